@@ -1,0 +1,1 @@
+"""The words İZDES shares: forms, expressions, submissions, problems, geography. No web, no database."""

@@ -1,0 +1,52 @@
+"""The one error type: a stable code, an HTTP status, and a sentence in every language."""
+
+from typing import Final
+
+from schemas.forms import Wire
+from schemas.wording import say
+
+STATUS: Final[dict[str, int]] = {
+    "malformed_json": 400,
+    "invalid_request": 422,
+    "too_large": 413,
+    "not_signed_in": 401,
+    "wrong_credentials": 401,
+    "too_many_attempts": 429,
+    "not_allowed": 403,
+    "cross_site": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "busy": 503,
+    "unexpected": 500,
+}
+"""HTTP status of every problem code; the sentence stands in messages/problems.json."""
+
+
+class ProblemDetails(Wire):
+    """A problem on the wire, after RFC 9457; ``code`` is stable, ``title`` is for people."""
+
+    code: str
+    status: int
+    title: str
+
+
+class Problem(Exception):  # noqa: N818  RFC 9457 calls it a problem
+    """Something a caller did wrong or must know. Raised anywhere, answered by one handler."""
+
+    def __init__(self, code: str, /, **details: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return STATUS[self.code]
+
+    def said(self, language: str) -> str:
+        """Give the sentence in ``language``."""
+        return say(f"problems.{self.code}", language, **self.details)
+
+    def on_the_wire(self, language: str) -> ProblemDetails:
+        """Give what an API client receives."""
+        return ProblemDetails(code=self.code, status=self.status, title=self.said(language))

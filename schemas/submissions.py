@@ -1,0 +1,25 @@
+"""What one interview is when it leaves the tablet: the text inside an envelope of schemas/sync.py."""
+
+from typing import Any
+
+from pydantic import Field
+
+from schemas.forms import Wire
+
+
+class Interview(Wire):
+    """The finished interview. ``answers`` are strings, repeats are arrays of such objects.
+
+    ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
+    never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
+    """
+
+    form_id: str = Field(max_length=64)
+    form_version: str = Field(max_length=32)
+    visit: str | None = Field(default=None, max_length=64)
+    language: str = Field(max_length=8)
+    started_at: str = Field(max_length=32)
+    finished_at: str = Field(max_length=32)
+    app_version: str = Field(default="", max_length=32)
+    answers: dict[str, Any]
+    paradata: dict[str, Any] = Field(default_factory=dict)

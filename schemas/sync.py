@@ -1,0 +1,149 @@
+"""The sync protocol: a batch of envelopes up, a signed receipt per record down.
+
+The digest is SHA-256 over the UTF-8 bytes of ``body`` exactly as sent, so no two programs have to
+agree on how JSON is spelled. A sealed record will travel in the same envelope with
+``encoding="sealed"`` and its ciphertext as ``body``; attachments are named here by digest and
+uploaded apart; an edit is the same ``instance_id`` with the next ``revision``.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.forms import Text, Wire
+
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+InstanceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Encoding = Literal["plain", "sealed"]
+Status = Literal["accepted", "duplicate", "conflict", "quarantined"]
+
+MAX_BATCH = 200
+MAX_BODY_CHARACTERS = 1_000_000
+
+
+class AttachmentReference(Wire):
+    """A photo or document that belongs to a record and is uploaded on its own."""
+
+    name: str = Field(max_length=128)
+    digest: Digest
+    size: int = Field(ge=0)
+    media_type: str = Field(max_length=64)
+
+
+class Envelope(Wire):
+    """One revision of one record, exactly as the tablet keeps it."""
+
+    instance_id: InstanceId
+    revision: int = Field(ge=1, le=1_000_000)
+    form_id: str = Field(max_length=64)
+    form_version: str = Field(max_length=32)
+    encoding: Encoding = "plain"
+    digest: Digest
+    body: str = Field(max_length=MAX_BODY_CHARACTERS)
+    attachments: tuple[AttachmentReference, ...] = ()
+
+
+class SubmissionBatch(Wire):
+    """What ``POST /api/v1/submissions`` takes."""
+
+    device_id: str = Field(max_length=64)
+    sent_at: str = Field(max_length=32)
+    submissions: Annotated[tuple[Envelope, ...], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+class Receipt(Wire):
+    """The server's signed word that it holds these bytes; only this lets a tablet forget them.
+
+    ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in base64url.
+    """
+
+    instance_id: InstanceId
+    revision: int
+    digest: Digest
+    status: Status
+    sequence: int
+    received_at: str
+    missing_attachments: tuple[Digest, ...] = ()
+    key_id: str
+    signature: str
+
+
+class SubmissionResult(Wire):
+    """One record's fate. ``problem`` says why a record was quarantined or stands in conflict."""
+
+    receipt: Receipt
+    problem: str | None = None
+
+
+class BatchResult(Wire):
+    """What ``POST /api/v1/submissions`` answers: one result per envelope, in the order sent."""
+
+    server_time: str
+    results: tuple[SubmissionResult, ...]
+
+
+class FormSummary(Wire):
+    """A published form version as the catalogue lists it."""
+
+    id: str
+    version: str
+    title: Text
+    digest: Digest
+    url: str
+
+
+class ReceiptKey(Wire):
+    """The public half of the key that signs receipts: SPKI, base64url."""
+
+    key_id: str
+    public_key: str
+
+
+class VisitSummary(Wire):
+    """A visit the signed-in officer may work in; its values prefill the form's hidden fields."""
+
+    code: str
+    round: str
+    title: Text
+    province: str
+    district: str | None
+    team: str
+    planned_on: str
+    target: int
+
+
+class Officer(Wire):
+    """Who is signed in."""
+
+    username: str
+    full_name: str
+    role: str
+    language: str
+
+
+class Catalogue(Wire):
+    """What ``GET /api/v1/catalogue`` answers: everything a tablet keeps for working offline.
+
+    Forms and keys are public; ``officer`` and ``visits`` come only with a session.
+    """
+
+    server_time: str
+    forms: tuple[FormSummary, ...]
+    receipt_key: ReceiptKey
+    officer: Officer | None = None
+    visits: tuple[VisitSummary, ...] = ()
+
+
+def receipt_text(receipt: Receipt) -> bytes:
+    """Give the bytes a receipt's signature covers: its fields, one a line, in a fixed order."""
+    lines = (
+        "izdes-receipt-1",
+        receipt.instance_id,
+        str(receipt.revision),
+        receipt.digest,
+        receipt.status,
+        str(receipt.sequence),
+        receipt.received_at,
+        ",".join(receipt.missing_attachments),
+    )
+    return "\n".join(lines).encode()

@@ -1,0 +1,155 @@
+"""One door to the database: ``read`` and ``write``.
+
+On PostgreSQL a write is a transaction on the caller's own connection; the database groups commits.
+SQLite lets one connection write at a time and makes the others back off for up to seconds, so there
+all writes go to one thread, which puts everything waiting into one transaction (group commit): each
+caller is answered only after the COMMIT that holds its rows, and a failing operation is undone by
+its own savepoint without touching its neighbours.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from schemas.problems import Problem
+from server.config import Config
+
+T = TypeVar("T")
+Operation = Callable[[Connection], Any]
+
+WAITING_WRITES = 1000
+GROUP = 200
+
+
+class Database:
+    """Connections of one process. Forked workers each make their own."""
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        self.engine = _engine(url, connections)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer = _Writer(self.engine) if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection for queries; nothing done through it is kept."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def write(self, operation: Callable[[Connection], T]) -> T:
+        """Run ``operation`` in a transaction and give its result once it is durable."""
+        if self._writer:
+            return self._writer.run(operation)
+        with self.engine.begin() as connection:
+            return operation(connection)
+
+    def close(self) -> None:
+        """Finish what is waiting and close every connection."""
+        if self._writer:
+            self._writer.stop()
+        self.engine.dispose()
+
+
+class _Writer:
+    """The only thread that writes to a SQLite file."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: queue.Queue[tuple[Operation, Future[Any]] | None] = queue.Queue(WAITING_WRITES)
+        self._thread = threading.Thread(target=self._work, name="izdes-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, operation: Callable[[Connection], T]) -> T:
+        future: Future[T] = Future()
+        try:
+            self._waiting.put_nowait((operation, future))
+        except queue.Full:
+            raise Problem("busy") from None
+        return future.result()
+
+    def stop(self) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group = [first]
+            stopping = False
+            while len(group) < GROUP and not stopping:
+                try:
+                    following = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    stopping = True
+                else:
+                    group.append(following)
+            self._commit(group)
+            if stopping:
+                return
+
+    def _commit(self, group: list[tuple[Operation, Future[Any]]]) -> None:
+        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._engine.begin() as connection:
+                outcomes = [(future, *_attempt(connection, run)) for run, future in group]
+        except BaseException as error:  # noqa: BLE001  every waiter must hear that nothing was kept
+            for _, future in group:
+                future.set_exception(error)
+            return
+        for future, result, failure in outcomes:
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)
+
+
+def _attempt(connection: Connection, operation: Operation) -> tuple[Any, BaseException | None]:
+    try:
+        with connection.begin_nested():
+            return operation(connection), None
+    except Exception as error:  # noqa: BLE001  handed to the caller that waits for it
+        return None, error
+
+
+def _engine(url: str, connections: int) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=connections, max_overflow=4, pool_pre_ping=False)
+    engine = create_engine(url, poolclass=QueuePool, pool_size=connections + 1)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(raw: Any, _record: object) -> None:
+    # The driver's own implicit BEGIN would come too late for savepoints; see _begin_sqlite.
+    raw.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = threading.current_thread().name == "izdes-writer"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def register_database(app: Flask, config: Config) -> None:
+    """Give the app its database."""
+    app.extensions["izdes.database"] = Database(config.database_url, connections=config.threads)
+
+
+def current_database() -> Database:
+    """Give the database of the app that serves this request."""
+    database: Database = current_app.extensions["izdes.database"]
+    return database
