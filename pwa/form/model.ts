@@ -1,0 +1,168 @@
+// What the screens see of an interview. Every object here is live and keeps its identity: hold it,
+// read it again after `subscribe` has called. Nothing in this folder knows the DOM.
+import type { QuestionType } from "./definition.ts";
+
+/** A choice on offer; its label in the active language. */
+export interface Option {
+  readonly name: string;
+  readonly label: string;
+}
+
+export type ViolationCode = "required" | "type" | "option" | "constraint" | "rows";
+
+export interface Violation {
+  /** `field` or `repeat[i].field`, i from 0. */
+  readonly path: string;
+  readonly code: ViolationCode;
+  /** The author's words for a broken constraint, in the active language; "" for every other code. */
+  readonly message: string;
+}
+
+export interface FieldModel {
+  readonly kind: "field";
+  /** Permanent and unique in the interview, unlike `path`: what lists on a screen are keyed by. */
+  readonly key: string;
+  readonly path: string;
+  readonly name: string;
+  readonly type: QuestionType;
+  readonly label: string;
+  readonly hint: string;
+  readonly appearance: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly relevant: boolean;
+  readonly required: boolean;
+  readonly readOnly: boolean;
+  /** "" when blank or irrelevant; several choices are joined by one space, in list order. */
+  readonly value: string;
+  /** The choices offered now; the array keeps its identity while nothing changed. */
+  readonly options: readonly Option[];
+  readonly violation: Violation | null;
+  /** The violation once it is polite to show it: after leaving the field or trying to finish. */
+  readonly complaint: Violation | null;
+  /** Store what was typed or tapped. Takes a decimal comma; select_multiple is put in list order. */
+  set(value: string): void;
+  /** Tell that the field was left: text is trimmed and normalised, complaints may show. */
+  leave(): void;
+}
+
+export interface GroupModel {
+  readonly kind: "group";
+  readonly key: string;
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly appearance: readonly string[];
+  /** What is to be shown now: relevant questions and notes, groups with something to show. */
+  readonly children: readonly NodeModel[];
+}
+
+export interface RowModel {
+  readonly key: string;
+  readonly index: number;
+  readonly children: readonly NodeModel[];
+  remove(): void;
+}
+
+export interface RepeatModel {
+  readonly kind: "repeat";
+  readonly key: string;
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly appearance: readonly string[];
+  /** False when another answer decides how many rows there are. */
+  readonly free: boolean;
+  readonly rows: readonly RowModel[];
+  add(): void;
+}
+
+export type NodeModel = FieldModel | GroupModel | RepeatModel;
+
+/** One screen: a relevant top-level group, or top-level questions that stand together. */
+export interface PageModel {
+  readonly key: string;
+  readonly label: string;
+  readonly appearance: readonly string[];
+  readonly children: readonly NodeModel[];
+  /** Questions shown on this page, at any depth, in document order. */
+  fields(): readonly FieldModel[];
+}
+
+export interface DraftRow {
+  /** Permanent: not the row's index. */
+  readonly key: string;
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+/** An interview as the tablet keeps it: plain JSON, raw answers, irrelevant ones included. */
+export interface Draft {
+  readonly instance_id: string;
+  /** Of the record, as sent to the server: 1 for a new interview. */
+  readonly revision: number;
+  readonly form_id: string;
+  readonly form_version: string;
+  readonly visit: string | null;
+  readonly language: string;
+  readonly device_id: string;
+  readonly started_at: string;
+  /** When it was finished; null while it is open. */
+  readonly finished_at: string | null;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly rows: Readonly<Record<string, readonly DraftRow[]>>;
+  /** The number the next row's key is made of. */
+  readonly next_row: number;
+}
+
+export type Answers = Record<string, string | Record<string, string>[]>;
+
+/** The finished interview, shaped as schemas/submissions.py wants it. */
+export interface FinishedInterview {
+  form_id: string;
+  form_version: string;
+  visit: string | null;
+  language: string;
+  started_at: string;
+  finished_at: string;
+  app_version: string;
+  answers: Answers;
+  paradata: Record<string, unknown>;
+}
+
+export type Finish =
+  | { readonly done: true; readonly interview: FinishedInterview }
+  | { readonly done: false; readonly violations: readonly Violation[] };
+
+export interface InterviewModel {
+  readonly title: string;
+  readonly languages: readonly string[];
+  readonly language: string;
+  setLanguage(language: string): void;
+  /** Grows with every change; says nothing but "look again". */
+  readonly revision: number;
+  readonly pages: readonly PageModel[];
+  field(path: string): FieldModel | undefined;
+  /** All violations, in document order, shown or not. */
+  violations(): readonly Violation[];
+  /** How many questions stand on the pages now and how many of them have an answer. */
+  progress(): { readonly asked: number; readonly answered: number };
+  output(): Answers;
+  draft(): Draft;
+  /** Finish if nothing is violated; otherwise show every complaint and change nothing else. */
+  finish(details?: { appVersion?: string; paradata?: Record<string, unknown> }): Finish;
+  /** Call back after every change; gives the way to stop. */
+  subscribe(listener: () => void): () => void;
+}
+
+export interface InterviewOptions {
+  readonly language: string;
+  readonly clock: () => Date;
+  readonly deviceId: string;
+}
+
+/** What a new interview begins with. `prefill` fills hidden and read-only fields of the visit. */
+export interface DraftStart extends InterviewOptions {
+  readonly instanceId: string;
+  readonly visit: string | null;
+  readonly prefill?: Readonly<Record<string, string>>;
+}
+

@@ -1,0 +1,268 @@
+// Made by `izdes assets types` from the pydantic models in schemas/. Do not edit.
+
+export interface Models {
+  AttachmentReference: AttachmentReference;
+  BatchResult: BatchResult;
+  Catalogue: Catalogue;
+  Choice: Choice;
+  Envelope: Envelope;
+  Expression: Expression;
+  FormDefinition: FormDefinition;
+  FormSummary: FormSummary;
+  Interview: Interview;
+  Node: Node;
+  Officer: Officer;
+  ProblemDetails: ProblemDetails;
+  Receipt: Receipt;
+  ReceiptKey: ReceiptKey;
+  SubmissionBatch: SubmissionBatch;
+  SubmissionResult: SubmissionResult;
+  VisitSummary: VisitSummary;
+}
+/**
+ * A photo or document that belongs to a record and is uploaded on its own.
+ */
+export interface AttachmentReference {
+  name: string;
+  digest: string;
+  size: number;
+  media_type: string;
+}
+/**
+ * What ``POST /api/v1/submissions`` answers: one result per envelope, in the order sent.
+ */
+export interface BatchResult {
+  server_time: string;
+  results: SubmissionResult[];
+}
+/**
+ * One record's fate. ``problem`` says why a record was quarantined or stands in conflict.
+ */
+export interface SubmissionResult {
+  receipt: Receipt;
+  problem?: string | null;
+}
+/**
+ * The server's signed word that it holds these bytes; only this lets a tablet forget them.
+ *
+ * ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in base64url.
+ */
+export interface Receipt {
+  instance_id: string;
+  revision: number;
+  digest: string;
+  status: "accepted" | "duplicate" | "conflict" | "quarantined";
+  sequence: number;
+  received_at: string;
+  missing_attachments?: string[];
+  key_id: string;
+  signature: string;
+}
+/**
+ * What ``GET /api/v1/catalogue`` answers: everything a tablet keeps for working offline.
+ *
+ * Forms and keys are public; ``officer`` and ``visits`` come only with a session.
+ */
+export interface Catalogue {
+  server_time: string;
+  forms: FormSummary[];
+  receipt_key: ReceiptKey;
+  officer?: Officer | null;
+  visits?: VisitSummary[];
+}
+/**
+ * A published form version as the catalogue lists it.
+ */
+export interface FormSummary {
+  id: string;
+  version: string;
+  title: {
+    [k: string]: string;
+  };
+  digest: string;
+  url: string;
+}
+/**
+ * The public half of the key that signs receipts: SPKI, base64url.
+ */
+export interface ReceiptKey {
+  key_id: string;
+  public_key: string;
+}
+/**
+ * Who is signed in.
+ */
+export interface Officer {
+  username: string;
+  full_name: string;
+  role: string;
+  language: string;
+}
+/**
+ * A visit the signed-in officer may work in; its values prefill the form's hidden fields.
+ */
+export interface VisitSummary {
+  code: string;
+  round: string;
+  title: {
+    [k: string]: string;
+  };
+  province: string;
+  district: string | null;
+  team: string;
+  planned_on: string;
+  target: number;
+}
+/**
+ * One answer of a choice list; ``columns`` are what a ``choice_filter`` may ask for.
+ */
+export interface Choice {
+  name: string;
+  label: {
+    [k: string]: string;
+  };
+  columns?: {
+    [k: string]: string;
+  };
+}
+/**
+ * One revision of one record, exactly as the tablet keeps it.
+ */
+export interface Envelope {
+  instance_id: string;
+  revision: number;
+  form_id: string;
+  form_version: string;
+  encoding?: "plain" | "sealed";
+  digest: string;
+  body: string;
+  attachments?: AttachmentReference[];
+}
+/**
+ * An expression as its author wrote it, and parsed, so that no evaluator needs a parser.
+ *
+ * Trees are arrays: ``["lit", v]``, ``["ref", name]``, ``["col", name]``, ``["self"]``,
+ * ``["position"]``, ``["neg", e]``, ``["call", f, [args]]``, ``["bin", op, left, right]``.
+ */
+export interface Expression {
+  source: string;
+  tree: unknown[];
+}
+/**
+ * A published form version. It never changes after publication.
+ */
+export interface FormDefinition {
+  id: string;
+  version: string;
+  title: {
+    [k: string]: string;
+  };
+  languages: string[];
+  lists: {
+    [k: string]: Choice[];
+  };
+  body: Node[];
+}
+/**
+ * A question, a group of questions, or a repeated group.
+ */
+export interface Node {
+  name: string;
+  kind?: "field" | "group" | "repeat";
+  type?:
+    | (
+        | "text"
+        | "integer"
+        | "decimal"
+        | "date"
+        | "time"
+        | "dateTime"
+        | "select_one"
+        | "select_multiple"
+        | "rank"
+        | "range"
+        | "note"
+        | "calculate"
+        | "hidden"
+        | "geopoint"
+        | "image"
+        | "signature"
+        | "file"
+        | "barcode"
+        | "start"
+        | "end"
+        | "today"
+        | "deviceid"
+      )
+    | null;
+  label?: {
+    [k: string]: string;
+  };
+  hint?: {
+    [k: string]: string;
+  };
+  relevant?: Expression | null;
+  required?: Expression | boolean;
+  constraint?: Expression | null;
+  constraint_message?: {
+    [k: string]: string;
+  };
+  calculate?: Expression | null;
+  choice_filter?: Expression | null;
+  repeat_count?: Expression | null;
+  default?: string | null;
+  default_expression?: Expression | null;
+  read_only?: boolean;
+  list?: string | null;
+  appearance?: string[];
+  parameters?: {
+    [k: string]: string;
+  };
+  service?: string | null;
+  dimension?: string | null;
+  scale?: string | null;
+  core?: boolean | null;
+  pii?: string | null;
+  children?: Node[];
+}
+/**
+ * The finished interview. ``answers`` are strings, repeats are arrays of such objects.
+ *
+ * ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
+ * never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
+ */
+export interface Interview {
+  form_id: string;
+  form_version: string;
+  visit?: string | null;
+  language: string;
+  started_at: string;
+  finished_at: string;
+  app_version?: string;
+  answers: {
+    [k: string]: unknown;
+  };
+  paradata?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * A problem on the wire, after RFC 9457; ``code`` is stable, ``title`` is for people.
+ */
+export interface ProblemDetails {
+  code: string;
+  status: number;
+  title: string;
+}
+/**
+ * What ``POST /api/v1/submissions`` takes.
+ */
+export interface SubmissionBatch {
+  device_id: string;
+  sent_at: string;
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  submissions: Envelope[];
+}

@@ -1,0 +1,25 @@
+"""The JSON Schema of everything that crosses the wire, as one document: pwa/generated/schemas.ts."""
+
+from typing import Any
+
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from schemas.forms import FormDefinition, Wire
+from schemas.problems import ProblemDetails
+from schemas.submissions import Interview
+from schemas.sync import BatchResult, Catalogue, SubmissionBatch
+
+TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
+    (FormDefinition, "validation"),
+    (Interview, "validation"),
+    (SubmissionBatch, "validation"),
+    (BatchResult, "serialization"),
+    (Catalogue, "serialization"),
+    (ProblemDetails, "serialization"),
+)
+"""What the tablet reads or writes; "validation" leaves fields with a default optional."""
+
+
+def tablet_schema() -> dict[str, Any]:
+    """Give the schema of the tablet's models and of every model inside them."""
+    return models_json_schema(TABLET_MODELS)[1]
