@@ -13,9 +13,12 @@ from pydantic import Field, StringConstraints
 from schemas.forms import Text, Wire
 
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
-InstanceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+InstanceId = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+]
 Encoding = Literal["plain", "sealed"]
-Status = Literal["accepted", "duplicate", "conflict", "quarantined"]
+Stored = Literal["accepted", "conflict", "quarantined"]
+Status = Literal["accepted", "duplicate", "conflict", "quarantined", "damaged"]
 
 MAX_BATCH = 200
 MAX_BODY_CHARACTERS = 1_000_000
@@ -54,13 +57,16 @@ class SubmissionBatch(Wire):
 class Receipt(Wire):
     """The server's signed word that it holds these bytes; only this lets a tablet forget them.
 
-    ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in base64url.
+    A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
+    record was stored then. ``sequence`` counts what was accepted or kept as a conflict; what is
+    quarantined is counted apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as
+    64 raw bytes (r‖s) in base64url.
     """
 
     instance_id: InstanceId
     revision: int
     digest: Digest
-    status: Status
+    status: Stored
     sequence: int
     received_at: str
     missing_attachments: tuple[Digest, ...] = ()
@@ -69,9 +75,15 @@ class Receipt(Wire):
 
 
 class SubmissionResult(Wire):
-    """One record's fate. ``problem`` says why a record was quarantined or stands in conflict."""
+    """One record's fate.
 
-    receipt: Receipt
+    ``damaged``: what arrived is not what the digest says; nothing was stored, there is no receipt,
+    and the tablet sends it again. ``problem`` is a code: why a record is damaged or quarantined.
+    """
+
+    instance_id: str | None
+    status: Status
+    receipt: Receipt | None
     problem: str | None = None
 
 

@@ -1,0 +1,1 @@
+"""Published form versions: publishing them and handing them out."""

@@ -1,0 +1,1 @@
+"""Rounds of measurement, their visits, and who works in them."""

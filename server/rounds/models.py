@@ -1,0 +1,61 @@
+"""Rounds of measurement, and the visits officers make in them."""
+
+from datetime import date
+from typing import Literal, get_args
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+RoundStatus = Literal["planned", "open", "closed"]
+SelectionMode = Literal["probability", "systematic_exit", "quota", "purposive"]
+
+
+def _one_of(column: str, words: object) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in get_args(words))
+    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_is_known")
+
+
+class Round(SQLModel, table=True):
+    """One measurement of the whole country; how people were selected decides what it may claim."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (
+        _one_of("status", RoundStatus),
+        _one_of("selection_mode", SelectionMode),
+    )
+
+    id: str = Field(primary_key=True, max_length=32)
+    name_tr: str
+    name_en: str
+    status: str = Field(max_length=16)
+    selection_mode: str = Field(max_length=16)
+    starts_on: date
+    ends_on: date
+
+
+class Visit(SQLModel, table=True):
+    """A place and time where a team interviews: the primary sampling unit of a round."""
+
+    __tablename__ = "visits"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True, max_length=64)
+    round_id: str = Field(foreign_key="rounds.id", index=True)
+    province: str = Field(max_length=2)
+    district: str | None = Field(default=None, max_length=16)
+    stratum: str = Field(max_length=64)
+    design_weight: float | None = None
+    team: str = Field(max_length=64)
+    title_tr: str
+    title_en: str
+    planned_on: date
+    target: int
+
+
+class VisitOfficer(SQLModel, table=True):
+    """Who may work in a visit."""
+
+    __tablename__ = "visit_officers"
+
+    visit_id: int = Field(foreign_key="visits.id", primary_key=True)
+    user_id: int = Field(foreign_key="users.id", primary_key=True, index=True)

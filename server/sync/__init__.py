@@ -1,0 +1,1 @@
+"""The way in from the field: records up, receipts and the catalogue down."""

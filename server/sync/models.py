@@ -1,0 +1,67 @@
+"""What arrived from the field: submissions, and what could not be understood yet."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Integer, SmallInteger, UniqueConstraint, Uuid
+from sqlmodel import Field, SQLModel
+
+
+def _sequence() -> "Column[int]":
+    # SQLite numbers a table by itself only if its key is spelled INTEGER.
+    return Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _optional_json() -> "Column[Any]":
+    return Column(JSON(none_as_null=True), nullable=True)
+
+
+class Submission(SQLModel, table=True):
+    """One revision of one record, its text byte for byte as the tablet sent it.
+
+    ``copy_number`` is 0 for the first text of a revision; another text under the same revision is a
+    conflict and is kept as copy 1, 2, …. The unique key leads with the client's own id, so that
+    finding a repeat stays one index probe however much is stored. The table has no foreign keys:
+    what it points at is never deleted, and each would lock a row that all tablets share.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("instance_id", "revision", "copy_number"),)
+
+    sequence: int | None = Field(default=None, sa_column=_sequence())
+    received_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    instance_id: str = Field(sa_type=Uuid(as_uuid=False))
+    revision: int
+    form_version_id: int
+    visit_id: int | None = None
+    officer_id: int
+    copy_number: int = Field(default=0, sa_type=SmallInteger)  # type: ignore[assignment]
+    is_current: bool
+    province: str | None = Field(default=None, max_length=2)
+    district: str | None = Field(default=None, max_length=16)
+    round_id: str | None = Field(default=None, max_length=32)
+    device_id: str = Field(max_length=64)
+    encoding: str = Field(max_length=8)
+    digest: bytes
+    flags: list[dict[str, str]] | None = Field(default=None, sa_column=_optional_json())
+    attachments: list[dict[str, Any]] | None = Field(default=None, sa_column=_optional_json())
+    body: bytes
+
+
+class QuarantinedSubmission(SQLModel, table=True):
+    """A record that was readable but not understood: kept whole, with a receipt, for the office."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("instance_id", "revision", "digest"),)
+
+    sequence: int | None = Field(default=None, sa_column=_sequence())
+    received_at: datetime
+    instance_id: str = Field(sa_type=Uuid(as_uuid=False))
+    revision: int
+    digest: bytes
+    officer_id: int
+    device_id: str = Field(max_length=64)
+    reason: str = Field(max_length=32)
+    envelope: bytes
