@@ -1,0 +1,1 @@
+"""From submissions to the index table: observations, weights, PSU totals, the disclosure gate."""
