@@ -37,7 +37,7 @@ class Submission(SQLModel, table=True):
     form_version_id: int
     visit_id: int | None = None
     officer_id: int
-    copy_number: int = Field(default=0, sa_type=SmallInteger)  # type: ignore[assignment]
+    copy_number: int = Field(default=0, sa_type=SmallInteger)
     is_current: bool
     province: str | None = Field(default=None, max_length=2)
     district: str | None = Field(default=None, max_length=16)
