@@ -29,6 +29,8 @@ QuestionType = Literal[
     "today",
     "deviceid",
 ]
+ValueType = Literal["text", "number", "date", "dateTime", "time", "choice", "choices", "file"]
+"""What an expression sees when it asks for a field (see schemas/types.py for the inner ones)."""
 Text = dict[str, str]
 """Wording per language code: ``{"tr": …, "en": …}``."""
 
@@ -64,6 +66,7 @@ class Node(Wire):
     name: str
     kind: NodeKind = "field"
     type: QuestionType | None = None
+    value_type: ValueType | None = None  # of a field; a calculation has its expression's type
     label: Text = Field(default_factory=dict)
     hint: Text = Field(default_factory=dict)
     relevant: Expression | None = None
