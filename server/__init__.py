@@ -1,0 +1,40 @@
+"""The web application: a thin factory; what İZDES can do lies in one folder per capability."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from server.config import Config
+
+BLUEPRINTS = (
+    "server.health",
+    "server.openapi",
+    "server.accounts.routes",
+)
+"""Modules with a ``blueprint``. Whoever adds a capability adds its line here."""
+
+
+def create_app(config: "Config | None" = None) -> "Flask":
+    """Build the application. Libraries load here, so that ``izdes --help`` need not wait for them."""
+    from flask import Flask
+
+    from server.accounts.permissions import register_permissions
+    from server.config import Config
+    from server.database import register_database
+    from server.errors import register_errors
+    from server.languages import register_languages
+    from server.security import register_security
+
+    config = config or Config.from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.extensions["izdes.config"] = config
+    register_database(app, config)
+    register_errors(app)
+    register_security(app, config)
+    register_languages(app)
+    register_permissions(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(import_module(module).blueprint)
+    return app

@@ -1,0 +1,90 @@
+"""Reads of accounts."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Row, select
+
+from server.accounts.models import User, UserSession
+
+ABSOLUTE_LIFE = timedelta(hours=12)
+IDLE_LIFE = timedelta(minutes=30)
+IDLE_LIFE_IN_THE_FIELD = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class SignedInUser:
+    """The person behind a request."""
+
+    id: int
+    username: str
+    full_name: str
+    role: str
+    language: str
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that still counts."""
+
+    user: SignedInUser
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a password is checked against."""
+
+    user: SignedInUser
+    password_hash: str
+    disabled: bool
+
+
+@dataclass(frozen=True)
+class ListedUser:
+    """A line of ``izdes user list``."""
+
+    username: str
+    full_name: str
+    role: str
+    language: str
+    disabled: bool
+
+
+def live_session(connection: Connection, token_hash: str) -> LiveSession | None:
+    """Give the session of a token, unless it has run out or its user was disabled."""
+    row = connection.execute(
+        select(User, UserSession.created_at.label("opened_at"), UserSession.last_seen_at)  # type: ignore[attr-defined]
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.token_hash == token_hash, User.disabled_at.is_(None))
+    ).one_or_none()
+    if row is None or _has_run_out(row):
+        return None
+    return LiveSession(user=_user(row), last_seen_at=row.last_seen_at)
+
+
+def credentials(connection: Connection, username: str) -> Credentials | None:
+    """Give what is needed to check a password."""
+    row = connection.execute(select(User).where(User.username == username)).one_or_none()
+    if row is None:
+        return None
+    return Credentials(_user(row), row.password_hash, disabled=row.disabled_at is not None)
+
+
+def all_users(connection: Connection) -> list[ListedUser]:
+    """Give everybody who has an account, by user name."""
+    rows = connection.execute(select(User).order_by(User.username))
+    return [
+        ListedUser(row.username, row.full_name, row.role, row.language, row.disabled_at is not None)
+        for row in rows
+    ]
+
+
+def _user(row: Row) -> SignedInUser:
+    return SignedInUser(row.id, row.username, row.full_name, row.role, row.language)
+
+
+def _has_run_out(row: Row) -> bool:
+    now = datetime.now(UTC)
+    idle = IDLE_LIFE_IN_THE_FIELD if row.role == "officer" else IDLE_LIFE
+    return now - row.opened_at > ABSOLUTE_LIFE or now - row.last_seen_at > idle

@@ -1,0 +1,63 @@
+"""Who did what, written in the same transaction as the deed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Connection, Integer, insert
+from sqlmodel import Field, SQLModel
+
+SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+
+
+class AuditEntry(SQLModel, table=True):
+    """One deed. Rows are only ever added."""
+
+    __tablename__ = "audit_entries"
+
+    sequence: int | None = Field(default=None, sa_type=SEQUENCE, primary_key=True)
+    at: datetime
+    actor_id: int | None = None
+    action: str = Field(max_length=64)
+    object: str = Field(max_length=128, index=True)
+    details: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What :func:`record_many` writes down; ``actor`` is nobody for commands run in a shell."""
+
+    actor: int | None
+    action: str
+    object: str
+    details: dict[str, Any] | None = None
+
+
+def record(
+    connection: Connection,
+    *,
+    actor: int | None,
+    action: str,
+    object: str,  # noqa: A002  the auditors' word
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Write one deed into the audit trail, inside the caller's transaction."""
+    record_many(connection, [Deed(actor, action, object, details)])
+
+
+def record_many(connection: Connection, deeds: Iterable[Deed]) -> None:
+    """Write many deeds with one statement, inside the caller's transaction."""
+    at = datetime.now(UTC)
+    rows = [
+        {
+            "at": at,
+            "actor_id": deed.actor,
+            "action": deed.action,
+            "object": deed.object,
+            "details": deed.details,
+        }
+        for deed in deeds
+    ]
+    if rows:
+        connection.execute(insert(AuditEntry), rows)

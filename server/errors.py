@@ -1,0 +1,86 @@
+"""One handler for everything that goes wrong: a JSON problem for programs, a page for people."""
+
+import logging
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from schemas.problems import Problem
+from server.languages import current_language
+
+RETRY_SECONDS = 5
+CODES = {
+    HTTPStatus.UNAUTHORIZED: "not_signed_in",
+    HTTPStatus.FORBIDDEN: "not_allowed",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+}
+log = logging.getLogger("izdes")
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every exception as a problem."""
+    app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    for unreachable in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(unreachable, _answer_database_error)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def answer_problem(problem: Problem) -> Response:
+    """Answer as JSON (RFC 9457) or as a page, whichever the caller asked for."""
+    response = _page(problem) if wants_page() else _json(problem)
+    response.status_code = problem.status
+    if problem.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        response.headers["Retry-After"] = str(problem.details.get("seconds", RETRY_SECONDS))
+    return response
+
+
+def wants_page() -> bool:
+    """Tell whether a person reads the answer: browsers name text/html, programs do not."""
+    return not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", "")
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]  # a redirect to the right address
+    code = CODES.get(HTTPStatus(error.code))
+    if code is None:
+        code = "bad_request" if error.code < HTTPStatus.INTERNAL_SERVER_ERROR else "busy"
+    response = answer_problem(Problem(code))
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _answer_database_error(error: Exception) -> Response:
+    log.error("the database did not answer", exc_info=error)
+    return answer_problem(Problem("busy"))
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("unexpected error %s", reference, exc_info=error)
+    return answer_problem(Problem("unexpected", reference=reference))
+
+
+def _json(problem: Problem) -> Response:
+    body = problem.on_the_wire(current_language()).model_dump_json()
+    return Response(body, content_type="application/problem+json")
+
+
+def _page(problem: Problem) -> Response:
+    try:
+        page = render_template(
+            "layouts/problem.html", problem=problem, sentence=problem.said(current_language())
+        )
+    except Exception:
+        # Whatever broke the page may have broken this one too; the sentence must still arrive.
+        current_app.logger.exception("the error page could not be drawn")
+        return Response(problem.said(current_language()), content_type="text/plain; charset=utf-8")
+    return Response(page, content_type="text/html; charset=utf-8")

@@ -1,0 +1,110 @@
+"""What every answer carries and every unsafe request must prove, against the browser's dangers."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from schemas.problems import Problem
+from server.config import Config
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+REFUSED_FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture",
+    "encrypted-media", "fullscreen", "gyroscope", "hid", "idle-detection", "magnetometer",
+    "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": ", ".join(
+        ["geolocation=(self)", "camera=(self)", *(f"{name}=()" for name in REFUSED_FEATURES)]
+    ),
+}
+LARGEST_BODY = 1_000_000
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_COOKIE = "__Host-form"
+FORM_FIELD = "form_token"
+API_HEADER = "X-Izdes"
+
+
+def register_security(app: Flask, config: Config) -> None:
+    """Put the guards before every view and the headers on every answer."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    if proxies := config.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    app.before_request(_refuse_cross_site)
+    app.after_request(_add_headers)
+    app.jinja_env.globals["form_token"] = form_token
+
+
+def bearer_token() -> str | None:
+    """Give the token of an ``Authorization: Bearer`` header."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token.strip() else None
+
+
+def form_token() -> str:
+    """Give the token every HTML form sends back; the browser keeps its twin in a cookie."""
+    if "form_token" not in g:
+        g.form_token = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
+    token: str = g.form_token
+    return token
+
+
+def renew_form_token() -> None:
+    """Make forms drawn before this request worthless."""
+    g.form_token = secrets.token_urlsafe(32)
+
+
+def _refuse_cross_site() -> None:
+    # Another site cannot set Authorization without a preflight, and no preflight is ever answered.
+    if request.method in SAFE_METHODS or request.routing_exception or bearer_token():
+        return
+    if not (_came_from_here() and _carries_proof()):
+        raise Problem("cross_site")
+
+
+def _came_from_here() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.host
+    # Every browser sends one of the two on an unsafe request; a program shows itself by the header.
+    return _is_api() and API_HEADER in request.headers
+
+
+def _carries_proof() -> bool:
+    if _is_api():
+        return request.headers.get(API_HEADER) == "1"
+    expected = request.cookies.get(FORM_COOKIE, "")
+    given = request.form.get(FORM_FIELD, "")
+    return bool(expected) and secrets.compare_digest(expected.encode(), given.encode())
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    token = g.get("form_token")
+    if token and token != request.cookies.get(FORM_COOKIE):
+        response.set_cookie(FORM_COOKIE, token, secure=True, httponly=True, samesite="Strict")
+    return response
