@@ -1,0 +1,117 @@
+// What the server offers for working offline: forms by version, visits, and the key of its receipts.
+import type {
+  Catalogue,
+  FormDefinition,
+  FormSummary,
+  ReceiptKey,
+  VisitSummary,
+} from "../generated/schemas.ts";
+import { sealValue, unsealValue } from "./cipher.ts";
+import { commit, read, type Store } from "./database.ts";
+import { digestOf } from "./digest.ts";
+import { changeFact, readFact } from "./facts.ts";
+import { NotFound } from "./problems.ts";
+import type { PinnedKey, PublicCatalogue } from "./schema.ts";
+import { keyOf, underWay, type OpenVault } from "./vault.ts";
+
+/** The catalogue as last downloaded, null on a tablet that never reached the server. */
+export async function readCatalogue(store: Store): Promise<PublicCatalogue | null> {
+  return (await readFact(store, "catalogue")) ?? null;
+}
+
+/** Write down the list of forms. Call it once every listed form is stored. */
+export async function saveCatalogue(store: Store, catalogue: Catalogue): Promise<void> {
+  const { server_time, forms } = catalogue;
+  await changeFact(store, "catalogue", () => ({ server_time, forms: [...forms] }));
+}
+
+/** Those of `forms` whose text is not stored yet, or is stored with another digest. */
+export async function missingForms(
+  store: Store,
+  forms: readonly FormSummary[],
+): Promise<FormSummary[]> {
+  const stored = await read(store, (connection) => connection.getAll("forms"));
+  const digests = new Map(stored.map((row) => [`${row.id}/${row.version}`, row.digest]));
+  return forms.filter((form) => digests.get(`${form.id}/${form.version}`) !== form.digest);
+}
+
+/** Store a form if its bytes are the ones the catalogue promised; false when they are not. */
+export async function saveForm(store: Store, form: FormSummary, text: string): Promise<boolean> {
+  if ((await digestOf(text)) !== form.digest) return false;
+  const { id, version, digest } = form;
+  await commit(store, ["forms"], (transaction) =>
+    transaction.objectStore("forms").put({ id, version, digest, text }),
+  );
+  return true;
+}
+
+/** A form version, also one that is no longer offered but that a draft still needs. */
+export async function readForm(
+  store: Store,
+  id: string,
+  version: string,
+): Promise<FormDefinition> {
+  const row = await read(store, (connection) => connection.get("forms", [id, version]));
+  if (!row) throw new NotFound(`form ${id} ${version}`);
+  return JSON.parse(row.text) as FormDefinition;
+}
+
+/** Remove form versions that are neither offered nor needed by a draft or a record on the tablet. */
+export async function dropUnneededForms(store: Store): Promise<void> {
+  const offered = await readCatalogue(store);
+  if (!offered) return;
+  await commit(store, ["forms", "drafts", "outbox"], async (transaction) => {
+    const drafts = await transaction.objectStore("drafts").getAll();
+    const records = await transaction.objectStore("outbox").getAll();
+    const used = [...drafts, ...records].map((row) => `${row.form_id}/${row.form_version}`);
+    const needed = new Set([...offered.forms.map((form) => `${form.id}/${form.version}`), ...used]);
+    const forms = transaction.objectStore("forms");
+    for (const [id, version] of await forms.getAllKeys()) {
+      if (!needed.has(`${id}/${version}`)) await forms.delete([id, version]);
+    }
+  });
+}
+
+/** Keep the officer's visits, encrypted like everything else that is the officer's. */
+export async function saveVisits(vault: OpenVault, visits: readonly VisitSummary[]): Promise<void> {
+  await underWay(vault, writeVisits(vault, visits));
+}
+
+/** The officer's visits as last downloaded. */
+export async function readVisits(vault: OpenVault): Promise<VisitSummary[]> {
+  const { id } = vault.row;
+  const row = await read(vault.store, (connection) => connection.get("visits", id));
+  return row ? unsealValue<VisitSummary[]>(keyOf(vault), "visits", id, row.sealed) : [];
+}
+
+/** The key that receipts are checked with, and a different one if the server showed one later. */
+export async function pinnedKey(store: Store): Promise<PinnedKey | null> {
+  return (await readFact(store, "receipt_key")) ?? null;
+}
+
+/** Trust the first key ever seen; only note any other one. */
+export async function meetReceiptKey(store: Store, shown: ReceiptKey): Promise<PinnedKey> {
+  return changeFact(store, "receipt_key", (present) => {
+    if (!present) return { trusted: shown, offered: null };
+    return { ...present, offered: isSameKey(present.trusted, shown) ? null : shown };
+  });
+}
+
+/** Trust the offered key from now on, because a person compared the fingerprint. */
+export async function trustOfferedKey(store: Store, keyId: string): Promise<void> {
+  await changeFact(store, "receipt_key", (present) => {
+    if (present?.offered?.key_id !== keyId) throw new NotFound(`receipt key ${keyId}`);
+    return { trusted: present.offered, offered: null };
+  });
+}
+
+function isSameKey(left: ReceiptKey, right: ReceiptKey): boolean {
+  return left.key_id === right.key_id && left.public_key === right.public_key;
+}
+
+async function writeVisits(vault: OpenVault, visits: readonly VisitSummary[]): Promise<void> {
+  const sealed = await sealValue(keyOf(vault), "visits", vault.row.id, visits);
+  await commit(vault.store, ["visits"], (transaction) =>
+    transaction.objectStore("visits").put({ vault: vault.row.id, sealed }),
+  );
+}

@@ -1,0 +1,39 @@
+// The tablet itself: its name, and how safe the browser's storage is.
+import type { Store } from "./database.ts";
+import { changeFact } from "./facts.ts";
+
+export interface StorageState {
+  /** Whether the browser promised not to evict; null where it cannot say. */
+  persisted: boolean | null;
+  /** Bytes, null where the browser cannot say. */
+  usage: number | null;
+  quota: number | null;
+}
+
+type StorageDoor = Partial<Pick<StorageManager, "persist" | "persisted" | "estimate">>;
+
+/** The tablet's name for the server, made up at first use and kept for good. */
+export async function deviceId(store: Store): Promise<string> {
+  return changeFact(store, "device_id", (present) => present ?? crypto.randomUUID());
+}
+
+/** Ask the browser to keep the store when space gets short, then say how things stand. */
+export async function requestPersistence(door: StorageDoor = browserStorage()) {
+  await door.persist?.().catch(() => false);
+  return storageState(door);
+}
+
+/** How safe and how full the store is. */
+export async function storageState(door: StorageDoor = browserStorage()): Promise<StorageState> {
+  const persisted = await door.persisted?.().catch(() => null);
+  const estimate = await door.estimate?.().catch(() => null);
+  return {
+    persisted: persisted ?? null,
+    usage: estimate?.usage ?? null,
+    quota: estimate?.quota ?? null,
+  };
+}
+
+function browserStorage(): StorageDoor {
+  return globalThis.navigator?.storage ?? {};
+}

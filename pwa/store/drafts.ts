@@ -1,0 +1,169 @@
+// Interviews in progress. `saveDraft` resolves only when the disk holds the answers and gave them back.
+import { isSame, sealValue, unsealValue } from "./cipher.ts";
+import { commit, read, type Store } from "./database.ts";
+import { newInstanceId } from "./identifiers.ts";
+import { NotFound, NotSaved } from "./problems.ts";
+import type { DraftRow } from "./schema.ts";
+import { keyOf, underWay, type OpenVault } from "./vault.ts";
+
+/** Everything of an interview in progress; all of it is encrypted. */
+export interface Draft {
+  readonly instance_id: string;
+  /** 1 for a new interview, one more for each correction of a record already finalised. */
+  readonly revision: number;
+  readonly form_id: string;
+  readonly form_version: string;
+  readonly visit: string | null;
+  readonly started_at: string;
+  readonly language: string;
+  /** What the list of drafts calls it. */
+  readonly title: string;
+  /** Where the officer stood: the name of the page, null for the first. */
+  readonly page: string | null;
+  readonly answers: Record<string, unknown>;
+  readonly paradata: Record<string, unknown>;
+}
+
+export interface DraftSummary extends Draft {
+  readonly saved_at: number;
+}
+
+interface Saving {
+  /** The `count` this tab last saw on disk. */
+  count: number;
+  running: Promise<DraftSummary> | null;
+  next: { draft: Draft; promise: Promise<DraftSummary> } | null;
+}
+
+const savings = new WeakMap<OpenVault, Map<string, Saving>>();
+
+/** A new interview; nothing is on disk before the first `saveDraft`. */
+export function newDraft(
+  about: Pick<Draft, "form_id" | "form_version" | "visit" | "started_at" | "language" | "title">,
+): Draft {
+  const start = { revision: 1, page: null, answers: {}, paradata: {} };
+  return { instance_id: newInstanceId(), ...start, ...about };
+}
+
+/**
+ * Save after each answer. While a save runs, later ones wait and only the newest is written; every
+ * caller hears "saved" only for a state at least as new as the one it gave. Rejects with NotSaved.
+ */
+export function saveDraft(vault: OpenVault, draft: Draft): Promise<DraftSummary> {
+  const saving = savingOf(vault, draft.instance_id);
+  const snapshot = structuredClone(draft);
+  // First of all: a save that waits must take the newer answers, or it would write older ones later.
+  if (saving.next) {
+    saving.next.draft = snapshot;
+    return saving.next.promise;
+  }
+  if (!saving.running) return start(vault, saving, snapshot);
+  const next = { draft: snapshot, promise: Promise.resolve() as Promise<never> };
+  next.promise = follow(vault, saving, next) as Promise<never>;
+  saving.next = next;
+  return underWay(vault, next.promise);
+}
+
+/** The officer's drafts, the latest first. */
+export async function listDrafts(vault: OpenVault): Promise<DraftSummary[]> {
+  const rows = await read(vault.store, (connection) =>
+    connection.getAllFromIndex("drafts", "vault", vault.row.id),
+  );
+  const drafts = await Promise.all(rows.map((row) => opened(vault, row)));
+  return drafts.sort((left, right) => right.saved_at - left.saved_at);
+}
+
+/** A draft as last saved, to go on with it. */
+export async function openDraft(vault: OpenVault, instanceId: string): Promise<DraftSummary> {
+  await settled(vault, instanceId);
+  const row = await read(vault.store, (connection) => connection.get("drafts", instanceId));
+  if (row?.vault !== vault.row.id) throw new NotFound(`draft ${instanceId}`);
+  savingOf(vault, instanceId).count = row.count;
+  return opened(vault, row);
+}
+
+/** Remove a draft for good. Call it only because the officer asked for it and confirmed. */
+export async function discardDraft(vault: OpenVault, instanceId: string): Promise<void> {
+  await settled(vault, instanceId);
+  await commit(vault.store, ["drafts"], async (transaction) => {
+    const drafts = transaction.objectStore("drafts");
+    const row = await drafts.get(instanceId);
+    if (row?.vault === vault.row.id) await drafts.delete(instanceId);
+  });
+  savings.get(vault)?.delete(instanceId);
+}
+
+/** Wait until no save of this draft is under way, however it ended. */
+export async function settled(vault: OpenVault, instanceId: string): Promise<void> {
+  const saving = savingOf(vault, instanceId);
+  for (let last = lastOf(saving); last; last = lastOf(saving)) await last.catch(() => undefined);
+}
+
+/** How many drafts lie on this tablet, of all officers: an app update waits for zero. */
+export async function countDrafts(store: Store): Promise<number> {
+  return read(store, (connection) => connection.count("drafts"));
+}
+
+function savingOf(vault: OpenVault, instanceId: string): Saving {
+  const ofVault = savings.get(vault) ?? new Map<string, Saving>();
+  savings.set(vault, ofVault);
+  const saving = ofVault.get(instanceId) ?? { count: 0, running: null, next: null };
+  ofVault.set(instanceId, saving);
+  return saving;
+}
+
+function lastOf(saving: Saving): Promise<DraftSummary> | null {
+  return saving.next?.promise ?? saving.running;
+}
+
+async function follow(vault: OpenVault, saving: Saving, next: { draft: Draft }) {
+  await saving.running?.catch(() => undefined);
+  saving.next = null;
+  return start(vault, saving, next.draft);
+}
+
+function start(vault: OpenVault, saving: Saving, draft: Draft): Promise<DraftSummary> {
+  const running = write(vault, saving, draft).finally(() => {
+    if (saving.running === running) saving.running = null;
+  });
+  saving.running = running;
+  return underWay(vault, running);
+}
+
+async function write(vault: OpenVault, saving: Saving, draft: Draft): Promise<DraftSummary> {
+  const { instance_id, revision, form_id, form_version } = draft;
+  const row: DraftRow = {
+    ...{ instance_id, form_id, form_version, vault: vault.row.id },
+    ...{ saved_at: Date.now(), count: saving.count + 1 },
+    sealed: await sealValue(keyOf(vault), "draft", instance_id, draft),
+  };
+  await commit(vault.store, ["vaults", "drafts", "outbox"], async (transaction) => {
+    const drafts = transaction.objectStore("drafts");
+    const present = await drafts.get(instance_id);
+    if (present && !isSame(present.sealed, row.sealed) && present.count !== saving.count) {
+      throw new NotSaved("changed_elsewhere");
+    }
+    if (await transaction.objectStore("outbox").getKey([instance_id, revision])) {
+      throw new NotSaved("already_finalised");
+    }
+    await drafts.put(row);
+    await keepVault(transaction.objectStore("vaults"), vault);
+  });
+  saving.count = row.count;
+  const back = await read(vault.store, (connection) => connection.get("drafts", instance_id));
+  if (!back || !isSame(back.sealed, row.sealed)) throw new NotSaved("not_read_back");
+  return { ...draft, saved_at: row.saved_at };
+}
+
+// A browser that evicted the site took the wrapped key too; without it no draft could be opened again.
+async function keepVault(
+  vaults: { getKey(id: string): Promise<unknown>; put(row: OpenVault["row"]): Promise<unknown> },
+  vault: OpenVault,
+): Promise<void> {
+  if (!(await vaults.getKey(vault.row.id))) await vaults.put(vault.row);
+}
+
+async function opened(vault: OpenVault, row: DraftRow): Promise<DraftSummary> {
+  const draft = await unsealValue<Draft>(keyOf(vault), "draft", row.instance_id, row.sealed);
+  return { ...draft, saved_at: row.saved_at };
+}

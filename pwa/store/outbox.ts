@@ -1,0 +1,217 @@
+// Finished records on their way. A record leaves only 30 days after a receipt that proves it arrived.
+import type { Envelope, Interview, Receipt } from "../generated/schemas.ts";
+import { pinnedKey } from "./catalogue.ts";
+import { isSame, sealValue, unsealValue } from "./cipher.ts";
+import { commit, read, type Store } from "./database.ts";
+import { digestOf } from "./digest.ts";
+import { settled, type Draft } from "./drafts.ts";
+import { NotFound, NotSaved } from "./problems.ts";
+import { proves } from "./receipts.ts";
+import type { OutboxRow } from "./schema.ts";
+import { keyOf, underWay, type OpenVault } from "./vault.ts";
+
+export type RecordState =
+  | "waiting"
+  | "sending"
+  | "delivered"
+  | "conflict"
+  | "quarantined"
+  | "refused-identity";
+
+export interface OutboxItem {
+  readonly instance_id: string;
+  readonly revision: number;
+  readonly form_id: string;
+  readonly form_version: string;
+  readonly title: string;
+  readonly state: RecordState;
+  readonly finalised_at: number;
+  /** How long it has been waiting by the tablet's clock; never negative when the clock jumps. */
+  readonly age: number;
+  readonly attempts: number;
+  readonly problem: string | null;
+  readonly receipt: Receipt | null;
+}
+
+interface Content {
+  title: string;
+  envelope: Envelope;
+}
+
+export const KEPT_AFTER_RECEIPT = 30 * 24 * 3600 * 1000;
+
+/**
+ * Turn a draft into a record, in one transaction: either the draft is there or the record is, never
+ * both, never neither. Resolves after the record was read back; calling again gives the same record.
+ */
+export function finalise(
+  vault: OpenVault,
+  draft: Draft,
+  interview: Interview,
+): Promise<OutboxItem> {
+  return underWay(vault, finalised(vault, draft, interview));
+}
+
+/** The officer's records, the newest first; `sending` are the ids that an upload has in hand. */
+export async function listOutbox(
+  vault: OpenVault,
+  { sending = new Set(), now = Date.now() }: { sending?: ReadonlySet<string>; now?: number } = {},
+): Promise<OutboxItem[]> {
+  const rows = await rowsOf(vault);
+  const items = await Promise.all(rows.map((row) => itemOf(vault, row, { sending, now })));
+  return items.sort((left, right) => right.finalised_at - left.finalised_at);
+}
+
+/** Ids and revisions of what still needs a receipt, in the order it was finished. */
+export async function unsent(vault: OpenVault): Promise<Pick<OutboxRow, "instance_id" | "revision">[]> {
+  const rows = (await rowsOf(vault)).filter((row) => !row.receipt);
+  rows.sort((left, right) => left.finalised_at - right.finalised_at);
+  return rows.map(({ instance_id, revision }) => ({ instance_id, revision }));
+}
+
+/** How much waits on this tablet, by username; needs no open vault, shows no record. */
+export async function unsentCounts(store: Store): Promise<Map<string, number>> {
+  return read(store, async (connection) => {
+    const names = new Map((await connection.getAll("vaults")).map((row) => [row.id, row.username]));
+    const counts = new Map<string, number>();
+    for (const row of await connection.getAll("outbox")) {
+      const name = names.get(row.vault) ?? "";
+      if (!row.receipt) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return counts;
+  });
+}
+
+/** The envelope of a record, byte for byte as it was finalised. */
+export async function envelopeOf(
+  vault: OpenVault,
+  { instance_id, revision }: Pick<OutboxRow, "instance_id" | "revision">,
+): Promise<Envelope> {
+  const key: [string, number] = [instance_id, revision];
+  const row = await read(vault.store, (connection) => connection.get("outbox", key));
+  if (row?.vault !== vault.row.id) throw new NotFound(`record ${instance_id}`);
+  return (await contentOf(vault, row)).envelope;
+}
+
+/** Note an attempt that brought no receipt, and why. The record keeps waiting. */
+export async function noteAttempt(
+  store: Store,
+  { instance_id, revision }: Pick<OutboxRow, "instance_id" | "revision">,
+  problem: string,
+): Promise<void> {
+  await changeRow(store, [instance_id, revision], (row) =>
+    row.receipt ? row : { ...row, attempts: row.attempts + 1, problem },
+  );
+}
+
+/**
+ * Believe a receipt, or not: false when it is not about exactly this record or the trusted key did
+ * not sign it. The only way a record becomes delivered.
+ */
+export async function acceptReceipt(
+  store: Store,
+  record: Pick<OutboxRow, "instance_id" | "revision">,
+  { receipt, problem = null }: { receipt: Receipt; problem?: string | null },
+): Promise<boolean> {
+  const key: [string, number] = [record.instance_id, record.revision];
+  const row = await read(store, (connection) => connection.get("outbox", key));
+  const pinned = await pinnedKey(store);
+  if (!row || !pinned || !(await proves(receipt, row, pinned.trusted))) return false;
+  await changeRow(store, key, (present) => ({ ...present, receipt, problem }));
+  return true;
+}
+
+/**
+ * Remove delivered records whose receipt is 30 days old; gives how many. Both times are the
+ * server's: the tablet's clock may jump by years and must not decide.
+ */
+export async function purgeDelivered(store: Store, serverTime: string): Promise<number> {
+  const now = Date.parse(serverTime);
+  return commit(store, ["outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const old = (await outbox.getAll()).filter((row) => isPurgeable(row, now));
+    await Promise.all(old.map((row) => outbox.delete([row.instance_id, row.revision])));
+    return old.length;
+  });
+}
+
+async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
+  await settled(vault, draft.instance_id);
+  const { instance_id, revision, form_id, form_version } = draft;
+  const body = JSON.stringify(interview);
+  const digest = await digestOf(body);
+  const record = { instance_id, revision, form_id, form_version, digest };
+  const envelope: Envelope = { ...record, encoding: "plain", body, attachments: [] };
+  const content: Content = { title: draft.title, envelope };
+  const row: OutboxRow = {
+    ...record,
+    ...{ vault: vault.row.id, finalised_at: Date.now(), attempts: 0, problem: null, receipt: null },
+    sealed: await sealValue(keyOf(vault), "record", `${instance_id}/${revision}`, content),
+  };
+  const kept = await moveToOutbox(vault, row);
+  const back = await read(vault.store, (connection) =>
+    connection.get("outbox", [instance_id, revision]),
+  );
+  if (!back || !isSame(back.sealed, kept.sealed)) throw new NotSaved("not_read_back");
+  return itemOf(vault, back, { sending: new Set(), now: Date.now() });
+}
+
+async function moveToOutbox(vault: OpenVault, row: OutboxRow): Promise<OutboxRow> {
+  return commit(vault.store, ["vaults", "drafts", "outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const present = await outbox.get([row.instance_id, row.revision]);
+    // A second tap, or a retry after a commit whose answer got lost: sealed once per revision.
+    if (!present) await outbox.put(row);
+    await transaction.objectStore("drafts").delete(row.instance_id);
+    const vaults = transaction.objectStore("vaults");
+    if (!(await vaults.getKey(vault.row.id))) await vaults.put(vault.row);
+    return present ?? row;
+  });
+}
+
+async function rowsOf(vault: OpenVault): Promise<OutboxRow[]> {
+  return read(vault.store, (connection) =>
+    connection.getAllFromIndex("outbox", "vault", vault.row.id),
+  );
+}
+
+async function contentOf(vault: OpenVault, row: OutboxRow): Promise<Content> {
+  return unsealValue(keyOf(vault), "record", `${row.instance_id}/${row.revision}`, row.sealed);
+}
+
+async function itemOf(
+  vault: OpenVault,
+  row: OutboxRow,
+  { sending, now }: { sending: ReadonlySet<string>; now: number },
+): Promise<OutboxItem> {
+  const { sealed: _sealed, vault: _vault, digest: _digest, ...shown } = row;
+  const { title } = await contentOf(vault, row);
+  const age = Math.max(0, now - row.finalised_at);
+  return { ...shown, title, age, state: stateOf(vault, row, sending) };
+}
+
+function stateOf(vault: OpenVault, row: OutboxRow, sending: ReadonlySet<string>): RecordState {
+  if (row.receipt?.status === "conflict" || row.receipt?.status === "quarantined") {
+    return row.receipt.status;
+  }
+  if (row.receipt) return "delivered";
+  if (sending.has(row.instance_id)) return "sending";
+  return vault.row.identity === "refused" ? "refused-identity" : "waiting";
+}
+
+function isPurgeable({ receipt }: OutboxRow, now: number): boolean {
+  const isDone = receipt?.status === "accepted" || receipt?.status === "duplicate";
+  return isDone && now - Date.parse(receipt.received_at) >= KEPT_AFTER_RECEIPT;
+}
+
+async function changeRow(
+  store: Store,
+  key: [string, number],
+  change: (row: OutboxRow) => OutboxRow,
+): Promise<void> {
+  await commit(store, ["outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const row = await outbox.get(key);
+    if (row) await outbox.put(change(row));
+  });
+}

@@ -1,0 +1,151 @@
+// One vault per officer: a random data key, wrapped under the passphrase. The open key cannot be
+// exported, lives in memory only, and is gone when the vault is locked.
+import type { Officer } from "../generated/schemas.ts";
+import { seal, unseal } from "./cipher.ts";
+import { commit, read, type Store } from "./database.ts";
+import { NotFound, NotSaved } from "./problems.ts";
+import type { Identity, VaultRow } from "./schema.ts";
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** A vault while it is open. Hand it to drafts, outbox and session; never store it. */
+export interface OpenVault {
+  readonly store: Store;
+  /** What is on disk about this vault; replaced when the identity changes. */
+  row: VaultRow;
+  /** Null once locked. */
+  key: CryptoKey | null;
+  /** Writes under way; locking waits for them. */
+  readonly pending: Set<Promise<unknown>>;
+}
+
+const ITERATIONS = 600_000;
+
+/** Make a vault under this passphrase and open it. Several of one username may exist. */
+export async function createVault(
+  store: Store,
+  { username, password }: Credentials,
+  { identity, officer = null }: { identity: Identity; officer?: Officer | null },
+): Promise<OpenVault> {
+  const id = crypto.randomUUID();
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const raw = crypto.getRandomValues(new Uint8Array(32));
+  const wrapped_key = await seal(await wrappingKey(password, salt, ITERATIONS), "data-key", id, raw);
+  const key = await dataKey(raw);
+  const row: VaultRow = {
+    ...{ id, username: usernameKey(username), identity, officer },
+    ...{ salt, iterations: ITERATIONS, wrapped_key },
+  };
+  await commit(store, ["vaults"], (transaction) => transaction.objectStore("vaults").put(row));
+  return { store, row, key, pending: new Set() };
+}
+
+/** Open the officer's vault that this passphrase opens; null when there is none. Needs no network. */
+export async function unlock(store: Store, credentials: Credentials): Promise<OpenVault | null> {
+  for (const row of await vaultsOf(store, credentials.username)) {
+    const raw = await unwrap(row, credentials.password);
+    if (raw) return { store, row, key: await dataKey(raw), pending: new Set() };
+  }
+  return null;
+}
+
+/** What is known of an officer's vaults on this tablet, without opening them. */
+export async function vaultsOf(store: Store, username: string): Promise<VaultRow[]> {
+  const wanted = usernameKey(username);
+  return read(store, (connection) => connection.getAllFromIndex("vaults", "username", wanted));
+}
+
+/** Forget the key once every write under way has ended. Nothing on disk is touched. */
+export async function lock(vault: OpenVault): Promise<void> {
+  while (vault.pending.size > 0) await Promise.allSettled([...vault.pending]);
+  vault.key = null;
+}
+
+/** Write down what the server said about who owns this vault. */
+export async function setIdentity(
+  vault: OpenVault,
+  change: { identity: Identity; officer?: Officer | null; username?: string },
+): Promise<void> {
+  vault.row = await changeRow(vault.store, vault.row.id, (row) => ({
+    ...row,
+    identity: change.identity,
+    officer: change.officer === undefined ? row.officer : change.officer,
+    username: change.username === undefined ? row.username : usernameKey(change.username),
+  }));
+}
+
+/** Put another passphrase on an open vault; only who knows the present one can. */
+export async function changePassphrase(
+  vault: OpenVault,
+  present: string,
+  wanted: string,
+): Promise<boolean> {
+  const raw = await unwrap(vault.row, present);
+  if (!raw) return false;
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const key = await wrappingKey(wanted, salt, ITERATIONS);
+  const wrapped_key = await seal(key, "data-key", vault.row.id, raw);
+  raw.fill(0);
+  const changed = { salt, iterations: ITERATIONS, wrapped_key };
+  vault.row = await changeRow(vault.store, vault.row.id, (row) => ({ ...row, ...changed }));
+  return true;
+}
+
+/** The key of an open vault; NotSaved("locked") after locking. */
+export function keyOf(vault: OpenVault): CryptoKey {
+  if (!vault.key) throw new NotSaved("locked");
+  return vault.key;
+}
+
+/** Count a write as under way, so that locking waits for it. */
+export function underWay<T>(vault: OpenVault, write: Promise<T>): Promise<T> {
+  const settled: Promise<unknown> = write.then(
+    () => vault.pending.delete(settled),
+    () => vault.pending.delete(settled),
+  );
+  vault.pending.add(settled);
+  return write;
+}
+
+/** One officer is one name, however it was typed; the locale must not turn I into ı. */
+export function usernameKey(username: string): string {
+  return username.trim().normalize("NFC").toLowerCase();
+}
+
+async function changeRow(store: Store, id: string, change: (row: VaultRow) => VaultRow) {
+  return commit(store, ["vaults"], async (transaction) => {
+    const vaults = transaction.objectStore("vaults");
+    const row = await vaults.get(id);
+    if (!row) throw new NotFound(`vault ${id}`);
+    const changed = change(row);
+    await vaults.put(changed);
+    return changed;
+  });
+}
+
+async function unwrap(row: VaultRow, password: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  const key = await wrappingKey(password, row.salt, row.iterations);
+  // A wrong passphrase shows only as a failing authentication tag.
+  return unseal(key, "data-key", row.id, row.wrapped_key).catch(() => null);
+}
+
+async function wrappingKey(password: string, salt: Uint8Array<ArrayBuffer>, iterations: number) {
+  const typed = new TextEncoder().encode(password.normalize("NFC"));
+  const base = await crypto.subtle.importKey("raw", typed, "PBKDF2", false, ["deriveKey"]);
+  return crypto.subtle.deriveKey(
+    { name: "PBKDF2", hash: "SHA-256", salt, iterations },
+    base,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"],
+  );
+}
+
+async function dataKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+  raw.fill(0);
+  return key;
+}
