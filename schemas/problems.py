@@ -6,16 +6,26 @@ from schemas.forms import Wire
 from schemas.wording import say
 
 STATUS: Final[dict[str, int]] = {
+    "bad_request": 400,
     "malformed_json": 400,
     "invalid_request": 422,
     "too_large": 413,
     "not_signed_in": 401,
     "wrong_credentials": 401,
+    "weak_password": 422,
+    "invalid_username": 422,
+    "username_taken": 409,
+    "unknown_user": 404,
     "too_many_attempts": 429,
     "not_allowed": 403,
     "cross_site": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "form_version_taken": 409,
+    "round_exists": 409,
+    "round_ends_before_it_starts": 422,
+    "unknown_round": 404,
+    "visit_code_taken": 409,
     "busy": 503,
     "unexpected": 500,
 }

@@ -1,8 +1,9 @@
 """Published form versions."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -20,3 +21,6 @@ class FormVersion(SQLModel, table=True):
     definition: bytes
     published_at: datetime
     published_by: int | None = Field(default=None, foreign_key="users.id")
+
+
+FORM_VERSIONS: Final[Table] = FormVersion.__table__  # type: ignore[attr-defined]

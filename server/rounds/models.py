@@ -1,9 +1,9 @@
 """Rounds of measurement, and the visits officers make in them."""
 
 from datetime import date
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Table
 from sqlmodel import Field, SQLModel
 
 RoundStatus = Literal["planned", "open", "closed"]
@@ -59,3 +59,8 @@ class VisitOfficer(SQLModel, table=True):
 
     visit_id: int = Field(foreign_key="visits.id", primary_key=True)
     user_id: int = Field(foreign_key="users.id", primary_key=True, index=True)
+
+
+ROUNDS: Final[Table] = Round.__table__  # type: ignore[attr-defined]
+VISITS: Final[Table] = Visit.__table__  # type: ignore[attr-defined]
+VISIT_OFFICERS: Final[Table] = VisitOfficer.__table__  # type: ignore[attr-defined]

@@ -1,9 +1,18 @@
 """What arrived from the field: submissions, and what could not be understood yet."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, SmallInteger, UniqueConstraint, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Integer,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -65,3 +74,7 @@ class QuarantinedSubmission(SQLModel, table=True):
     device_id: str = Field(max_length=64)
     reason: str = Field(max_length=32)
     envelope: bytes
+
+
+SUBMISSIONS: Final[Table] = Submission.__table__  # type: ignore[attr-defined]
+QUARANTINE: Final[Table] = QuarantinedSubmission.__table__  # type: ignore[attr-defined]

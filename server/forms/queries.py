@@ -1,0 +1,94 @@
+"""Reading published form versions."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from schemas.flow import Questionnaire
+from schemas.forms import FormDefinition
+from schemas.sync import FormSummary
+from server.database import Database
+from server.forms.models import FORM_VERSIONS
+
+
+@dataclass(frozen=True)
+class PublishedForm:
+    """A published version, ready to judge interviews by."""
+
+    id: int
+    definition: FormDefinition
+    questionnaire: Questionnaire
+
+
+class PublishedForms:
+    """The published forms of one database, each read and made ready once per process.
+
+    Only what was found is remembered: another process may publish a version at any time, but
+    nobody can change one.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ready: dict[tuple[str, str], PublishedForm] = {}
+
+    def find(self, form_id: str, version: str) -> PublishedForm | None:
+        """Give the version, or nothing if it was never published."""
+        form = self._ready.get((form_id, version))
+        if form is None and (form := self._read(form_id, version)) is not None:
+            self._ready[form_id, version] = form
+        return form
+
+    def _read(self, form_id: str, version: str) -> PublishedForm | None:
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(FORM_VERSIONS.c.id, FORM_VERSIONS.c.definition).where(
+                    FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
+                )
+            ).one_or_none()
+        if row is None:
+            return None
+        definition = FormDefinition.model_validate_json(row.definition)
+        return PublishedForm(row.id, definition, Questionnaire(definition))
+
+
+@dataclass(frozen=True)
+class DefinitionText:
+    """The bytes a tablet loads, and their digest."""
+
+    text: bytes
+    digest: str
+
+
+def definition_text(connection: Connection, form_id: str, version: str) -> DefinitionText | None:
+    """Give the stored definition exactly as it was published."""
+    row = connection.execute(
+        select(FORM_VERSIONS.c.definition, FORM_VERSIONS.c.digest).where(
+            FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
+        )
+    ).one_or_none()
+    return row and DefinitionText(bytes(row.definition), row.digest)
+
+
+def forms_in_use(connection: Connection) -> tuple[FormSummary, ...]:
+    """List the newest version of each form, in the order of the forms' ids."""
+    newest = {
+        row.form_id: row
+        for row in connection.execute(
+            select(
+                FORM_VERSIONS.c.form_id,
+                FORM_VERSIONS.c.version,
+                FORM_VERSIONS.c.title,
+                FORM_VERSIONS.c.digest,
+            ).order_by(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.id)
+        )
+    }
+    return tuple(
+        FormSummary(
+            id=row.form_id,
+            version=row.version,
+            title=row.title,
+            digest=row.digest,
+            url=f"/api/v1/forms/{row.form_id}/{row.version}",
+        )
+        for row in newest.values()
+    )

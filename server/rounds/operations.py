@@ -1,0 +1,107 @@
+"""Opening rounds and planning the visits made in them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from schemas.problems import Problem
+from server import audit
+from server.rounds.models import (
+    ROUNDS,
+    VISIT_OFFICERS,
+    VISITS,
+    RoundStatus,
+    SelectionMode,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRound:
+    """What has to be decided before a round can be opened."""
+
+    id: str
+    name_tr: str
+    name_en: str
+    selection_mode: SelectionMode
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewVisit:
+    """A visit to be planned; ``officers`` are the user ids of those who may work in it."""
+
+    code: str
+    province: str
+    district: str | None
+    stratum: str
+    team: str
+    title_tr: str
+    title_en: str
+    planned_on: date
+    target: int
+    design_weight: float | None = None
+    officers: tuple[int, ...] = ()
+
+
+def open_round(connection: Connection, new: NewRound, *, actor: int | None) -> None:
+    """Open a round: from now on interviews can belong to it."""
+    if new.ends_on < new.starts_on:
+        raise Problem("round_ends_before_it_starts", round=new.id)
+    taken = select(ROUNDS.c.id).where(ROUNDS.c.id == new.id)
+    if connection.scalar(taken) is not None:
+        raise Problem("round_exists", round=new.id)
+    connection.execute(insert(ROUNDS), asdict(new) | {"status": "open"})
+    audit.record(connection, actor=actor, action="round.opened", object=new.id)
+
+
+def set_round_status(
+    connection: Connection, round_id: str, status: RoundStatus, *, actor: int | None
+) -> None:
+    """Open or close a round. Records that arrive late are still taken into a closed one."""
+    changed = connection.execute(
+        update(ROUNDS).where(ROUNDS.c.id == round_id).values(status=status)
+    ).rowcount
+    if not changed:
+        raise Problem("unknown_round", round=round_id)
+    audit.record(connection, actor=actor, action=f"round.{status}", object=round_id)
+
+
+def add_visits(
+    connection: Connection, round_id: str, visits: Sequence[NewVisit], *, actor: int | None
+) -> None:
+    """Plan visits in a round and name their officers."""
+    if connection.scalar(select(ROUNDS.c.id).where(ROUNDS.c.id == round_id)) is None:
+        raise Problem("unknown_round", round=round_id)
+    if not visits:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(VISITS), [_visit_row(round_id, visit) for visit in visits])
+    except IntegrityError:
+        raise Problem("visit_code_taken") from None
+    _name_officers(connection, round_id, visits)
+    deeds = [audit.Deed(actor, "visit.planned", visit.code) for visit in visits]
+    audit.record_many(connection, deeds)
+
+
+def _visit_row(round_id: str, visit: NewVisit) -> dict[str, Any]:
+    row = asdict(visit) | {"round_id": round_id}
+    del row["officers"]
+    return row
+
+
+def _name_officers(connection: Connection, round_id: str, visits: Sequence[NewVisit]) -> None:
+    planned = select(VISITS.c.code, VISITS.c.id).where(VISITS.c.round_id == round_id)
+    ids = {row.code: row.id for row in connection.execute(planned)}
+    pairs = [
+        {"visit_id": ids[visit.code], "user_id": officer}
+        for visit in visits
+        for officer in visit.officers
+    ]
+    if pairs:
+        connection.execute(insert(VISIT_OFFICERS), pairs)

@@ -1,0 +1,120 @@
+"""Reading rounds and visits."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from schemas.sync import VisitSummary
+from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class RoundSummary:
+    """A round as lists and filters show it."""
+
+    id: str
+    name_tr: str
+    name_en: str
+    status: str
+    selection_mode: str
+    starts_on: date
+    ends_on: date
+
+    def name(self, language: str) -> str:
+        """Give the round's name in ``language``."""
+        return self.name_en if language == "en" else self.name_tr
+
+
+@dataclass(frozen=True)
+class PlannedVisit:
+    """A visit as sampled: where it is, what it stands for, and who may work in it."""
+
+    id: int
+    code: str
+    round_id: str
+    province: str
+    district: str | None
+    stratum: str
+    design_weight: float | None
+    officers: frozenset[int]
+
+
+def all_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
+    """List all rounds, the latest first."""
+    rows = connection.execute(select(ROUNDS).order_by(ROUNDS.c.starts_on.desc(), ROUNDS.c.id))
+    return tuple(RoundSummary(**row._mapping) for row in rows)  # noqa: SLF001  public by contract
+
+
+def open_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
+    """List the rounds interviews may belong to now, the latest first."""
+    return tuple(each for each in all_rounds(connection) if each.status == "open")
+
+
+def visits_of_round(connection: Connection, round_id: str) -> tuple[PlannedVisit, ...]:
+    """List every visit sampled for a round, interviewed in or not."""
+    rows = connection.execute(
+        select(VISITS).where(VISITS.c.round_id == round_id).order_by(VISITS.c.id)
+    ).all()
+    mine = VISITS.c.round_id == round_id
+    pairs = connection.execute(
+        select(VISIT_OFFICERS).join(VISITS, VISITS.c.id == VISIT_OFFICERS.c.visit_id).where(mine)
+    ).all()
+    return _planned(rows, pairs)
+
+
+def visits_by_code(connection: Connection, codes: Collection[str]) -> dict[str, PlannedVisit]:
+    """Find visits by the codes that records carry; unknown codes are simply absent."""
+    rows = connection.execute(select(VISITS).where(VISITS.c.code.in_(codes))).all()
+    pairs = connection.execute(
+        select(VISIT_OFFICERS).where(VISIT_OFFICERS.c.visit_id.in_([row.id for row in rows]))
+    ).all()
+    return {visit.code: visit for visit in _planned(rows, pairs)}
+
+
+def visits_of_officer(connection: Connection, officer_id: int) -> tuple[VisitSummary, ...]:
+    """List what an officer may work in: visits of open rounds, the next one first."""
+    rows = connection.execute(
+        select(VISITS)
+        .join(VISIT_OFFICERS, VISIT_OFFICERS.c.visit_id == VISITS.c.id)
+        .join(ROUNDS, ROUNDS.c.id == VISITS.c.round_id)
+        .where(VISIT_OFFICERS.c.user_id == officer_id, ROUNDS.c.status == "open")
+        .order_by(VISITS.c.planned_on, VISITS.c.code)
+    )
+    return tuple(_summary(row) for row in rows)
+
+
+def _planned(rows: Sequence[AnyRow], pairs: Sequence[AnyRow]) -> tuple[PlannedVisit, ...]:
+    officers: dict[int, set[int]] = {}
+    for pair in pairs:
+        officers.setdefault(pair.visit_id, set()).add(pair.user_id)
+    return tuple(
+        PlannedVisit(
+            id=row.id,
+            code=row.code,
+            round_id=row.round_id,
+            province=row.province,
+            district=row.district,
+            stratum=row.stratum,
+            design_weight=row.design_weight,
+            officers=frozenset(officers.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _summary(row: AnyRow) -> VisitSummary:
+    return VisitSummary(
+        code=row.code,
+        round=row.round_id,
+        title={"tr": row.title_tr, "en": row.title_en},
+        province=row.province,
+        district=row.district,
+        team=row.team,
+        planned_on=row.planned_on.isoformat(),
+        target=row.target,
+    )
