@@ -1,1 +1,1 @@
-"""Numbers in, numbers out: observations, weights, estimates, disclosure. No web, no ORM, no charts."""
+"""Numbers in, numbers out: from answers to indices with intervals. No web, no ORM, no charts."""
