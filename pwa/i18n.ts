@@ -1,0 +1,74 @@
+// Every sentence a screen says, in both languages, and times told the way people tell them.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import problems from "../schemas/messages/problems.json";
+import tablet from "../schemas/messages/tablet.json";
+
+export type Language = "tr" | "en";
+export type TextKey = keyof typeof tablet;
+export type Values = Readonly<Record<string, string | number>>;
+export type Say = (key: TextKey, values?: Values) => string;
+
+export interface Wording {
+  readonly language: Language;
+  readonly say: Say;
+}
+
+export function wordingIn(language: Language): Wording {
+  return { language, say: (key, values) => fill(tablet[key][language], values) };
+}
+
+const Spoken = createContext<Wording>(wordingIn("tr"));
+export const WordingProvider = Spoken.Provider;
+
+export function useWording(): Wording {
+  return useContext(Spoken);
+}
+
+/** The sentence of a server problem; null for a code this version does not know. */
+export function sayProblem(code: string, language: Language, values: Values = {}): string | null {
+  const text = (problems as Record<string, Record<Language, string>>)[code];
+  return text ? fill(text[language], values) : null;
+}
+
+/** "2 saat önce", "yesterday". */
+export function ageInWords(moment: Date, now: Date, language: Language): string {
+  const seconds = (moment.getTime() - now.getTime()) / 1000;
+  const [size, unit] = STEPS.find(([size]) => Math.abs(seconds) >= size) ?? [60, "minute"];
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  return words.format(Math.round(seconds / size), unit);
+}
+
+/** "21 Kasım 14:05"; with the year when it is another one. */
+export function momentInWords(moment: Date, now: Date, language: Language): string {
+  return new Intl.DateTimeFormat(language, {
+    day: "numeric",
+    month: "long",
+    ...(moment.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(moment);
+}
+
+/** "Ocak" … "Aralık". */
+export function monthNames(language: Language): string[] {
+  const month = new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" });
+  return Array.from({ length: 12 }, (_, index) => month.format(Date.UTC(2001, index, 1)));
+}
+
+/** "1,4 MB". */
+export function sizeInWords(bytes: number, language: Language): string {
+  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  return `${figure.format(bytes / 1_000_000)} MB`;
+}
+
+const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
+  [86_400, "day"],
+  [3_600, "hour"],
+  [60, "minute"],
+];
+
+function fill(text: string, values: Values = {}): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}

@@ -1,0 +1,53 @@
+// Choices as cards one can hit with a thumb: one of them, or several.
+import { useWording } from "../i18n.ts";
+import type { ControlProps } from "./question.tsx";
+
+export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps) {
+  const { say } = useWording();
+  const several = field.type === "select_multiple";
+  const chosen = new Set(field.value.split(" ").filter(Boolean));
+  if (field.options.length === 0) return <p class="soft">{say("no_options_yet")}</p>;
+  return (
+    <div
+      class={isShort(field.options) ? "choices choices--short" : "choices"}
+      role={several ? "group" : "radiogroup"}
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      {...(several ? {} : { "aria-required": field.required, "aria-invalid": !!field.complaint })}
+      onFocusOut={(event) => leftBehind(event) && field.leave()}
+    >
+      {several && <p class="choices__note">{say("choose_several")}</p>}
+      {field.options.map((option) => (
+        <label class="choice" key={option.name}>
+          <input
+            class="choice__input"
+            type={several ? "checkbox" : "radio"}
+            name={id}
+            value={option.name}
+            checked={chosen.has(option.name)}
+            disabled={field.readOnly}
+            onChange={(event) =>
+              field.set(several ? toggled(chosen, option.name, event.currentTarget.checked) : option.name)
+            }
+          />
+          <span class="choice__label">{option.label}</span>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+/** Whether the focus went out of the whole control, not just to the next card in it. */
+export function leftBehind(event: FocusEvent): boolean {
+  const group = event.currentTarget as HTMLElement;
+  return !group.contains(event.relatedTarget as Node | null);
+}
+
+function toggled(chosen: ReadonlySet<string>, name: string, on: boolean): string {
+  const others = [...chosen].filter((other) => other !== name);
+  return (on ? [...others, name] : others).join(" ");
+}
+
+function isShort(options: ControlProps["field"]["options"]): boolean {
+  return options.length <= 3 && options.every((option) => option.label.length <= 12);
+}

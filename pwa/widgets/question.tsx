@@ -1,0 +1,107 @@
+// One question: its words, its control, what is wrong with the answer.
+import type { ComponentChildren } from "preact";
+import type { FieldModel, Violation } from "../form/model.ts";
+import { useWording, type Say, type TextKey } from "../i18n.ts";
+import { ChoiceCards } from "./choice-cards.tsx";
+import { DateInput } from "./date-input.tsx";
+import { Icon } from "./icon.tsx";
+import { Likert } from "./likert.tsx";
+import { SearchSelect } from "./search-select.tsx";
+import { NumberInput, TextInput, TimeInput } from "./text-input.tsx";
+
+/** What every control gets: the field, and the ids of the words that describe it. */
+export interface ControlProps {
+  field: FieldModel;
+  id: string;
+  describedBy: string | undefined;
+  labelledBy: string;
+}
+
+const LONG_LIST = 12;
+
+export function Question({ field }: { field: FieldModel }) {
+  if (field.type === "note") return <Note field={field} />;
+  const id = elementId(field);
+  const ids = [field.hint && `${id}-hint`, field.complaint && `${id}-error`].filter(Boolean);
+  const props = { field, id, describedBy: ids.join(" ") || undefined, labelledBy: `${id}-label` };
+  return (
+    <Frame field={field} id={id}>
+      {control(props)}
+    </Frame>
+  );
+}
+
+/** The id of a question on the screen; `focusQuestion` finds it by this. */
+export function elementId(field: FieldModel): string {
+  return `q-${field.key}`;
+}
+
+export function sayViolation(violation: Violation, field: FieldModel | undefined, say: Say): string {
+  if (violation.message) return violation.message;
+  const typed = `violation_type_${field?.type ?? ""}`;
+  if (violation.code === "type" && TYPED.has(typed)) return say(typed as TextKey);
+  return say(`violation_${violation.code}`);
+}
+
+const TYPED = new Set(["violation_type_integer", "violation_type_decimal", "violation_type_date"]);
+
+function Note({ field }: { field: FieldModel }) {
+  return (
+    <div class="message" id={elementId(field)} tabIndex={-1}>
+      <Icon name="info" class="message__icon" />
+      <p class="message__text">{field.label}</p>
+    </div>
+  );
+}
+
+function Frame({ field, id, children }: { field: FieldModel; id: string; children: ComponentChildren }) {
+  const { say } = useWording();
+  const complaint = field.complaint;
+  return (
+    <section class={complaint ? "question question--bad" : "question"} id={id} tabIndex={-1}>
+      <h3 class="question__label" id={`${id}-label`}>
+        {field.label}
+        {!field.required && <span class="question__optional"> ({say("optional")})</span>}
+      </h3>
+      {field.hint && (
+        <p class="question__hint" id={`${id}-hint`}>
+          {field.hint}
+        </p>
+      )}
+      {children}
+      <div aria-live="polite">
+        {complaint && (
+          <p class="field__error" id={`${id}-error`}>
+            <Icon name="alert" />
+            <span>{sayViolation(complaint, field, say)}</span>
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function control(props: ControlProps) {
+  const { field } = props;
+  switch (field.type) {
+    case "select_one":
+      if (field.appearance.includes("likert")) return <Likert {...props} />;
+      if (isSearched(field)) return <SearchSelect {...props} />;
+      return <ChoiceCards {...props} />;
+    case "select_multiple":
+      return <ChoiceCards {...props} />;
+    case "integer":
+    case "decimal":
+      return <NumberInput {...props} />;
+    case "date":
+      return <DateInput {...props} />;
+    case "time":
+      return <TimeInput {...props} />;
+    default:
+      return <TextInput {...props} />;
+  }
+}
+
+function isSearched(field: FieldModel): boolean {
+  return field.appearance.includes("autocomplete") || field.options.length > LONG_LIST;
+}

@@ -1,0 +1,49 @@
+// Typed answers: words, numbers, times of day.
+import { useWording } from "../i18n.ts";
+import type { ControlProps } from "./question.tsx";
+
+export function TextInput(props: ControlProps) {
+  const { field } = props;
+  const { say } = useWording();
+  if (!field.appearance.includes("multiline")) return <input {...typed(props)} type="text" />;
+  return (
+    <>
+      <textarea {...typed(props)} rows={4} />
+      {field.value.length > 200 && (
+        <p class="field__hint">{say("characters", { count: [...field.value].length })}</p>
+      )}
+    </>
+  );
+}
+
+export function NumberInput(props: ControlProps) {
+  const whole = props.field.type === "integer";
+  return (
+    <input
+      {...typed(props)}
+      class="input input--short"
+      type="text"
+      inputMode={whole ? "numeric" : "decimal"}
+    />
+  );
+}
+
+export function TimeInput(props: ControlProps) {
+  return <input {...typed(props)} class="input input--short" type="time" />;
+}
+
+function typed({ field, describedBy, labelledBy }: ControlProps) {
+  return {
+    class: "input",
+    autocomplete: "off",
+    value: field.value,
+    readOnly: field.readOnly,
+    "aria-labelledby": labelledBy,
+    "aria-describedby": describedBy,
+    "aria-required": field.required,
+    "aria-invalid": !!field.complaint,
+    onInput: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
+      field.set(event.currentTarget.value),
+    onBlur: () => field.leave(),
+  };
+}
