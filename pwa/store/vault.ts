@@ -23,6 +23,8 @@ export interface OpenVault {
 }
 
 const ITERATIONS = 600_000;
+// A Turkish keyboard that capitalises the first letter must not lock anybody out.
+const FOLDED: Record<string, string> = { İ: "i", ı: "i" };
 
 /** Make a vault under this passphrase and open it. Several of one username may exist. */
 export async function createVault(
@@ -44,8 +46,13 @@ export async function createVault(
 }
 
 /** Open the officer's vault that this passphrase opens; null when there is none. Needs no network. */
-export async function unlock(store: Store, credentials: Credentials): Promise<OpenVault | null> {
+export async function unlock(
+  store: Store,
+  credentials: Credentials,
+  { except }: { except?: string } = {},
+): Promise<OpenVault | null> {
   for (const row of await vaultsOf(store, credentials.username)) {
+    if (row.id === except) continue;
     const raw = await unwrap(row, credentials.password);
     if (raw) return { store, row, key: await dataKey(raw), pending: new Set() };
   }
@@ -110,9 +117,9 @@ export function underWay<T>(vault: OpenVault, write: Promise<T>): Promise<T> {
   return write;
 }
 
-/** One officer is one name, however it was typed; the locale must not turn I into ı. */
+/** The one spelling of a user name; twin of `normal_username` on the server. */
 export function usernameKey(username: string): string {
-  return username.trim().normalize("NFC").toLowerCase();
+  return username.trim().replace(/[A-Zİı]/g, (letter) => FOLDED[letter] ?? letter.toLowerCase());
 }
 
 async function changeRow(store: Store, id: string, change: (row: VaultRow) => VaultRow) {

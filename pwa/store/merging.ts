@@ -1,0 +1,40 @@
+// Two vaults that turn out to be one officer's become one.
+import { seal, unseal, type Kind } from "./cipher.ts";
+import { commit, read } from "./database.ts";
+import type { Sealed } from "./schema.ts";
+import { keyOf, type OpenVault } from "./vault.ts";
+
+/** Bring drafts and records of `other` into `vault` and remove `other`, in one transaction. */
+export async function absorb(vault: OpenVault, other: OpenVault): Promise<void> {
+  const { drafts, records } = await read(vault.store, async (connection) => ({
+    drafts: await connection.getAllFromIndex("drafts", "vault", other.row.id),
+    records: await connection.getAllFromIndex("outbox", "vault", other.row.id),
+  }));
+  const reseal = resealing(other, vault);
+  const owned = { vault: vault.row.id };
+  const newDrafts = await Promise.all(
+    drafts.map(async (row) => ({
+      ...row,
+      ...owned,
+      sealed: await reseal("draft", row.instance_id, row.sealed),
+    })),
+  );
+  const newRecords = await Promise.all(
+    records.map(async (row) => ({
+      ...row,
+      ...owned,
+      sealed: await reseal("record", `${row.instance_id}/${row.revision}`, row.sealed),
+    })),
+  );
+  await commit(vault.store, ["vaults", "visits", "drafts", "outbox"], async (transaction) => {
+    for (const row of newDrafts) await transaction.objectStore("drafts").put(row);
+    for (const row of newRecords) await transaction.objectStore("outbox").put(row);
+    await transaction.objectStore("visits").delete(other.row.id);
+    await transaction.objectStore("vaults").delete(other.row.id);
+  });
+}
+
+function resealing(from: OpenVault, to: OpenVault) {
+  return async (kind: Kind, id: string, sealed: Sealed): Promise<Sealed> =>
+    seal(keyOf(to), kind, id, await unseal(keyOf(from), kind, id, sealed));
+}

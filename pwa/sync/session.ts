@@ -1,0 +1,180 @@
+// Who works here. Locally first: a vault opens without the server, which confirms later.
+import type { Store } from "../store/database.ts";
+import { absorb } from "../store/merging.ts";
+import {
+  changePassphrase,
+  createVault,
+  lock,
+  setIdentity,
+  unlock,
+  usernameKey,
+  vaultsOf,
+  type Credentials,
+  type OpenVault,
+} from "../store/vault.ts";
+import { isSessionAnswer, type SessionAnswer } from "./answers.ts";
+import { ask, type Server } from "./exchange.ts";
+
+/** An officer at work. In memory only; `endSession` empties it. */
+export interface Session {
+  vault: OpenVault;
+  password: string | null;
+  token: string | null;
+}
+
+export type SignIn =
+  | { kind: "signed_in"; session: Session }
+  /** The server does not know this name and password, and no vault here opens with them. */
+  | { kind: "wrong_credentials" }
+  /** There are vaults of this officer; none opens with this password, and the server is away. */
+  | { kind: "wrong_passphrase" }
+  /** No vault of this officer, no server: have the password typed again, then `startOffline`. */
+  | { kind: "first_offline" }
+  /** The server accepts; the vault here still has the previous password: `openWithPrevious`. */
+  | { kind: "password_changed" }
+  | { kind: "too_many_attempts"; seconds: number };
+
+type Check =
+  | { kind: "accepted"; answer: SessionAnswer }
+  | { kind: "refused" }
+  | { kind: "unreachable" }
+  | { kind: "too_many_attempts"; seconds: number };
+
+export type Readiness = "ready" | "refused" | "unreachable" | "too_many_attempts";
+
+const DEFAULT_WAIT = 60;
+
+/** Open the officer's vault, without the network where that is possible. */
+export async function signIn(
+  store: Store,
+  server: Server,
+  credentials: Credentials,
+): Promise<SignIn> {
+  const vault = await unlock(store, credentials);
+  if (vault) return begun(vault, credentials.password, null);
+  const isKnown = (await vaultsOf(store, credentials.username)).length > 0;
+  const check = await checkCredentials(server, credentials);
+  if (check.kind === "too_many_attempts") return check;
+  if (check.kind === "refused") return { kind: "wrong_credentials" };
+  if (check.kind === "unreachable") return { kind: isKnown ? "wrong_passphrase" : "first_offline" };
+  if (isKnown) return { kind: "password_changed" };
+  return firstVault(store, credentials, check.answer);
+}
+
+/** Start a vault whose owner the server has yet to confirm. */
+export async function startOffline(store: Store, credentials: Credentials): Promise<Session> {
+  const vault = await createVault(store, credentials, { identity: "unconfirmed" });
+  return { vault, password: credentials.password, token: null };
+}
+
+/** Open the vault with the password it was made under and put the present one on it. */
+export async function openWithPrevious(
+  store: Store,
+  server: Server,
+  { previous, ...credentials }: Credentials & { previous: string },
+): Promise<SignIn> {
+  const vault = await unlock(store, { ...credentials, password: previous });
+  if (!vault) return { kind: "wrong_passphrase" };
+  const session: Session = { vault, password: previous, token: null };
+  await confirmIdentity(server, session, credentials);
+  return { kind: "signed_in", session };
+}
+
+/**
+ * Leave the old vault closed, untouched with all it holds, and start a new one: for an officer who
+ * has forgotten the previous password. The old one still opens with it one day.
+ */
+export async function startAnew(
+  store: Store,
+  server: Server,
+  credentials: Credentials,
+): Promise<SignIn> {
+  const check = await checkCredentials(server, credentials);
+  if (check.kind === "accepted") return firstVault(store, credentials, check.answer);
+  if (check.kind === "too_many_attempts") return check;
+  return { kind: check.kind === "refused" ? "wrong_credentials" : "wrong_passphrase" };
+}
+
+/**
+ * Ask the server who this officer is, with credentials typed anew after a refusal. Once accepted
+ * they are the vault's name and passphrase, and another vault of the same officer is joined.
+ */
+export async function confirmIdentity(
+  server: Server,
+  session: Session,
+  credentials: Credentials,
+): Promise<Readiness> {
+  const check = await checkCredentials(server, credentials);
+  if (check.kind === "unreachable" || check.kind === "too_many_attempts") return check.kind;
+  if (check.kind === "refused") {
+    await setIdentity(session.vault, { identity: "refused" });
+    return "refused";
+  }
+  const { officer, token } = check.answer;
+  if (session.password !== null && session.password !== credentials.password) {
+    await changePassphrase(session.vault, session.password, credentials.password);
+  }
+  session.password = credentials.password;
+  session.token = token;
+  const { username } = officer;
+  await setIdentity(session.vault, { identity: "confirmed", officer, username });
+  await joinOther(session, credentials.password);
+  return "ready";
+}
+
+/** Make sure of a token, by itself as long as the password is in memory. */
+export async function renew(server: Server, session: Session): Promise<Readiness> {
+  // Asking again with a password already refused would only use up the officer's attempts.
+  if (session.vault.row.identity === "refused" || session.password === null) return "refused";
+  if (session.token) return "ready";
+  const { username } = session.vault.row;
+  return confirmIdentity(server, session, { username, password: session.password });
+}
+
+/** Lock: forget key, password and token, and tell the server if it can be reached. */
+export async function endSession(server: Server, session: Session): Promise<void> {
+  const { token } = session;
+  session.password = null;
+  session.token = null;
+  await lock(session.vault);
+  if (token) await ask(server, "/api/v1/session", { method: "DELETE", token });
+}
+
+async function checkCredentials(
+  server: Server,
+  { username, password }: Credentials,
+): Promise<Check> {
+  const body = { username: usernameKey(username), password, bearer: true };
+  const reply = await ask(server, "/api/v1/session", { method: "POST", body });
+  if (reply.kind === "answer" && isSessionAnswer(reply.value)) {
+    const answer = reply.value;
+    const isMine = usernameKey(answer.officer.username) === body.username;
+    return isMine ? { kind: "accepted", answer } : { kind: "unreachable" };
+  }
+  if (reply.kind !== "problem") return { kind: "unreachable" };
+  if (reply.code === "wrong_credentials") return { kind: "refused" };
+  if (reply.code !== "too_many_attempts") return { kind: "unreachable" };
+  return { kind: "too_many_attempts", seconds: reply.retryAfter ?? DEFAULT_WAIT };
+}
+
+async function firstVault(
+  store: Store,
+  credentials: Credentials,
+  { officer, token }: SessionAnswer,
+): Promise<SignIn> {
+  const vault = await createVault(store, credentials, { identity: "confirmed", officer });
+  return begun(vault, credentials.password, token);
+}
+
+function begun(vault: OpenVault, password: string, token: string | null): SignIn {
+  return { kind: "signed_in", session: { vault, password, token } };
+}
+
+// A name mistyped offline made a second vault; under the right name both open with one password, and
+// only one of them would ever be found.
+async function joinOther(session: Session, password: string): Promise<void> {
+  const { store, row } = session.vault;
+  const credentials = { username: row.username, password };
+  const other = await unlock(store, credentials, { except: row.id });
+  if (other) await absorb(session.vault, other);
+}
