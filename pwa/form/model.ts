@@ -6,9 +6,11 @@ import type { QuestionType } from "./definition.ts";
 export interface Option {
   readonly name: string;
   readonly label: string;
+  /** What a choice_filter may ask for, such as the province of a district. */
+  readonly columns: Readonly<Record<string, string>>;
 }
 
-export type ViolationCode = "required" | "type" | "option" | "constraint" | "rows";
+export type ViolationCode = "required" | "type" | "option" | "constraint";
 
 export interface Violation {
   /** `field` or `repeat[i].field`, i from 0. */

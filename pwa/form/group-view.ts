@@ -1,0 +1,68 @@
+// Groups, repeats and their rows as live objects.
+import { keyOf } from "./field-view.ts";
+import { rowsOf, type Row } from "./flow.ts";
+import { wordedIn } from "./labels.ts";
+import type { GroupModel, NodeModel, RepeatModel, RowModel } from "./model.ts";
+import type { Item } from "./questionnaire.ts";
+import { addRow, removeRow } from "./rows.ts";
+import { change, type Session } from "./session.ts";
+
+/** The models of those items that are to be shown. */
+export type Shown = (items: readonly Item[], row: Row) => NodeModel[];
+
+export function groupView(session: Session, item: Item, row: Row, shown: Shown): GroupModel {
+  return {
+    kind: "group",
+    key: keyOf(item, row),
+    name: item.name,
+    appearance: item.node.appearance ?? [],
+    get label() {
+      return wordedIn(session, item, row, "label");
+    },
+    get hint() {
+      return wordedIn(session, item, row, "hint");
+    },
+    get children() {
+      return shown(item.children, row);
+    },
+  };
+}
+
+export function repeatView(session: Session, item: Item, row: Row, shown: Shown): RepeatModel {
+  const known = new WeakMap<Row, RowModel>();
+  const rowModel = (inside: Row): RowModel => {
+    const model = known.get(inside) ?? rowView(session, item, inside, shown);
+    known.set(inside, model);
+    return model;
+  };
+  return {
+    kind: "repeat",
+    key: item.name,
+    name: item.name,
+    appearance: item.node.appearance ?? [],
+    free: item.count === null,
+    get label() {
+      return wordedIn(session, item, row, "label");
+    },
+    get hint() {
+      return wordedIn(session, item, row, "hint");
+    },
+    get rows() {
+      return rowsOf(session.state, item).map(rowModel);
+    },
+    add: () => change(session, () => addRow(session.state, item)),
+  };
+}
+
+function rowView(session: Session, repeat: Item, row: Row, shown: Shown): RowModel {
+  return {
+    key: row.key,
+    get index() {
+      return rowsOf(session.state, repeat).indexOf(row);
+    },
+    get children() {
+      return shown(repeat.children, row);
+    },
+    remove: () => change(session, () => removeRow(session.state, repeat, row.key)),
+  };
+}

@@ -1,0 +1,52 @@
+// Rows of repeats: added with their defaults, removed by key, filled up to the count asked for.
+import { changed, initialValue, isRelevant, newRow, rowCount, type Row, type State } from "./flow.ts";
+import type { Item } from "./questionnaire.ts";
+
+export function addRow(state: State, repeat: Item): Row {
+  const row = newRow(`row${state.nextRow}`);
+  state.nextRow += 1;
+  storedRows(state, repeat).push(row);
+  fillDefaults(state, repeat, row);
+  return row;
+}
+
+export function removeRow(state: State, repeat: Item, key: string): void {
+  const rows = storedRows(state, repeat);
+  const at = rows.findIndex((row) => row.key === key);
+  if (at >= 0) rows.splice(at, 1);
+  changed(state);
+}
+
+export function storedRows(state: State, repeat: Item): Row[] {
+  const rows = state.rows.get(repeat.name) ?? [];
+  state.rows.set(repeat.name, rows);
+  return rows;
+}
+
+/** Give unanswered questions of a new row, or of a new form, their default; later never again. */
+export function fillDefaults(state: State, repeat: Item | null, row: Row): void {
+  changed(state);
+  for (const item of state.questionnaire.items) {
+    if (item.repeat !== repeat || !item.initial || row.answers.has(item.name)) continue;
+    const value = initialValue(state, item, row);
+    if (value !== "") row.answers.set(item.name, value);
+    changed(state);
+  }
+}
+
+/** Add rows until every repeat has as many as asked for; new rows may ask for more elsewhere. */
+export function settle(state: State): void {
+  while (state.questionnaire.repeats.some((repeat) => isShort(state, repeat))) {
+    for (const repeat of state.questionnaire.repeats) {
+      while (isShort(state, repeat)) addRow(state, repeat);
+    }
+  }
+}
+
+function isShort(state: State, repeat: Item): boolean {
+  return (
+    repeat.count !== null &&
+    isRelevant(state, repeat, state.root) &&
+    storedRows(state, repeat).length < rowCount(state, repeat)
+  );
+}

@@ -1,0 +1,84 @@
+// One open interview: its state, its clock, who listens, and what may already be complained about.
+import { settled, stored } from "./answers.ts";
+import type { Cover } from "./drafts.ts";
+import { changed, type Row, type State } from "./flow.ts";
+import { violations } from "./listing.ts";
+import type { Item } from "./questionnaire.ts";
+import { settle } from "./rows.ts";
+
+export interface Session {
+  readonly state: State;
+  readonly now: () => string;
+  cover: Cover;
+  /** Questions the officer has left; after trying to finish, every question counts as left. */
+  readonly left: Map<Row, Set<Item>>;
+  insists: boolean;
+  readonly listeners: Set<() => void>;
+}
+
+export function newSession(state: State, cover: Cover, now: () => string): Session {
+  return { state, now, cover, left: new Map(), insists: false, listeners: new Set() };
+}
+
+/** Do something to the answers, then tell everybody. A finished interview does not change. */
+export function change(session: Session, mutate: () => void): void {
+  if (session.cover.finished_at !== null) return;
+  mutate();
+  session.state.now = session.now();
+  changed(session.state);
+  settle(session.state);
+  announce(session);
+}
+
+export function announce(session: Session): void {
+  for (const listener of [...session.listeners]) listener();
+}
+
+export function answer(session: Session, item: Item, row: Row, typed: string): void {
+  const value = stored(item, typed);
+  if (value === (row.answers.get(item.name) ?? "")) return;
+  change(session, () => put(row, item, value));
+}
+
+function put(row: Row, item: Item, value: string): void {
+  if (value === "") row.answers.delete(item.name);
+  else row.answers.set(item.name, value);
+}
+
+export function leave(session: Session, item: Item, row: Row): void {
+  const left = session.left.get(row) ?? new Set();
+  session.left.set(row, left.add(item));
+  const value = row.answers.get(item.name) ?? "";
+  change(session, () => put(row, item, settled(item, value)));
+}
+
+export function isLeft(session: Session, item: Item, row: Row): boolean {
+  return session.insists || (session.left.get(row)?.has(item) ?? false);
+}
+
+export function speak(session: Session, language: string): void {
+  session.cover = { ...session.cover, language };
+  changed(session.state);
+  announce(session);
+}
+
+/** Close the interview at this moment if nothing is violated as of this moment. */
+export function close(session: Session): boolean {
+  if (session.cover.finished_at !== null) return true;
+  session.insists = true;
+  change(session, () => settleTexts(session.state));
+  if (violations(session.state).length > 0) return false;
+  session.cover = { ...session.cover, finished_at: session.state.now };
+  announce(session);
+  return true;
+}
+
+/** A draft restored after a crash may hold text whose field was never left. */
+function settleTexts(state: State): void {
+  for (const row of [state.root, ...[...state.rows.values()].flat()]) {
+    for (const [name, value] of row.answers) {
+      const item = state.questionnaire.byName.get(name);
+      if (item) put(row, item, settled(item, value));
+    }
+  }
+}

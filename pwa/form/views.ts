@@ -1,0 +1,84 @@
+// Questions, groups, repeats and pages as live objects that keep their identity.
+import { isVisible } from "./definition.ts";
+import { fieldView } from "./field-view.ts";
+import { isRelevant, type Row } from "./flow.ts";
+import { groupView, repeatView, type Shown } from "./group-view.ts";
+import { wordedIn } from "./labels.ts";
+import type { FieldModel, NodeModel, PageModel } from "./model.ts";
+import type { Item } from "./questionnaire.ts";
+import type { Session } from "./session.ts";
+
+export interface Views {
+  field(item: Item, row: Row): FieldModel;
+  pages(): PageModel[];
+}
+
+export function viewsOf(session: Session): Views {
+  const kept = new WeakMap<Row, Map<Item, NodeModel>>();
+  const { state } = session;
+
+  const node = (item: Item, row: Row): NodeModel => {
+    const inRow = kept.get(row) ?? new Map<Item, NodeModel>();
+    kept.set(row, inRow);
+    const model = inRow.get(item) ?? MAKE[item.kind](session, item, row, shown);
+    inRow.set(item, model);
+    return model;
+  };
+
+  const shown: Shown = (items, row) =>
+    items
+      .filter((item) => isVisible(item.node) && isRelevant(state, item, row))
+      .map((item) => node(item, row))
+      .filter(hasSomething);
+
+  const pages = screensOf(state.questionnaire.body).map((items) => pageView(session, items, shown));
+  return {
+    field: (item, row) => node(item, row) as FieldModel,
+    pages: () => pages.filter((page) => page.children.length > 0),
+  };
+}
+
+const MAKE = { field: fieldView, group: groupView, repeat: repeatView };
+
+function hasSomething(model: NodeModel): boolean {
+  if (model.kind === "group") return model.children.length > 0;
+  return model.kind === "field" || model.free || model.rows.length > 0;
+}
+
+/** A top-level group is a screen; top-level questions that stand together are one. */
+function screensOf(body: readonly Item[]): Item[][] {
+  const screens: Item[][] = [];
+  let open: Item[] | null = null;
+  for (const item of body.filter((candidate) => isVisible(candidate.node))) {
+    if (item.kind === "field" && open) open.push(item);
+    else screens.push((open = [item]));
+    if (item.kind !== "field") open = null;
+  }
+  return screens;
+}
+
+function pageView(session: Session, items: readonly Item[], shown: Shown): PageModel {
+  const first = items[0] as Item;
+  const inside = first.kind === "group" ? first.children : items;
+  const { root } = session.state;
+  return {
+    key: first.name,
+    appearance: first.kind === "group" ? (first.node.appearance ?? []) : [],
+    get label() {
+      return first.kind === "field" ? "" : wordedIn(session, first, root, "label");
+    },
+    get children() {
+      return shown(inside, root);
+    },
+    fields() {
+      return fieldsIn(this.children);
+    },
+  };
+}
+
+function fieldsIn(models: readonly NodeModel[]): FieldModel[] {
+  return models.flatMap((model) => {
+    if (model.kind === "field") return [model];
+    return fieldsIn(model.kind === "group" ? model.children : model.rows.flatMap((row) => row.children));
+  });
+}
