@@ -17,7 +17,7 @@ BLUEPRINTS = (
 
 
 def create_app(config: "Config | None" = None) -> "Flask":
-    """Build the application. Libraries load here, so that ``izdes --help`` need not wait for them."""
+    """Build the application; libraries load only here, so that ``izdes --help`` is quick."""
     from flask import Flask
 
     from server.accounts.permissions import register_permissions

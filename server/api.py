@@ -82,7 +82,7 @@ def _allow_body(limit: int) -> None:
 
 
 def _where_json_broke(message: str) -> str:
-    # "Invalid JSON: expected value at line 1 column 2" → the place, which holds nothing of the input
+    # "Invalid JSON: expected value at line 1 column 2": only the place, nothing of what was sent
     place = message.rpartition(" at ")[2]
     return place if place.startswith("line ") else "JSON"
 

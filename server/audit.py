@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, Connection, Integer, insert
+from sqlalchemy import JSON, BigInteger, Connection, Integer, Table, insert
 from sqlmodel import Field, SQLModel
 
 SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
@@ -20,8 +20,11 @@ class AuditEntry(SQLModel, table=True):
     at: datetime
     actor_id: int | None = None
     action: str = Field(max_length=64)
-    object: str = Field(max_length=128, index=True)
+    object: str = Field(max_length=128)
     details: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+
+
+AUDIT_ENTRIES: Final[Table] = AuditEntry.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -60,4 +63,4 @@ def record_many(connection: Connection, deeds: Iterable[Deed]) -> None:
         for deed in deeds
     ]
     if rows:
-        connection.execute(insert(AuditEntry), rows)
+        connection.execute(insert(AUDIT_ENTRIES), rows)

@@ -9,7 +9,7 @@ SETTINGS = {
     "IZDES_DATABASE_URL": "SQLAlchemy URL. Default: SQLite in the data folder",
     "IZDES_WORKERS": "Server processes; more than one needs PostgreSQL. Default: 1, PostgreSQL: 2",
     "IZDES_THREADS": "Request threads per process. Default: 8",
-    "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* is believed. Default: 0",
+    "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* counts. Default: 0",
 }
 """Name and meaning of each setting; docs/guide prints this table."""
 

@@ -61,7 +61,9 @@ class _Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: queue.Queue[tuple[Operation, Future[Any]] | None] = queue.Queue(WAITING_WRITES)
+        self._waiting: queue.Queue[tuple[Operation, Future[Any]] | None] = queue.Queue(
+            WAITING_WRITES
+        )
         self._thread = threading.Thread(target=self._work, name="izdes-writer", daemon=True)
         self._thread.start()
 

@@ -4,12 +4,14 @@ import logging
 import secrets
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, render_template, request
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from flask import Flask, Response, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from schemas.problems import Problem
-from server.languages import current_language
+from schemas.wording import catalogue
+from server.languages import current_language, text
 
 RETRY_SECONDS = 5
 CODES = {
@@ -75,12 +77,22 @@ def _json(problem: Problem) -> Response:
 
 
 def _page(problem: Problem) -> Response:
+    sentence = problem.said(current_language())
     try:
         page = render_template(
-            "layouts/problem.html", problem=problem, sentence=problem.said(current_language())
+            "layouts/problem.html",
+            problem=problem,
+            sentence=sentence,
+            kept=_advice("kept", problem.status),
+            next_step=_advice("next", problem.status),
         )
     except Exception:
         # Whatever broke the page may have broken this one too; the sentence must still arrive.
-        current_app.logger.exception("the error page could not be drawn")
-        return Response(problem.said(current_language()), content_type="text/plain; charset=utf-8")
+        log.exception("the error page could not be drawn")
+        return Response(sentence, content_type="text/plain; charset=utf-8")
     return Response(page, content_type="text/html; charset=utf-8")
+
+
+def _advice(kind: str, status: int) -> str:
+    special = f"errors.{kind}_{status}"
+    return text(special if special in catalogue() else f"errors.{kind}")

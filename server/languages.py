@@ -1,7 +1,5 @@
 """The language of an answer: the signed-in user's, else the ``lang`` cookie's, else Turkish."""
 
-from typing import Any
-
 from flask import Flask, Response, g, has_request_context, request
 
 from schemas.wording import LANGUAGES, say
@@ -11,8 +9,15 @@ YEAR = 365 * 24 * 3600
 
 
 def register_languages(app: Flask) -> None:
-    """Give every template its language and the function that says a text in it."""
-    app.context_processor(_words_of_templates)
+    """Give every template its language, and ``text`` to say something in it."""
+    # A global, not a context value: macros that other templates import must see it too.
+    app.jinja_env.globals.update(text=text, languages=LANGUAGES)
+    app.context_processor(lambda: {"language": current_language()})
+
+
+def text(key: str, **values: object) -> str:
+    """Give the text of ``key`` in the language of this request."""
+    return say(key, current_language(), **values)
 
 
 def current_language() -> str:
@@ -30,13 +35,6 @@ def use_language(language: str) -> None:
 
 def remember_language(response: Response, language: str) -> None:
     """Keep ``language`` in the browser, for pages shown before somebody signs in."""
-    response.set_cookie(COOKIE, language, max_age=YEAR, secure=True, httponly=True, samesite="Strict")
-
-
-def _words_of_templates() -> dict[str, Any]:
-    language = current_language()
-
-    def text(key: str, **values: object) -> str:
-        return say(key, language, **values)
-
-    return {"language": language, "languages": LANGUAGES, "text": text}
+    response.set_cookie(
+        COOKIE, language, max_age=YEAR, secure=True, httponly=True, samesite="Strict"
+    )

@@ -1,7 +1,9 @@
 """Tables of accounts: people, their sessions, and recent attempts to sign in."""
 
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
 from server.audit import SEQUENCE
@@ -41,3 +43,8 @@ class SignInAttempt(SQLModel, table=True):
     id: int | None = Field(default=None, sa_type=SEQUENCE, primary_key=True)
     counted_against: str = Field(max_length=128, index=True)
     at: datetime
+
+
+USERS: Final[Table] = User.__table__  # type: ignore[attr-defined]
+USER_SESSIONS: Final[Table] = UserSession.__table__  # type: ignore[attr-defined]
+SIGN_IN_ATTEMPTS: Final[Table] = SignInAttempt.__table__  # type: ignore[attr-defined]

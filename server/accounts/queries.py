@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from server.accounts.models import User, UserSession
+from server.accounts.models import USER_SESSIONS, USERS
 
 ABSOLUTE_LIFE = timedelta(hours=12)
 IDLE_LIFE = timedelta(minutes=30)
@@ -53,10 +54,11 @@ class ListedUser:
 
 def live_session(connection: Connection, token_hash: str) -> LiveSession | None:
     """Give the session of a token, unless it has run out or its user was disabled."""
+    session = USER_SESSIONS.c
     row = connection.execute(
-        select(User, UserSession.created_at.label("opened_at"), UserSession.last_seen_at)  # type: ignore[attr-defined]
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.token_hash == token_hash, User.disabled_at.is_(None))
+        select(USERS, session.created_at.label("opened_at"), session.last_seen_at)
+        .join(USER_SESSIONS)
+        .where(session.token_hash == token_hash, USERS.c.disabled_at.is_(None))
     ).one_or_none()
     if row is None or _has_run_out(row):
         return None
@@ -65,7 +67,7 @@ def live_session(connection: Connection, token_hash: str) -> LiveSession | None:
 
 def credentials(connection: Connection, username: str) -> Credentials | None:
     """Give what is needed to check a password."""
-    row = connection.execute(select(User).where(User.username == username)).one_or_none()
+    row = connection.execute(select(USERS).where(USERS.c.username == username)).one_or_none()
     if row is None:
         return None
     return Credentials(_user(row), row.password_hash, disabled=row.disabled_at is not None)
@@ -73,18 +75,20 @@ def credentials(connection: Connection, username: str) -> Credentials | None:
 
 def all_users(connection: Connection) -> list[ListedUser]:
     """Give everybody who has an account, by user name."""
-    rows = connection.execute(select(User).order_by(User.username))
+    rows = connection.execute(select(USERS).order_by(USERS.c.username))
     return [
         ListedUser(row.username, row.full_name, row.role, row.language, row.disabled_at is not None)
         for row in rows
     ]
 
 
-def _user(row: Row) -> SignedInUser:
+def _user(row: Row[Any]) -> SignedInUser:
     return SignedInUser(row.id, row.username, row.full_name, row.role, row.language)
 
 
-def _has_run_out(row: Row) -> bool:
+def _has_run_out(row: Row[Any]) -> bool:
     now = datetime.now(UTC)
     idle = IDLE_LIFE_IN_THE_FIELD if row.role == "officer" else IDLE_LIFE
-    return now - row.opened_at > ABSOLUTE_LIFE or now - row.last_seen_at > idle
+    age: timedelta = now - row.opened_at
+    unused: timedelta = now - row.last_seen_at
+    return age > ABSOLUTE_LIFE or unused > idle

@@ -1,0 +1,172 @@
+"""Writes of accounts. Each leaves its entry in the audit trail, in the same transaction."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, update
+
+from schemas.problems import Problem
+from schemas.wording import LANGUAGES
+from server.accounts.models import USERS
+from server.accounts.passwords import hash_password, is_outdated, password_matches
+from server.accounts.permissions import ROLES
+from server.accounts.queries import Credentials, SignedInUser, credentials
+from server.accounts.sessions import end_session, end_sessions_of, start_session
+from server.accounts.throttle import count_attempt, forgive_attempt
+from server.audit import record
+from server.database import Database
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+# User names are ASCII; a Turkish keyboard that capitalises the first letter must not lock one out.
+_FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZİı", "abcdefghijklmnopqrstuvwxyzii")
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """A new session: the user, and the token that only the user's browser or program keeps."""
+
+    user: SignedInUser
+    token: str
+
+
+def create_user(
+    connection: Connection,
+    *,
+    username: str,
+    full_name: str,
+    role: str,
+    password: str,
+    language: str = "tr",
+    by: int | None = None,
+) -> int:
+    """Make an account and give its id."""
+    username = normal_username(username)
+    if not USERNAME.fullmatch(username):
+        raise Problem("invalid_username")
+    if role not in ROLES or language not in LANGUAGES:
+        raise Problem("invalid_request", detail="role" if role not in ROLES else "language")
+    if credentials(connection, username) is not None:
+        raise Problem("username_taken", username=username)
+    row = {
+        "username": username,
+        "full_name": full_name.strip(),
+        "role": role,
+        "language": language,
+        "password_hash": hash_password(password),
+        "created_at": datetime.now(UTC),
+    }
+    user_id: int = connection.execute(insert(USERS).values(row).returning(USERS.c.id)).scalar_one()
+    record(
+        connection,
+        actor=by,
+        action="user.create",
+        object=f"user:{user_id}",
+        details={"username": username, "role": role},
+    )
+    return user_id
+
+
+def set_password(
+    connection: Connection, *, username: str, password: str, by: int | None = None
+) -> None:
+    """Give a user another password and end every session opened with the old one."""
+    user = known_user(connection, username).user
+    connection.execute(
+        update(USERS).where(USERS.c.id == user.id).values(password_hash=hash_password(password))
+    )
+    end_sessions_of(connection, user.id)
+    record(connection, actor=by, action="user.password", object=f"user:{user.id}")
+
+
+def disable_user(connection: Connection, *, username: str, by: int | None = None) -> None:
+    """Let a user sign in no more; what the user did stays."""
+    user = known_user(connection, username).user
+    connection.execute(
+        update(USERS).where(USERS.c.id == user.id).values(disabled_at=datetime.now(UTC))
+    )
+    end_sessions_of(connection, user.id)
+    record(connection, actor=by, action="user.disable", object=f"user:{user.id}")
+
+
+def set_language(connection: Connection, *, user_id: int, language: str) -> None:
+    """Remember the language a user reads."""
+    connection.execute(update(USERS).where(USERS.c.id == user_id).values(language=language))
+    record(
+        connection,
+        actor=user_id,
+        action="user.language",
+        object=f"user:{user_id}",
+        details={"language": language},
+    )
+
+
+def sign_in(
+    database: Database, *, username: str, password: str, address: str, replaces: str | None = None
+) -> OpenedSession:
+    """Open a session, or raise wrong_credentials or too_many_attempts.
+
+    The password is checked between two transactions: its 20 ms must not hold up SQLite's writer.
+    """
+    username = normal_username(username)
+    known, attempt = database.write(
+        lambda connection: _begin_attempt(connection, username=username, address=address)
+    )
+    right = password_matches(password, known.password_hash if known else None)
+    if known is None or known.disabled or not right:
+        raise Problem("wrong_credentials")
+    rehashed = hash_password(password) if is_outdated(known.password_hash) else None
+    token = secrets.token_urlsafe(32)
+
+    def open_session(connection: Connection) -> None:
+        forgive_attempt(connection, attempt)
+        if replaces is not None:
+            end_session(connection, replaces)
+        if rehashed is not None:
+            changed = update(USERS).where(USERS.c.id == known.user.id)
+            connection.execute(changed.values(password_hash=rehashed))
+        start_session(connection, token=token, user_id=known.user.id)
+        record(
+            connection,
+            actor=known.user.id,
+            action="session.open",
+            object=f"user:{known.user.id}",
+            details={"address": address},
+        )
+
+    database.write(open_session)
+    return OpenedSession(known.user, token)
+
+
+def sign_out(connection: Connection, *, token: str, user_id: int) -> None:
+    """End a session."""
+    end_session(connection, token)
+    record(connection, actor=user_id, action="session.close", object=f"user:{user_id}")
+
+
+def normal_username(typed: str) -> str:
+    """Give the one spelling of a user name."""
+    return typed.strip().translate(_FOLD)
+
+
+def known_user(connection: Connection, username: str) -> Credentials:
+    """Give a user by name; an unknown name is a problem."""
+    known = credentials(connection, normal_username(username))
+    if known is None:
+        raise Problem("unknown_user", username=username)
+    return known
+
+
+def _begin_attempt(
+    connection: Connection, *, username: str, address: str
+) -> tuple[Credentials | None, list[int]]:
+    attempt = count_attempt(connection, username=username, address=address)
+    known = credentials(connection, username)
+    # What was typed as an unknown user name may be a password: it is not written down.
+    who = f"user:{known.user.id}" if known else "user:unknown"
+    record(
+        connection, actor=None, action="session.attempt", object=who, details={"address": address}
+    )
+    return known, attempt

@@ -1,0 +1,204 @@
+"""Signing in and out, the language, and the way home."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from pydantic import Field
+
+from schemas.forms import Wire
+from schemas.problems import Problem
+from schemas.sync import Officer
+from schemas.wording import LANGUAGES
+from server.access import allow, allow_public
+from server.accounts import operations
+from server.accounts.permissions import current_user, may, presented_token
+from server.accounts.queries import SignedInUser
+from server.accounts.sessions import COOKIE, forget_session
+from server.api import operation, read_body, reply
+from server.database import current_database
+from server.languages import current_language, remember_language, use_language
+from server.security import renew_form_token
+
+blueprint = Blueprint("accounts", __name__)
+
+
+class SignInRequest(Wire):
+    """A user name and a password; ``bearer`` asks for a token instead of a cookie."""
+
+    username: str = Field(max_length=256)
+    password: str = Field(max_length=1024)
+    bearer: bool = False
+
+
+class SessionAnswer(Wire):
+    """Who is signed in, and the token if one was asked for."""
+
+    officer: Officer
+    token: str | None = None
+
+
+@blueprint.post("/api/v1/session")
+@operation(
+    request=SignInRequest,
+    response=SessionAnswer,
+    problems=("wrong_credentials", "too_many_attempts"),
+)
+@allow_public
+def open_session() -> Response:
+    """Sign in."""
+    asked = read_body(SignInRequest)
+    opened = _sign_in(asked.username, asked.password)
+    if asked.bearer:
+        return reply(SessionAnswer(officer=_officer(opened.user), token=opened.token))
+    response = reply(SessionAnswer(officer=_officer(opened.user)))
+    _keep_in_browser(response, opened)
+    return response
+
+
+@blueprint.get("/api/v1/session")
+@operation(response=SessionAnswer)
+@allow("account.own")
+def show_session() -> SessionAnswer:
+    """Tell who is signed in."""
+    return SessionAnswer(officer=_officer(_signed_in()))
+
+
+@blueprint.delete("/api/v1/session")
+@operation(status=204)
+@allow("account.own")
+def close_session() -> Response:
+    """Sign out."""
+    response = Response(status=204)
+    _sign_out(response)
+    return response
+
+
+@blueprint.get("/sign-in")
+@allow_public
+def show_sign_in() -> Response:
+    """Ask for user name and password."""
+    return _sign_in_page()
+
+
+@blueprint.post("/sign-in")
+@allow_public
+def sign_in() -> Response:
+    """Sign in and go where the user wanted to go."""
+    username = request.form.get("username", "")
+    try:
+        opened = _sign_in(username, request.form.get("password", ""))
+    except Problem as problem:
+        page = _sign_in_page(username=username, problem=problem)
+        page.status_code = problem.status
+        if "seconds" in problem.details:
+            page.headers["Retry-After"] = str(problem.details["seconds"])
+        return page
+    renew_form_token()
+    response = make_response(redirect(_own_path(request.form.get("next")), 303))
+    _keep_in_browser(response, opened)
+    return response
+
+
+@blueprint.post("/sign-out")
+@allow("account.own")
+def sign_out() -> Response:
+    """Sign out and forget the pages seen."""
+    response = make_response(redirect("/sign-in", 303))
+    _sign_out(response)
+    renew_form_token()
+    # Not "storage": records a tablet has not sent yet lie there.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@blueprint.post("/language")
+@allow_public
+def choose_language() -> Response:
+    """Show pages in another language from now on."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        raise Problem("invalid_request", detail="language")
+    user = current_user()
+    if user is not None:
+        current_database().write(
+            lambda connection: operations.set_language(
+                connection, user_id=user.id, language=language
+            )
+        )
+        forget_session(presented_token() or "")
+    response = make_response(redirect(_own_path(request.form.get("next")), 303))
+    remember_language(response, language)
+    return response
+
+
+@blueprint.get("/")
+@allow_public
+def home() -> Response:
+    """Go where the user's day begins."""
+    user = current_user()
+    if user is None:
+        address = "/sign-in"
+    else:
+        address = "/dashboards/" if may(user, "dashboards.read") else "/field/"
+    return make_response(redirect(address, 303))
+
+
+def _sign_in(username: str, password: str) -> operations.OpenedSession:
+    opened = operations.sign_in(
+        current_database(),
+        username=username,
+        password=password,
+        address=request.remote_addr or "",
+        replaces=request.cookies.get(COOKIE),
+    )
+    forget_session(request.cookies.get(COOKIE, ""))
+    use_language(opened.user.language)
+    return opened
+
+
+def _sign_out(response: Response) -> None:
+    token, user = presented_token() or "", _signed_in()
+    current_database().write(
+        lambda connection: operations.sign_out(connection, token=token, user_id=user.id)
+    )
+    forget_session(token)
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict")
+
+
+def _sign_in_page(*, username: str = "", problem: Problem | None = None) -> Response:
+    return make_response(
+        render_template(
+            "accounts/sign_in.html",
+            username=username,
+            next=_own_path(request.values.get("next")),
+            mistake=problem.said(current_language()) if problem else None,
+        )
+    )
+
+
+def _keep_in_browser(response: Response, opened: operations.OpenedSession) -> None:
+    response.set_cookie(COOKIE, opened.token, secure=True, httponly=True, samesite="Strict")
+    remember_language(response, opened.user.language)
+
+
+def _signed_in() -> SignedInUser:
+    user = current_user()
+    if user is None:
+        raise Problem("not_signed_in")
+    return user
+
+
+def _officer(user: SignedInUser) -> Officer:
+    return Officer(
+        username=user.username, full_name=user.full_name, role=user.role, language=user.language
+    )
+
+
+def _own_path(asked: str | None) -> str:
+    """Give the address to go to, if it is one of ours: a path that no browser reads as a host."""
+    if (
+        asked
+        and asked.startswith("/")
+        and asked.isprintable()
+        and not asked.startswith(("//", "/\\"))
+    ):
+        return asked
+    return "/"

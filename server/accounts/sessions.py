@@ -1,0 +1,90 @@
+"""Sessions: rows in the database, asked for at most once a second and process."""
+
+import hashlib
+import time
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, delete, insert, update
+
+from server.accounts.models import USER_SESSIONS
+from server.accounts.queries import ABSOLUTE_LIFE, LiveSession, SignedInUser, live_session
+from server.database import current_database
+
+COOKIE = "__Host-sid"
+SECONDS_TRUSTED = 1.0
+MOST_REMEMBERED = 10_000
+NOTED_EVERY = timedelta(minutes=1)
+
+Remembered = dict[str, tuple[float, SignedInUser]]
+
+
+def register_sessions(app: Flask) -> None:
+    """Give the app its memory of sessions seen within the last second."""
+    remembered: Remembered = {}
+    app.extensions["izdes.sessions"] = remembered
+
+
+def session_user(token: str) -> SignedInUser | None:
+    """Give the user of a live session; one that was ended is refused within a second."""
+    digest = token_hash(token)
+    remembered = _remembered()
+    until, user = remembered.get(digest, (0.0, None))
+    if user is not None and time.monotonic() < until:
+        return user
+    with current_database().read() as connection:
+        session = live_session(connection, digest)
+    if session is None:
+        remembered.pop(digest, None)
+        return None
+    _note_use(session, token)
+    if len(remembered) >= MOST_REMEMBERED:
+        remembered.clear()
+    remembered[digest] = (time.monotonic() + SECONDS_TRUSTED, session.user)
+    return session.user
+
+
+def forget_session(token: str) -> None:
+    """Ask the database again at the next request, in this process at once."""
+    _remembered().pop(token_hash(token), None)
+
+
+def start_session(connection: Connection, *, token: str, user_id: int) -> None:
+    """Write a new session down, and clear away those that have run out."""
+    now = datetime.now(UTC)
+    sessions = USER_SESSIONS.c
+    connection.execute(delete(USER_SESSIONS).where(sessions.created_at < now - ABSOLUTE_LIFE))
+    connection.execute(
+        insert(USER_SESSIONS).values(
+            token_hash=token_hash(token), user_id=user_id, created_at=now, last_seen_at=now
+        )
+    )
+
+
+def end_session(connection: Connection, token: str) -> None:
+    """Remove a session."""
+    connection.execute(delete(USER_SESSIONS).where(USER_SESSIONS.c.token_hash == token_hash(token)))
+
+
+def end_sessions_of(connection: Connection, user_id: int) -> None:
+    """Remove every session of a user."""
+    connection.execute(delete(USER_SESSIONS).where(USER_SESSIONS.c.user_id == user_id))
+
+
+def token_hash(token: str) -> str:
+    """Give what the database knows of a token. It is random: a plain digest cannot be guessed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _remembered() -> Remembered:
+    remembered: Remembered = current_app.extensions["izdes.sessions"]
+    return remembered
+
+
+def _note_use(session: LiveSession, token: str) -> None:
+    # Bookkeeping of the idle time, no deed of its own: the one write without an audit entry.
+    now = datetime.now(UTC)
+    if now - session.last_seen_at < NOTED_EVERY:
+        return
+    used = update(USER_SESSIONS).where(USER_SESSIONS.c.token_hash == token_hash(token))
+    current_database().write(lambda connection: connection.execute(used.values(last_seen_at=now)))

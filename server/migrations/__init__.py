@@ -1,0 +1,73 @@
+"""The shape of the database, and the steps that lead to it."""
+
+from importlib import import_module
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+from sqlmodel import SQLModel
+
+from server.database import Database
+
+MODELS = (
+    "server.audit",
+    "server.accounts.models",
+    "server.forms.models",
+    "server.rounds.models",
+    "server.sync.models",
+)
+"""Every module with tables; whoever adds one adds its line here."""
+
+LOCK = 4_913_081
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to the newest shape, in one transaction; several processes may call this."""
+    with database.engine.connect() as connection:
+        _loosen_sqlite(connection)
+        with connection.begin():
+            if not database.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            command.upgrade(alembic_config(connection), "head")
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether every migration has been applied."""
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    with database.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Give Alembic its settings; there is no alembic.ini to keep in step."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def metadata() -> MetaData:
+    """Give every table of every capability."""
+    # Set here, before anything is created: a constraint without a name cannot be changed on SQLite.
+    SQLModel.metadata.naming_convention = NAMES
+    for module in MODELS:
+        import_module(module)
+    return SQLModel.metadata
+
+
+def _loosen_sqlite(connection: Connection) -> None:
+    # A changed table is copied, dropped and renamed there; its children must not be checked between.
+    if connection.dialect.name == "sqlite":
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        connection.detach()
