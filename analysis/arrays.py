@@ -12,7 +12,9 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 def sum_by(code: IntArray, values: NDArray[Any], size: int) -> FloatArray:
     """Add values up by their group code; groups are numbered from 0 to ``size`` − 1."""
-    result: FloatArray = np.bincount(code, weights=values, minlength=size).astype(np.float64, copy=False)
+    result: FloatArray = np.bincount(code, weights=values, minlength=size).astype(
+        np.float64, copy=False
+    )
     return result
 
 

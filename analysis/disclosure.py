@@ -1,0 +1,82 @@
+"""The one gate: nothing is shown, exported or printed that has not passed here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.estimation import Estimate
+from schemas.thresholds import Thresholds
+
+Suppression = Literal["too_few_answers", "too_few_units", "too_few_services", "too_imprecise"]
+Precision = Literal["good", "imprecise"]
+
+
+@dataclass(frozen=True)
+class Release:
+    """What may be published of an estimate: the estimate, or the reason why not."""
+
+    estimate: Estimate | None
+    suppressed: Suppression | None
+    precision: Precision | None
+
+
+def released(
+    estimate: Estimate, limits: Thresholds, *, share: bool = False, coverage: float = 1.0
+) -> Release:
+    """Decide whether an estimate may be published.
+
+    Parameters
+    ----------
+    estimate
+        The estimate as computed.
+    limits
+        The thresholds in force.
+    share
+        Whether the figure is a percentage of people, which needs more answers than a mean.
+    coverage
+        For a composite, the share of its services (by weight) that have answers.
+
+    Returns
+    -------
+    Release
+        With the estimate untouched, or without it and with the reason. A figure without a standard
+        error, or of a composite that lacks a service, is imprecise whatever its n.
+
+    References
+    ----------
+    Answers and PSUs: own defaults, stricter than Law 5429 art. 13. Coefficient of variation:
+    Statistics Canada, 16.5 % and 33.3 %.
+    """
+    reason = _reason(estimate, limits, share=share, coverage=coverage)
+    if reason:
+        return Release(None, reason, None)
+    return Release(estimate, None, _precision(estimate, limits, coverage))
+
+
+def released_count(count: int, limits: Thresholds) -> int | None:
+    """Give a number of interviews or answers, or None if it is small but not zero."""
+    return None if 0 < count < limits.suppress_below_answers else count
+
+
+def _reason(
+    estimate: Estimate, limits: Thresholds, *, share: bool, coverage: float
+) -> Suppression | None:
+    least = limits.suppress_shares_below_answers if share else limits.suppress_below_answers
+    if estimate.value is None or estimate.n < least:
+        return "too_few_answers"
+    if estimate.psus < limits.suppress_below_psus:
+        return "too_few_units"
+    if coverage < limits.composite_needs_share_of_services:
+        return "too_few_services"
+    if (estimate.cv or 0) > limits.suppress_above_cv:
+        return "too_imprecise"
+    return None
+
+
+def _precision(estimate: Estimate, limits: Thresholds, coverage: float) -> Precision:
+    uncertain = (
+        estimate.n < limits.imprecise_below_answers
+        or estimate.low is None
+        or (estimate.cv or 0) > limits.imprecise_above_cv
+        or coverage < 1
+    )
+    return "imprecise" if uncertain else "good"

@@ -1,0 +1,226 @@
+"""DuckDB over Parquet segments of observations: the only module that knows the engine.
+
+The SQL is plain, so that the same strings run on a cluster engine; only totals travel from here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from analysis.arrays import IntArray
+from analysis.design import Design
+from analysis.satisfaction import CellTotals
+from analysis.totals import PsuTotals
+from analysis.weighting import Cell, Respondents, Weighting
+
+UNITS = """
+CREATE OR REPLACE TEMP TABLE units AS
+WITH seen AS (
+    SELECT psu, province, stratum, design_weight, true AS planned FROM visits
+    UNION ALL
+    SELECT psu, min(province), min(stratum), NULL, false FROM people
+    WHERE psu NOT IN (SELECT psu FROM visits) GROUP BY psu
+)
+SELECT row_number() OVER (ORDER BY stratum, psu) - 1 AS unit,
+       dense_rank() OVER (ORDER BY stratum) - 1 AS stratum_code,
+       psu, stratum,
+       CASE WHEN count(*) FILTER (WHERE planned AND design_weight IS NULL)
+                 OVER (PARTITION BY province) > 0 THEN 1.0
+            ELSE coalesce(design_weight, avg(design_weight) OVER (PARTITION BY province), 1.0)
+       END AS base_weight
+FROM seen
+"""
+"""Every sampled PSU with its base weight. Where some visits of a province have no design weight,
+none of its interviews has one: a mixture of weights and ones would be neither."""
+
+RESPONDENTS = """
+SELECT province, coalesce(sex, '') AS sex, coalesce(age_group, '') AS age_group,
+       count(*) AS n, sum(base_weight) AS base, sum(base_weight * base_weight) AS base_squared
+FROM people JOIN units USING (psu)
+WHERE excluded IS NULL AND province IS NOT NULL
+GROUP BY ALL
+"""
+
+TOTALS = """
+WITH weighted AS (
+    SELECT r.province, service, unit, base_weight * factor AS w,
+           respondent_index AS y,
+           CASE WHEN overall >= $satisfied_from THEN 100.0
+                WHEN overall IS NOT NULL THEN 0.0 END AS t
+    FROM ratings r
+    JOIN units USING (psu)
+    JOIN factors f ON f.province = r.province
+         AND f.sex = coalesce(r.sex, '') AND f.age_group = coalesce(r.age_group, '')
+), grouped AS (
+    SELECT province, service, unit, count(*) AS ratings,
+           count(y) AS n1, sum(CASE WHEN y IS NULL THEN 0 ELSE w END) AS w1,
+           coalesce(sum(w * y), 0) AS wy1, coalesce(sum(w * y * y), 0) AS wyy1,
+           sum(CASE WHEN y IS NULL THEN 0 ELSE w * w END) AS ww1,
+           count(t) AS n2, sum(CASE WHEN t IS NULL THEN 0 ELSE w END) AS w2,
+           coalesce(sum(w * t), 0) AS wy2, coalesce(sum(w * t * t), 0) AS wyy2,
+           sum(CASE WHEN t IS NULL THEN 0 ELSE w * w END) AS ww2
+    FROM weighted GROUP BY province, service, unit
+)
+SELECT list_position($provinces, province) - 1 AS province,
+       list_position($services, service) - 1 AS service, * EXCLUDE (province, service)
+FROM grouped
+WHERE list_contains($provinces, province) AND list_contains($services, service)
+"""
+
+EXCLUDED = """
+SELECT coalesce(excluded, CASE WHEN province IS NULL THEN 'province_unknown'
+                               WHEN rated = 0 THEN 'no_service_rated' END) AS reason,
+       count(*) AS n
+FROM people GROUP BY reason HAVING reason IS NOT NULL ORDER BY reason
+"""
+
+VERSIONS = "SELECT DISTINCT form_version FROM people ORDER BY form_version"
+
+
+@dataclass(frozen=True)
+class Segments:
+    """The observations of a round: Parquet files, and the sequences in them that were replaced."""
+
+    people: tuple[Path, ...]
+    ratings: tuple[Path, ...]
+    replaced: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A sampled PSU as planned."""
+
+    psu: str
+    province: str
+    stratum: str
+    design_weight: float | None
+
+
+class Round:
+    """The observations of one round, opened for a few questions."""
+
+    def __init__(self, segments: Segments, visits: Sequence[Visit]) -> None:
+        self._connection = _engine().cursor()
+        # A table function's parameter cannot be prepared inside a view, so the paths are quoted.
+        for name, files in (("people", segments.people), ("ratings", segments.ratings)):
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name} AS {_reading(files, segments.replaced)}"
+            )
+        self._connection.register("visits", _visit_table(visits))
+        self._connection.execute(UNITS)
+
+    def close(self) -> None:
+        """Free what the engine holds for this round."""
+        self._connection.close()
+
+    def respondents(self) -> dict[Cell, Respondents]:
+        """Count the interviewed persons per province, sex and age group."""
+        return {
+            (province, sex, age): Respondents(n, base, squared)
+            for province, sex, age, n, base, squared in self._rows(RESPONDENTS)
+        }
+
+    def totals(
+        self,
+        weighting: Weighting,
+        *,
+        provinces: Sequence[str],
+        services: Sequence[str],
+        satisfied_from: int,
+    ) -> CellTotals:
+        """Add the ratings up to PSU totals per province × service, of both measures."""
+        self._connection.register("factors", _factor_table(weighting))
+        parameters = {
+            "provinces": list(provinces),
+            "services": list(services),
+            "satisfied_from": satisfied_from,
+        }
+        table = self._connection.sql(TOTALS, params=parameters).to_arrow_table()
+        columns = {name: table[name].to_numpy() for name in table.column_names}
+        domain = columns["province"].astype(np.int64) * len(services) + columns["service"]
+        return CellTotals(
+            provinces=tuple(provinces),
+            services=tuple(services),
+            design=self._design(),
+            index=_measure(columns, domain, "1"),
+            satisfied=_measure(columns, domain, "2"),
+            ratings=np.bincount(
+                domain, weights=columns["ratings"], minlength=len(provinces) * len(services)
+            ).astype(np.int64),
+        )
+
+    def excluded(self) -> dict[str, int]:
+        """Count the interviews that give no ratings, by reason."""
+        return dict(self._rows(EXCLUDED))
+
+    def form_versions(self) -> tuple[str, ...]:
+        """List the form versions the interviews were made with."""
+        return tuple(version for (version,) in self._rows(VERSIONS))
+
+    def _design(self) -> Design:
+        rows = self._connection.execute("SELECT stratum_code FROM units ORDER BY unit").fetchnumpy()
+        names = self._rows("SELECT DISTINCT stratum_code, stratum FROM units ORDER BY 1")
+        return Design(
+            strata=tuple(name for _, name in names),
+            stratum=rows["stratum_code"].astype(np.int64),
+            fraction=np.zeros(len(names)),
+        )
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+        return rows
+
+
+@cache
+def _engine() -> Any:
+    # Nothing may be fetched from a network; the Parquet reader is built in.
+    closed = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    return duckdb.connect(":memory:", config=closed)
+
+
+def _reading(files: Sequence[Path], replaced: Sequence[int]) -> str:
+    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    dropped = ", ".join(str(int(each)) for each in replaced)
+    condition = f" WHERE sequence NOT IN ({dropped})" if dropped else ""
+    return f"SELECT * FROM read_parquet([{listed}]){condition}"  # noqa: S608  own paths, integers
+
+
+def _visit_table(visits: Sequence[Visit]) -> pa.Table:
+    return pa.table(
+        {
+            "psu": pa.array([each.psu for each in visits], pa.string()),
+            "province": pa.array([each.province for each in visits], pa.string()),
+            "stratum": pa.array([each.stratum for each in visits], pa.string()),
+            "design_weight": pa.array([each.design_weight for each in visits], pa.float64()),
+        }
+    )
+
+
+def _factor_table(weighting: Weighting) -> pa.Table:
+    cells = list(weighting.factors)
+    return pa.table(
+        {
+            "province": pa.array([province for province, _, _ in cells], pa.string()),
+            "sex": pa.array([sex for _, sex, _ in cells], pa.string()),
+            "age_group": pa.array([age for _, _, age in cells], pa.string()),
+            "factor": pa.array(list(weighting.factors.values()), pa.float64()),
+        }
+    )
+
+
+def _measure(columns: dict[str, Any], domain: IntArray, number: str) -> PsuTotals:
+    return PsuTotals(
+        domain=domain,
+        psu=columns["unit"].astype(np.int64),
+        n=columns[f"n{number}"].astype(np.int64),
+        w=columns[f"w{number}"],
+        wy=columns[f"wy{number}"],
+        wyy=columns[f"wyy{number}"],
+        ww=columns[f"ww{number}"],
+    )

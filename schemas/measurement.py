@@ -1,0 +1,34 @@
+"""Which questions hold what the analysis needs, and how answers count."""
+
+from functools import cache
+
+from schemas.forms import Wire
+from schemas.geography import FOLDER
+
+
+class Measurement(Wire):
+    """``schemas/reference/measurement.json``: question names and the rules of the index.
+
+    ``unknown`` answers (not experienced, no opinion, refused) are missing, never averaged;
+    ``least_answered_share`` of a service's index items must be answered for a respondent's index.
+    """
+
+    sex: str
+    age_group: str
+    settlement: str
+    alone: str
+    agreed: str
+    adult: str
+    rated_services: str
+    problem: str
+    wait_minutes: str
+    overall_dimension: str
+    unknown: tuple[str, ...]
+    satisfied_from: int
+    least_answered_share: float
+
+
+@cache
+def measurement() -> Measurement:
+    """Read the rules."""
+    return Measurement.model_validate_json((FOLDER / "measurement.json").read_bytes())
