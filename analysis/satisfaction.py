@@ -161,14 +161,8 @@ def composite_figures(
             totals, cells.design, group=group, coefficient=coefficient, inference=inference
         )
         figures += [
-            Figure(
-                area,
-                None,
-                name,
-                _cut(each),
-                float(held[area] / whole[area]) if whole[area] else 0.0,
-            )
-            for area, each in enumerate(estimates)
+            Figure(area, None, measure, _cut(each), coverage)
+            for area, (each, coverage) in enumerate(zip(estimates, covered.tolist(), strict=True))
         ]
     return figures
 
