@@ -1,11 +1,13 @@
 """Reading published form versions."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection, select
 
 from schemas.flow import Questionnaire
-from schemas.forms import FormDefinition
+from schemas.forms import FormDefinition, Node
 from schemas.sync import FormSummary
 from server.database import Database
 from server.forms.models import FORM_VERSIONS
@@ -18,6 +20,23 @@ class PublishedForm:
     id: int
     definition: FormDefinition
     questionnaire: Questionnaire
+
+    @cached_property
+    def question_of_list(self) -> dict[str, str]:
+        """The first question, outside repeats, that is answered from each choice list."""
+        found: dict[str, str] = {}
+        for node in _questions(self.definition.body):
+            if node.list is not None:
+                found.setdefault(node.list, node.name)
+        return found
+
+    @cached_property
+    def choices(self) -> dict[str, dict[str, dict[str, str]]]:
+        """The columns of every choice, by list and name."""
+        return {
+            name: {choice.name: choice.columns for choice in choices}
+            for name, choices in self.definition.lists.items()
+        }
 
 
 class PublishedForms:
@@ -33,6 +52,9 @@ class PublishedForms:
 
     def find(self, form_id: str, version: str) -> PublishedForm | None:
         """Give the version, or nothing if it was never published."""
+        # PostgreSQL takes no text with NUL in it, and no form has such a name.
+        if "\0" in form_id + version:
+            return None
         form = self._ready.get((form_id, version))
         if form is None and (form := self._read(form_id, version)) is not None:
             self._ready[form_id, version] = form
@@ -49,6 +71,14 @@ class PublishedForms:
             return None
         definition = FormDefinition.model_validate_json(row.definition)
         return PublishedForm(row.id, definition, Questionnaire(definition))
+
+
+def _questions(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node.kind == "field":
+            yield node
+        elif node.kind == "group":
+            yield from _questions(node.children)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,190 @@
+"""Judging what arrives, before any transaction.
+
+Nothing here refuses field data. A *damaged* record is not what its digest says, and the tablet
+sends it again. An *odd* one is whole but not understood: it goes to quarantine. What is wrong
+inside an understood one becomes its flags.
+"""
+
+import logging
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from pydantic import ValidationError
+from schemas.validation import check
+
+from schemas.submissions import Interview
+from schemas.sync import Envelope
+from server.forms.queries import PublishedForm, PublishedForms
+from server.rounds.plan import FieldPlan
+from server.rounds.queries import PlannedVisit
+from server.sync.plausibility import (
+    Flag,
+    flags_of_time,
+    flags_of_visit,
+    place_of,
+    read_time,
+    round_of,
+)
+from server.sync.reading import OddEnvelope
+
+log = logging.getLogger("izdes.sync")
+
+COMPRESSION = 6
+MOST_FLAGS = 200
+"""A garbled record breaks every rule; this many tell as much as all."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends, from which tablet, and when it reached us."""
+
+    officer_id: int
+    device_id: str
+    sent_at: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What records are judged by."""
+
+    forms: PublishedForms
+    plan: FieldPlan
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A whole record, ready to be stored. An odd one has a ``reason`` and goes to quarantine."""
+
+    instance_id: str
+    revision: int
+    digest: bytes
+    columns: dict[str, Any]
+    missing_attachments: tuple[str, ...]
+    reason: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int, bytes]:
+        """What makes two messages the same message."""
+        return self.instance_id, self.revision, self.digest
+
+
+@dataclass(frozen=True)
+class _Reading:
+    envelope: Envelope
+    form: PublishedForm
+    interview: Interview
+
+
+def assess(
+    envelopes: Sequence[Envelope | OddEnvelope], sender: Sender, known: Knowledge
+) -> list[Arrival]:
+    """Judge whole envelopes, each for itself, and make them ready to be stored."""
+    readings = [_read(each, known.forms) for each in envelopes]
+    understood = [each for each in readings if isinstance(each, _Reading)]
+    visits = known.plan.visits(
+        {each.interview.visit for each in understood if each.interview.visit}
+    )
+    return [
+        _understood(reading, sender, visits.get(reading.interview.visit or ""), known.plan)
+        if isinstance(reading, _Reading)
+        else _odd(envelope, sender, reading)
+        for envelope, reading in zip(envelopes, readings, strict=True)
+    ]
+
+
+def is_whole(envelope: Envelope | OddEnvelope) -> bool:
+    """Tell whether the text is the one the digest was made of; nobody's word is taken for it."""
+    return f"sha256:{sha256(envelope.body.encode()).hexdigest()}" == envelope.digest
+
+
+def _odd(envelope: Envelope | OddEnvelope, sender: Sender, reason: str) -> Arrival:
+    return Arrival(
+        instance_id=envelope.instance_id,
+        revision=envelope.revision,
+        digest=bytes.fromhex(envelope.digest.removeprefix("sha256:")),
+        columns={
+            "received_at": sender.received_at,
+            "officer_id": sender.officer_id,
+            "device_id": sender.device_id,
+            "reason": reason,
+            "envelope": zlib.compress(envelope.model_dump_json().encode(), COMPRESSION),
+        },
+        missing_attachments=_attached(envelope),
+        reason=reason,
+    )
+
+
+def _read(envelope: Envelope | OddEnvelope, forms: PublishedForms) -> _Reading | str:
+    """Read the interview inside, or say in a word why that cannot be done."""
+    if isinstance(envelope, OddEnvelope):
+        return "envelope_unknown"
+    if envelope.encoding == "sealed":
+        return "sealed"
+    try:
+        interview = Interview.model_validate_json(envelope.body)
+    except ValidationError:
+        return "not_an_interview"
+    if (interview.form_id, interview.form_version) != (envelope.form_id, envelope.form_version):
+        return "form_differs"
+    form = forms.find(envelope.form_id, envelope.form_version)
+    return _Reading(envelope, form, interview) if form else "form_unknown"
+
+
+def _understood(
+    reading: _Reading, sender: Sender, visit: PlannedVisit | None, plan: FieldPlan
+) -> Arrival:
+    envelope, form, interview = reading.envelope, reading.form, reading.interview
+    place = place_of(form, interview, visit)
+    flags = [
+        *flags_of_time(interview, sender.sent_at, sender.received_at),
+        *flags_of_visit(interview, visit, place, sender.officer_id),
+        *_flags_of_answers(form, interview, sender.received_at),
+    ]
+    return Arrival(
+        instance_id=envelope.instance_id,
+        revision=envelope.revision,
+        digest=bytes.fromhex(envelope.digest.removeprefix("sha256:")),
+        columns={
+            "received_at": sender.received_at,
+            "started_at": read_time(interview.started_at),
+            "finished_at": read_time(interview.finished_at),
+            "form_version_id": form.id,
+            "visit_id": visit.id if visit else None,
+            "officer_id": sender.officer_id,
+            "province": place.province,
+            "district": place.district,
+            "round_id": round_of(plan, interview, visit),
+            "device_id": sender.device_id,
+            "encoding": envelope.encoding,
+            "flags": flags[:MOST_FLAGS] or None,
+            "attachments": [each.model_dump() for each in envelope.attachments] or None,
+            "body": zlib.compress(envelope.body.encode(), COMPRESSION),
+        },
+        missing_attachments=_attached(envelope),
+    )
+
+
+def _attached(envelope: Envelope | OddEnvelope) -> tuple[str, ...]:
+    if isinstance(envelope, OddEnvelope):
+        return ()
+    return tuple(each.digest for each in envelope.attachments)
+
+
+def _flags_of_answers(
+    form: PublishedForm, interview: Interview, received_at: datetime
+) -> list[Flag]:
+    now = interview.finished_at
+    if read_time(now) is None:
+        now = received_at.isoformat(timespec="milliseconds")
+    try:
+        violations = check(form.questionnaire, interview.answers, now=now)
+    except Exception:
+        # A fault of ours must not keep a record out; it can be checked again later.
+        log.exception("form %s could not be checked", form.definition.id)
+        return [{"code": "not_checked"}]
+    return [{"code": each.code, "path": each.path} for each in violations]

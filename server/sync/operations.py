@@ -1,0 +1,190 @@
+"""Receiving records: stored once whatever is repeated, conflicts kept, everything audited."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Row,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from schemas.sync import Stored
+from server import audit
+from server.sync.assessment import Arrival
+from server.sync.models import QUARANTINE, SUBMISSIONS
+
+Key = tuple[str, int, bytes]
+Held = Row[*tuple[Any, ...]]
+
+HELD_IN_QUARANTINE = tuple(
+    QUARANTINE.c[name] for name in ("sequence", "instance_id", "revision", "digest", "received_at")
+)
+HELD = (
+    *(SUBMISSIONS.c[column.name] for column in HELD_IN_QUARANTINE),
+    SUBMISSIONS.c.copy_number,
+)
+
+GATE = 0x12DE5
+"""PostgreSQL advisory lock that all who store records share; see queries.committed_through."""
+
+# The time limit is for a worker that hangs inside its transaction: nobody waits for it for ever.
+_TAKE_TURN = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', '10s', true),"
+    " pg_advisory_xact_lock_shared(:gate, 0),"
+    " (SELECT count(pg_advisory_xact_lock(record)) FROM unnest(:records) AS record)"
+).bindparams(bindparam("records", type_=ARRAY(BigInteger)))
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A record the database holds, and how it came to hold it."""
+
+    sequence: int
+    received_at: datetime
+    status: Stored
+    is_repeat: bool
+
+
+def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) -> list[Holding]:
+    """Store what is not held yet, and tell of each arrival how it is held now."""
+    _take_turn(connection, {each.instance_id for each in arrivals})
+    odd = [each for each in arrivals if each.reason]
+    understood = [each for each in arrivals if not each.reason]
+    quarantined = _store_odd(connection, odd, actor) if odd else {}
+    submissions = _store_understood(connection, understood, actor) if understood else {}
+    holdings = []
+    for each in arrivals:
+        shelf = quarantined if each.reason else submissions
+        holdings.append(shelf[each.key])
+        # What stands twice in one batch is a repeat the second time.
+        shelf[each.key] = replace(shelf[each.key], is_repeat=True)
+    return holdings
+
+
+def _take_turn(connection: Connection, instances: Collection[str]) -> None:
+    """Let whoever stores the same records at this moment finish first.
+
+    On PostgreSQL transactions run side by side and none sees what another has not committed: two
+    revisions would both become the current one. SQLite has one writer at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        # Always in the same order, so that two batches cannot wait for each other.
+        records = sorted(map(_lock_number, instances))
+        connection.execute(_TAKE_TURN, {"gate": GATE, "records": records})
+
+
+def _lock_number(instance_id: str) -> int:
+    return int(instance_id[-17:].replace("-", ""), 16) - 2**63
+
+
+def _store_understood(
+    connection: Connection, arrivals: Sequence[Arrival], actor: int
+) -> dict[Key, Holding]:
+    held = connection.execute(
+        select(*HELD, SUBMISSIONS.c.is_current).where(
+            SUBMISSIONS.c.instance_id.in_({each.instance_id for each in arrivals})
+        )
+    ).all()
+    shelf = {_key(row): _held_submission(row, is_repeat=True) for row in held}
+    new = _numbered({each.key: each for each in arrivals if each.key not in shelf}, held)
+    if not new:
+        return shelf
+    _retire(connection, held, new)
+    inserted = connection.execute(insert(SUBMISSIONS).returning(*HELD), new).all()
+    shelf |= {_key(row): _held_submission(row, is_repeat=False) for row in inserted}
+    _write_down(connection, {key: shelf[key] for key in map(_key, inserted)}, actor)
+    return shelf
+
+
+def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[str, Any]]:
+    """Make the rows to insert: copies of a revision are counted, its highest one is current."""
+    copies = Counter((row.instance_id, row.revision) for row in held)
+    newest = {row.instance_id: row.revision for row in held if row.is_current}
+    for instance_id, revision, _ in arrivals:
+        newest[instance_id] = max(revision, newest.get(instance_id, revision))
+    rows = []
+    for (instance_id, revision, digest), arrival in arrivals.items():
+        copy_number = copies[instance_id, revision]
+        copies[instance_id, revision] += 1
+        rows.append(
+            arrival.columns
+            | {
+                "instance_id": instance_id,
+                "revision": revision,
+                "digest": digest,
+                "copy_number": copy_number,
+                "is_current": copy_number == 0 and revision == newest[instance_id],
+            }
+        )
+    return rows
+
+
+def _retire(connection: Connection, held: Sequence[Held], new: Sequence[dict[str, Any]]) -> None:
+    """Turn what a newer revision replaces into history."""
+    replaced_by = {row["instance_id"] for row in new if row["is_current"]}
+    old = [row.sequence for row in held if row.is_current and row.instance_id in replaced_by]
+    if old:
+        connection.execute(
+            update(SUBMISSIONS).where(SUBMISSIONS.c.sequence.in_(old)).values(is_current=False)
+        )
+
+
+def _store_odd(
+    connection: Connection, arrivals: Sequence[Arrival], actor: int
+) -> dict[Key, Holding]:
+    held = connection.execute(
+        select(*HELD_IN_QUARANTINE).where(
+            QUARANTINE.c.instance_id.in_({each.instance_id for each in arrivals})
+        )
+    )
+    shelf = {_key(row): _held_in_quarantine(row, is_repeat=True) for row in held}
+    new = {each.key: each for each in arrivals if each.key not in shelf}
+    if not new:
+        return shelf
+    rows = [
+        each.columns
+        | {"instance_id": each.instance_id, "revision": each.revision, "digest": each.digest}
+        for each in new.values()
+    ]
+    inserted = connection.execute(insert(QUARANTINE).returning(*HELD_IN_QUARANTINE), rows)
+    added = {_key(row): _held_in_quarantine(row, is_repeat=False) for row in inserted}
+    _write_down(connection, added, actor)
+    return shelf | added
+
+
+def _write_down(connection: Connection, added: dict[Key, Holding], actor: int) -> None:
+    audit.record_many(
+        connection,
+        [
+            audit.Deed(
+                actor,
+                f"submission.{holding.status}",
+                f"{instance_id}/{revision}",
+                {"digest": f"sha256:{digest.hex()}"},
+            )
+            for (instance_id, revision, digest), holding in added.items()
+        ],
+    )
+
+
+def _key(row: Held) -> Key:
+    return row.instance_id, row.revision, bytes(row.digest)
+
+
+def _held_submission(row: Held, *, is_repeat: bool) -> Holding:
+    status: Stored = "conflict" if row.copy_number else "accepted"
+    return Holding(row.sequence, row.received_at, status, is_repeat)
+
+
+def _held_in_quarantine(row: Held, *, is_repeat: bool) -> Holding:
+    return Holding(row.sequence, row.received_at, "quarantined", is_repeat)

@@ -1,0 +1,75 @@
+"""Reading a batch off the wire: all of it, or at least every record in it that can be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.problems import Problem
+from schemas.sync import MAX_BATCH, Digest, Envelope, InstanceId, SubmissionBatch
+from server.api import read_body
+
+
+class OddEnvelope(BaseModel):
+    """An envelope with something unknown in it, but with all that a receipt needs."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+
+    instance_id: InstanceId
+    revision: int = Field(ge=1, lt=2**31)
+    digest: Digest
+    body: str
+
+
+Item = Annotated[Envelope | OddEnvelope | Any, Field(union_mode="left_to_right")]
+
+
+class _LooseBatch(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    device_id: str = ""
+    sent_at: str = ""
+    submissions: Annotated[list[Item], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch as read; what could not be read at all is None, in its place."""
+
+    device_id: str
+    sent_at: str
+    envelopes: Sequence[Envelope | OddEnvelope | None]
+
+
+def read_batch() -> Batch:
+    """Read the request's batch; one record that cannot be read does not keep out the others.
+
+    Raises a problem if there is no batch, or nothing readable in it.
+    """
+    try:
+        batch = read_body(SubmissionBatch)
+    except Problem as problem:
+        if problem.code != "invalid_request" or (loose := _read_loosely()) is None:
+            raise
+        return loose
+    return Batch(_clean(batch.device_id), batch.sent_at, batch.submissions)
+
+
+def _read_loosely() -> Batch | None:
+    try:
+        batch = _LooseBatch.model_validate_json(request.get_data())
+    except ValidationError:
+        return None
+    envelopes = [
+        item if isinstance(item, Envelope | OddEnvelope) else None for item in batch.submissions
+    ]
+    if not any(envelopes):
+        return None
+    return Batch(_clean(batch.device_id), batch.sent_at, envelopes)
+
+
+def _clean(device_id: str) -> str:
+    # PostgreSQL takes no NUL in a text.
+    return device_id.replace("\0", "\N{REPLACEMENT CHARACTER}")[:64]

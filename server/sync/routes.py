@@ -1,0 +1,67 @@
+"""The way in from the field: records up, receipts and the catalogue down."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app
+
+from schemas.problems import Problem
+from schemas.sync import BatchResult, Catalogue, Officer, SubmissionBatch
+from server.access import allow, allow_public
+from server.accounts.permissions import current_user, may
+from server.accounts.queries import SignedInUser
+from server.api import operation
+from server.database import current_database
+from server.forms.queries import forms_in_use
+from server.rounds.queries import visits_of_officer
+from server.sync.reading import read_batch
+from server.sync.receipts import spell_time
+from server.sync.reception import Reception, open_reception, receive
+
+blueprint = Blueprint("sync", __name__)
+
+LARGEST_BATCH = 8_000_000
+
+
+@blueprint.post("/api/v1/submissions")
+@operation(request=SubmissionBatch, response=BatchResult, largest_body=LARGEST_BATCH)
+@allow("submissions.send")
+def receive_submissions() -> BatchResult:
+    """Take records from a tablet and answer each with a receipt."""
+    user = _officer()
+    if user is None:
+        raise Problem("not_signed_in")
+    return receive(reception(), read_batch(), user.id)
+
+
+@blueprint.get("/api/v1/catalogue")
+@operation(response=Catalogue)
+@allow_public
+def show_catalogue() -> Catalogue:
+    """Give everything a tablet keeps for working offline; officer and visits need a session."""
+    officer = _officer()
+    with current_database().read() as connection:
+        forms = forms_in_use(connection)
+        visits = visits_of_officer(connection, officer.id) if officer else ()
+    return Catalogue(
+        server_time=spell_time(datetime.now(UTC)),
+        forms=forms,
+        receipt_key=reception().signer.public,
+        officer=officer
+        and Officer(**{name: getattr(officer, name) for name in Officer.model_fields}),
+        visits=visits,
+    )
+
+
+def _officer() -> SignedInUser | None:
+    user = current_user()
+    return user if may(user, "submissions.send") else None
+
+
+def reception() -> Reception:
+    """Give this application's reception, opened at the first need."""
+    kept: Reception | None = current_app.extensions.get("izdes.reception")
+    if kept is None:
+        data_dir = current_app.extensions["izdes.config"].data_dir
+        kept = open_reception(current_database(), data_dir)
+        current_app.extensions["izdes.reception"] = kept
+    return kept
