@@ -1,4 +1,4 @@
-"""The JSON Schema of everything that crosses the wire, as one document: pwa/generated/schemas.ts."""
+"""The JSON Schema of what the tablet reads and writes: the source of pwa/generated/schemas.ts."""
 
 from typing import Any
 

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from server.config import Config
 
 BLUEPRINTS = (
+    "server.assets",
     "server.health",
+    "server.assets",
     "server.openapi",
     "server.accounts.routes",
 )
@@ -21,6 +23,8 @@ def create_app(config: "Config | None" = None) -> "Flask":
     from flask import Flask
 
     from server.accounts.permissions import register_permissions
+    from server.assets import register_assets
+    from server.assets import register_assets
     from server.config import Config
     from server.database import register_database
     from server.errors import register_errors
@@ -35,6 +39,8 @@ def create_app(config: "Config | None" = None) -> "Flask":
     register_security(app, config)
     register_languages(app)
     register_permissions(app)
+    register_assets(app)
+    register_assets(app)
     for module in BLUEPRINTS:
         app.register_blueprint(import_module(module).blueprint)
     return app

@@ -2,7 +2,7 @@
 import { dayNumber } from "./calendar.ts";
 import { daysBetween, FUNCTIONS } from "./functions.ts";
 import { fullMatch } from "./patterns.ts";
-import { typeOf, type Tree, type Types } from "./types.ts";
+import { isBlankLiteral, typeOf, type Tree, type Types } from "./types.ts";
 import { BLANK, equal, finite, toNumber, toText, type Value } from "./values.ts";
 
 /** What an expression may ask while it is evaluated. */
@@ -77,9 +77,17 @@ const OPERATORS: Readonly<Record<string, Operate>> = {
   mod: numeric((left, right) => left % right),
 };
 
+/** `= ''` asks what is stored: an answer that is no number is wrong, not blank. */
+function side(tree: Tree, other: Tree, types: Types): Run {
+  return compileExpression(tree, isBlankLiteral(other) && STORED.has(tree[0]) ? AS_STORED : types);
+}
+
+const STORED = new Set<unknown>(["ref", "self", "col"]);
+const AS_STORED: Types = { own: "text", of: () => "text" };
+
 function binary(operator: string, leftTree: Tree, rightTree: Tree, types: Types): Run {
-  const left = compileExpression(leftTree, types);
-  const right = compileExpression(rightTree, types);
+  const left = side(leftTree, rightTree, types);
+  const right = side(rightTree, leftTree, types);
   if (operator === "and") return (here) => left(here) === true && right(here) === true;
   if (operator === "or") return (here) => left(here) === true || right(here) === true;
   const dates = typeOf(leftTree, types) === "date" && typeOf(rightTree, types) === "date";

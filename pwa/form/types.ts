@@ -1,5 +1,5 @@
-// Static types. Only the compiler refuses; here they decide what `<`, `-` and `=` mean.
-import type { QuestionType } from "./definition.ts";
+// Static types. Only the compiler refuses; here they decide what `<`, `-` and `=` mean. The type of a
+// question comes with the definition.
 
 export type Type =
   | "text" | "number" | "date" | "dateTime" | "time"
@@ -12,14 +12,6 @@ export interface Types {
 }
 
 // prettier-ignore
-const OF_QUESTION: Partial<Record<QuestionType, Type>> = {
-  integer: "number", decimal: "number", range: "number",
-  date: "date", today: "date", time: "time", dateTime: "dateTime", start: "dateTime", end: "dateTime",
-  select_one: "choice", select_multiple: "choices", rank: "choices",
-  image: "file", signature: "file", file: "file",
-};
-
-// prettier-ignore
 const OF_FUNCTION: Record<string, Type> = {
   selected: "boolean", contains: "boolean", "starts-with": "boolean", regex: "boolean",
   not: "boolean", true: "boolean", false: "boolean",
@@ -28,10 +20,6 @@ const OF_FUNCTION: Record<string, Type> = {
   "string-length": "number", "decimal-date-time": "number",
   today: "date", date: "date", now: "dateTime",
 };
-
-export function typeOfQuestion(type: QuestionType | null | undefined): Type {
-  return (type && OF_QUESTION[type]) ?? "text";
-}
 
 export type Tree = readonly unknown[];
 
@@ -66,6 +54,6 @@ function typeOfEither(branches: readonly Tree[], types: Types): Type {
   return first === second ? first : "text";
 }
 
-function isBlankLiteral(tree: Tree): boolean {
+export function isBlankLiteral(tree: Tree): boolean {
   return tree[0] === "lit" && tree[1] === "";
 }

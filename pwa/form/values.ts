@@ -50,7 +50,7 @@ export function toText(value: Value): string {
 }
 
 export function tokens(text: string): string[] {
-  return text === "" ? [] : text.split(" ");
+  return text.split(" ").filter((token) => token !== "");
 }
 
 function isBlank(value: Value): boolean {

@@ -36,22 +36,30 @@ export interface BatchResult {
   results: SubmissionResult[];
 }
 /**
- * One record's fate. ``problem`` says why a record was quarantined or stands in conflict.
+ * One record's fate.
+ *
+ * ``damaged``: what arrived is not what the digest says; nothing was stored, there is no receipt,
+ * and the tablet sends it again. ``problem`` is a code: why a record is damaged or quarantined.
  */
 export interface SubmissionResult {
-  receipt: Receipt;
+  instance_id: string | null;
+  status: "accepted" | "duplicate" | "conflict" | "quarantined" | "damaged";
+  receipt: Receipt | null;
   problem?: string | null;
 }
 /**
  * The server's signed word that it holds these bytes; only this lets a tablet forget them.
  *
- * ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in base64url.
+ * A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
+ * record was stored then. ``sequence`` counts what was accepted or kept as a conflict; what is
+ * quarantined is counted apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as
+ * 64 raw bytes (r‖s) in base64url.
  */
 export interface Receipt {
   instance_id: string;
   revision: number;
   digest: string;
-  status: "accepted" | "duplicate" | "conflict" | "quarantined";
+  status: "accepted" | "conflict" | "quarantined";
   sequence: number;
   received_at: string;
   missing_attachments?: string[];
@@ -195,6 +203,8 @@ export interface Node {
         | "deviceid"
       )
     | null;
+  value_type?:
+    ("text" | "number" | "date" | "dateTime" | "time" | "choice" | "choices" | "file") | null;
   label?: {
     [k: string]: string;
   };

