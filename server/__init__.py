@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     "server.assets",
     "server.health",
-    "server.assets",
     "server.openapi",
     "server.accounts.routes",
 )
@@ -23,7 +22,6 @@ def create_app(config: "Config | None" = None) -> "Flask":
     from flask import Flask
 
     from server.accounts.permissions import register_permissions
-    from server.assets import register_assets
     from server.assets import register_assets
     from server.config import Config
     from server.database import register_database
@@ -39,7 +37,6 @@ def create_app(config: "Config | None" = None) -> "Flask":
     register_security(app, config)
     register_languages(app)
     register_permissions(app)
-    register_assets(app)
     register_assets(app)
     for module in BLUEPRINTS:
         app.register_blueprint(import_module(module).blueprint)

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+ROLES: Final = ("officer", "analyst", "admin")
 PUBLIC: Final = "public"
 
 

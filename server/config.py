@@ -10,6 +10,8 @@ SETTINGS = {
     "IZDES_WORKERS": "Server processes; more than one needs PostgreSQL. Default: 1, PostgreSQL: 2",
     "IZDES_THREADS": "Request threads per process. Default: 8",
     "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* counts. Default: 0",
+    "IZDES_LANGUAGE": "Language of the terminal: tr or en. Default: tr",
+    "IZDES_TRACEBACK": "1 prints the whole traceback when a command fails. Default: one line",
 }
 """Name and meaning of each setting; docs/guide prints this table."""
 

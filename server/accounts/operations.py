@@ -9,9 +9,9 @@ from sqlalchemy import Connection, insert, update
 
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
+from server.access import ROLES
 from server.accounts.models import USERS
 from server.accounts.passwords import hash_password, is_outdated, password_matches
-from server.accounts.permissions import ROLES
 from server.accounts.queries import Credentials, SignedInUser, credentials
 from server.accounts.sessions import end_session, end_sessions_of, start_session
 from server.accounts.throttle import count_attempt, forgive_attempt

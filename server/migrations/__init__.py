@@ -32,7 +32,7 @@ NAMES = {
 
 
 def migrate(database: Database) -> None:
-    """Bring the database to the newest shape, in one transaction; several processes may call this."""
+    """Bring the database to the newest shape in one transaction; several processes may ask."""
     with database.engine.connect() as connection:
         _loosen_sqlite(connection)
         with connection.begin():
@@ -66,7 +66,7 @@ def metadata() -> MetaData:
 
 
 def _loosen_sqlite(connection: Connection) -> None:
-    # A changed table is copied, dropped and renamed there; its children must not be checked between.
+    # A changed table is copied, dropped and renamed there; its children must not notice.
     if connection.dialect.name == "sqlite":
         raw = connection.connection.driver_connection
         raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]

@@ -1,0 +1,130 @@
+"""``izdes``: every command, collected from the capabilities only when one is asked for."""
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from schemas.problems import Problem
+from schemas.wording import LANGUAGES, catalogue, say
+from server.terminal import terminal_language
+from server.version import VERSION
+
+COMMANDS = {
+    "assets": "server.bundling",
+    "user": "server.accounts.commands",
+}
+"""Every command and the module whose ``commands`` holds it; who adds a command adds its line."""
+
+
+class Collected(click.Group):
+    """A group that imports a command only when it is run, and lists it without importing it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of all commands."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command by name, its help in the chosen language."""
+        command = super().get_command(ctx, cmd_name) or _import_command(cmd_name)
+        if command is not None:
+            _translate(command, cmd_name, terminal_language())
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all commands with one line each."""
+        language = terminal_language()
+        with formatter.section(say("commands.commands", language)):
+            formatter.write_dl(
+                [(name, say(_help_key(name), language)) for name in self.list_commands(ctx)]
+            )
+
+
+@click.group(cls=Collected)
+@click.option("--language", type=click.Choice(LANGUAGES), is_eager=True)
+@click.version_option(VERSION, prog_name="izdes")
+def izdes(language: str | None) -> None:
+    """İZDES."""
+
+
+@izdes.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve İZDES; the database is migrated first."""
+    from server.serving import serve as start
+
+    start(host, port, language=terminal_language())
+
+
+@izdes.command()
+def doctor() -> None:
+    """Check that everything a server needs is there."""
+    from server.doctor import examine
+
+    language = terminal_language()
+    findings = list(examine())
+    for finding in findings:
+        click.echo(finding.said(language))
+    if not all(finding.healthy for finding in findings):
+        sys.exit(1)
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is one line and a non-zero exit."""
+    try:
+        izdes.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        _fail(say("commands.aborted", terminal_language()))
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except Problem as problem:
+        _fail(problem.said(terminal_language()))
+    except OSError as error:
+        _fail(f"{error.filename or ''} {error.strerror or error}".strip())
+    except Exception as error:
+        if os.environ.get("IZDES_TRACEBACK"):
+            raise
+        if _is_unreachable_database(error):
+            _fail(say("commands.database_unreachable", terminal_language()))
+        _fail(say("commands.unexpected", terminal_language(), error=_one_line(error)))
+
+
+def _import_command(name: str) -> click.Command | None:
+    if name not in COMMANDS:
+        return None
+    commands: list[click.Command] = import_module(COMMANDS[name]).commands
+    return next(command for command in commands if command.name == name)
+
+
+def _translate(command: click.Command, path: str, language: str) -> None:
+    if _help_key(path) in catalogue():
+        command.help = say(_help_key(path), language)
+        command.short_help = None
+    for name, inner in getattr(command, "commands", {}).items():
+        _translate(inner, f"{path}_{name}", language)
+
+
+def _help_key(path: str) -> str:
+    return f"commands.help_{path}".replace("-", "_")
+
+
+def _is_unreachable_database(error: Exception) -> bool:
+    # Asked by name: importing SQLAlchemy for this would slow every command down.
+    return type(error).__module__.startswith("sqlalchemy") and type(error).__name__ in {
+        "OperationalError",
+        "InterfaceError",
+    }
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"izdes: {message}", err=True)
+    sys.exit(1)

@@ -1,0 +1,88 @@
+"""``izdes serve``: migrate, then serve with granian; the application itself is plain WSGI."""
+
+import errno
+import multiprocessing
+import socket
+import sys
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from schemas.wording import say
+from server.assets import MANIFEST
+from server.config import Config
+
+SECONDS_TO_FINISH = 20
+
+
+def serve(host: str, port: int, *, language: str) -> None:
+    """Serve until a signal says to stop; requests under way are finished first."""
+    config = Config.from_environment()
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not MANIFEST.exists():
+        raise click.ClickException(say("commands.assets_missing", language))
+    free = _free_port(host, port)
+    if free is None:
+        raise click.ClickException(say("commands.port_taken", language, port=port))
+    if not _migrated_apart(config):
+        raise click.ClickException(say("commands.database_unreachable", language))
+    server = Granian(
+        "server.wsgi:app",
+        address=host,
+        port=free,
+        interface=Interfaces.WSGI,
+        workers=config.workers,
+        blocking_threads=config.threads,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_FINISH,
+    )
+    shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0"} else host  # noqa: S104
+    server.on_startup(
+        lambda: print(  # noqa: T201
+            say("commands.serving", language, address=f"http://{shown}:{free}/"), flush=True
+        )
+    )
+    server.serve()
+
+
+def _free_port(host: str, port: int) -> int | None:
+    """Give the port to listen on (any free one for 0), or nothing if another program has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return None
+            raise
+        free: int = probe.getsockname()[1]
+    return free
+
+
+def _migrated_apart(config: Config) -> bool:
+    # In a process of its own: Alembic and SQLAlchemy would stay in this one's memory for ever.
+    process = multiprocessing.get_context("spawn").Process(
+        target=_migrate, args=(config.database_url,)
+    )
+    process.start()
+    process.join()
+    return process.exitcode == 0
+
+
+def _migrate(url: str) -> None:
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415  only in the process that migrates
+
+    from server.database import Database  # noqa: PLC0415
+    from server.migrations import migrate  # noqa: PLC0415
+
+    database = Database(url)
+    try:
+        migrate(database)
+    except OperationalError:
+        sys.exit(1)
+    finally:
+        database.close()
