@@ -30,7 +30,7 @@ QuestionType = Literal[
     "deviceid",
 ]
 ValueType = Literal["text", "number", "date", "dateTime", "time", "choice", "choices", "file"]
-"""What an expression sees when it asks for a field (see schemas/types.py for the inner ones)."""
+"""What an expression sees when it asks for a field (schemas/static_types.py has the rest)."""
 Text = dict[str, str]
 """Wording per language code: ``{"tr": …, "en": …}``."""
 

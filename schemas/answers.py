@@ -1,0 +1,72 @@
+"""The form an answer must have, by question type; what a choice question accepts."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from schemas.forms import Node
+from schemas.offers import Offer, is_offered, offered
+from schemas.values import LEXICAL_FORM
+
+Fault = Literal["type", "option"]
+Judge = Callable[[str, Any], Fault | None]
+"""Takes a non-blank answer and the frame it stands in; gives what is wrong with it."""
+
+
+def judge_of(node: Node, offer: Offer | None) -> Judge:
+    """Give the judge of one question's answers."""
+    if offer is not None:
+        return _CHOICE_JUDGES[str(node.type)](offer)
+    if node.type == "range":
+        return _range_judge(node)
+    has_form = LEXICAL_FORM[str(node.type)]
+    return lambda answer, _frame: None if has_form(answer) else "type"
+
+
+def _one_judge(offer: Offer) -> Judge:
+    names = frozenset(offer.places)
+
+    def judge(answer: str, frame: Any) -> Fault | None:
+        if answer in names and (offer.keeps is None or is_offered(offer, frame, answer)):
+            return None
+        return "type" if " " in answer else "option"
+
+    return judge
+
+
+def _several_judge(offer: Offer) -> Judge:
+    def judge(answer: str, frame: Any) -> Fault | None:
+        tokens = answer.split(" ")
+        known = [offer.places[token] for token in tokens if token in offer.places]
+        if "" in tokens or len(set(tokens)) < len(tokens) or known != sorted(known):
+            return "type"
+        fits = len(known) == len(tokens) and all(is_offered(offer, frame, each) for each in tokens)
+        return None if fits else "option"
+
+    return judge
+
+
+def _rank_judge(offer: Offer) -> Judge:
+    def judge(answer: str, frame: Any) -> Fault | None:
+        tokens = answer.split(" ")
+        if "" in tokens or len(set(tokens)) < len(tokens):
+            return "type"
+        return None if set(tokens) == {each.name for each in offered(offer, frame)} else "option"
+
+    return judge
+
+
+def _range_judge(node: Node) -> Judge:
+    low, high = (float(node.parameters[end]) for end in ("start", "end"))
+    has_form = LEXICAL_FORM["range"]
+
+    def judge(answer: str, _frame: Any) -> Fault | None:
+        return None if has_form(answer) and low <= float(answer) <= high else "type"
+
+    return judge
+
+
+_CHOICE_JUDGES: dict[str, Callable[[Offer], Judge]] = {
+    "select_one": _one_judge,
+    "select_multiple": _several_judge,
+    "rank": _rank_judge,
+}
