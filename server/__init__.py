@@ -13,6 +13,8 @@ BLUEPRINTS = (
     "server.health",
     "server.openapi",
     "server.accounts.routes",
+    "server.forms.routes",
+    "server.sync.routes",
 )
 """Modules with a ``blueprint``. Whoever adds a capability adds its line here."""
 
