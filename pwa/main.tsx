@@ -1,0 +1,62 @@
+// Wiring only: the store, the app's own files, the language, and the screen that shows them.
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { App } from "./pages/app.tsx";
+import { AppVersionProvider } from "./pages/app-version.ts";
+import { OpenFailed } from "./pages/open-failed.tsx";
+import { openStore, type Store } from "./store/database.ts";
+import { requestPersistence } from "./store/device.ts";
+import { watchAppVersion, type AppVersion } from "./sync/app-version.ts";
+import type { Language } from "./i18n.ts";
+
+const WORKER = "/field/service-worker.js";
+const LANGUAGE = "izdes.language";
+
+function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
+  const [files, setFiles] = useState<AppVersion | null>(null);
+  const [isComplete, setComplete] = useState(false);
+  const [isWaiting, setWaiting] = useState(false);
+  useEffect(() => {
+    let watched: AppVersion | null = null;
+    const look = () => void watched?.isComplete().then(setComplete);
+    const events = {
+      onReady: look,
+      onWaiting: () => setWaiting(true),
+      onTakenOver: () => location.reload(),
+    };
+    void watchAppVersion(WORKER, events).then((version) => {
+      watched = version;
+      setFiles(version);
+      look();
+    });
+  }, []);
+  const takeOver = async () => (await files?.takeOver()) ?? false;
+  return (
+    <AppVersionProvider value={{ isComplete, isWaiting, takeOver }}>
+      <App
+        store={store}
+        server={{ origin: "" }}
+        appVersion={appVersion}
+        firstLanguage={chosenLanguage()}
+        rememberLanguage={(language) => localStorage.setItem(LANGUAGE, language)}
+      />
+    </AppVersionProvider>
+  );
+}
+
+function chosenLanguage(): Language {
+  return localStorage.getItem(LANGUAGE) === "en" ? "en" : "tr";
+}
+
+async function start(place: HTMLElement): Promise<void> {
+  const fail = () => render(<OpenFailed language={chosenLanguage()} />, place);
+  try {
+    const store = await openStore("izdes", { blocked: fail });
+    render(<Tablet store={store} appVersion={place.dataset["version"] ?? ""} />, place);
+    await requestPersistence();
+  } catch {
+    fail();
+  }
+}
+
+void start(document.getElementById("app")!);

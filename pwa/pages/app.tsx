@@ -1,0 +1,96 @@
+// The whole tablet: who is at work, in which language, on which screen.
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useWording, WordingProvider, wordingIn, type Language } from "../i18n.ts";
+import type { Store } from "../store/database.ts";
+import type { Server } from "../sync/exchange.ts";
+import { endSession, type Session } from "../sync/session.ts";
+import { Frame } from "../widgets/frame.tsx";
+import { Icon } from "../widgets/icon.tsx";
+import { ConnectionMark } from "./connection-mark.tsx";
+import { Finished } from "./finished.tsx";
+import { Home } from "./home.tsx";
+import { InterviewRoom } from "./interview-room.tsx";
+import { useIdleLock } from "./idle-lock.ts";
+import { Outbox } from "./outbox.tsx";
+import { useRoute, type Route } from "./route.ts";
+import { SignIn } from "./sign-in.tsx";
+import { useTraffic, WorkProvider } from "./work.ts";
+
+export interface AppProps {
+  store: Store;
+  server: Server;
+  appVersion: string;
+  firstLanguage: Language;
+  rememberLanguage: (language: Language) => void;
+}
+
+export function App({ store, server, appVersion, firstLanguage, rememberLanguage }: AppProps) {
+  const [language, setLanguage] = useState(firstLanguage);
+  const [session, setSession] = useState<Session | null>(null);
+  const route = useRoute();
+  const traffic = useTraffic(store, server, session);
+  const wording = useMemo(() => wordingIn(language), [language]);
+  const chooseLanguage = (chosen: Language) => {
+    setLanguage(chosen);
+    rememberLanguage(chosen);
+  };
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = `${wording.say("product")} · ${wording.say("product_line")}`;
+  }, [language]);
+  const lock = useCallback(() => {
+    if (!session) return;
+    setSession(null);
+    void endSession(server, session);
+  }, [server, session]);
+  useIdleLock(session, lock);
+  if (!session) {
+    return (
+      <WordingProvider value={wording}>
+        <Frame screen="sign-in" kind="page--entrance" chooseLanguage={chooseLanguage}>
+          <SignIn {...{ store, server, traffic, begin: setSession }} />
+        </Frame>
+      </WordingProvider>
+    );
+  }
+  return (
+    <WordingProvider value={wording}>
+      <WorkProvider value={{ store, server, session, traffic, appVersion, lock }}>
+        <Frame
+          screen={route.screen}
+          kind="page--narrow"
+          chooseLanguage={chooseLanguage}
+          tools={<Tools connection={<ConnectionMark connection={traffic.connection} />} lock={lock} />}
+        >
+          <Screen route={route} />
+        </Frame>
+      </WorkProvider>
+    </WordingProvider>
+  );
+}
+
+function Screen({ route }: { route: Route }) {
+  switch (route.screen) {
+    case "home":
+      return <Home />;
+    case "outbox":
+      return <Outbox />;
+    case "finished":
+      return <Finished id={route.id} />;
+    default:
+      return <InterviewRoom route={route} key={route.id} />;
+  }
+}
+
+function Tools({ connection, lock }: { connection: preact.ComponentChildren; lock: () => void }) {
+  const { say } = useWording();
+  return (
+    <>
+      {connection}
+      <button type="button" class="page__link" onClick={lock}>
+        <Icon name="lock" />
+        {say("lock")}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+// Interviews that were begun and not finished.
+import { useState } from "preact/hooks";
+import { ageInWords, momentInWords, useWording } from "../i18n.ts";
+import { discardDraft, type DraftSummary } from "../store/drafts.ts";
+import { Icon } from "../widgets/icon.tsx";
+import { progressOf } from "./kept-interview.ts";
+import { go, interviewRoute } from "./route.ts";
+import { useWork } from "./work.ts";
+
+export function DraftList({ first }: { first: readonly DraftSummary[] }) {
+  const { say } = useWording();
+  const { session } = useWork();
+  const [drafts, setDrafts] = useState(first);
+  const discard = async (draft: DraftSummary) => {
+    await discardDraft(session.vault, draft.instance_id);
+    setDrafts(drafts.filter((other) => other !== draft));
+  };
+  return (
+    <section class="stack" aria-labelledby="drafts-title">
+      <h2 id="drafts-title">
+        {say("drafts")}
+        {drafts.length > 0 && <span class="count">{drafts.length}</span>}
+      </h2>
+      {drafts.length === 0 && <p class="empty">{say("drafts_empty")}</p>}
+      <ul class="stack stack--close plain-list">
+        {drafts.map((draft) => (
+          <DraftCard draft={draft} discard={() => void discard(draft)} key={draft.instance_id} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DraftCard({ draft, discard }: { draft: DraftSummary; discard: () => void }) {
+  const { language, say } = useWording();
+  const [isAsking, setAsking] = useState(false);
+  const now = new Date();
+  const place = draft.title || say("draft_without_place");
+  const when = momentInWords(new Date(draft.started_at), now, language);
+  const progress = progressOf(draft);
+  return (
+    <li class="card card--close draft">
+      <div class="draft__facts stack stack--close">
+        <h3>{place}</h3>
+        <p class="soft">
+          {when} · {say("draft_saved", { when: ageInWords(new Date(draft.saved_at), now, language) })}
+        </p>
+        <progress class="progress" max={progress.asked} value={progress.answered} aria-hidden="true" />
+        <p class="soft">
+          <small>{say("draft_progress", { ...progress })}</small>
+        </p>
+      </div>
+      {isAsking ? (
+        <div class="stack stack--close" role="alert">
+          <p>{say("discard_ask")}</p>
+          <div class="row">
+            <button type="button" class="button" onClick={() => setAsking(false)}>
+              {say("discard_no")}
+            </button>
+            <button type="button" class="button button--danger" onClick={discard}>
+              <Icon name="trash" />
+              {say("discard_yes")}
+            </button>
+          </div>
+        </div>
+      ) : (
+        <div class="row">
+          <button
+            type="button"
+            class="button button--primary"
+            aria-label={say("resume_draft", { place, when })}
+            onClick={() => go(interviewRoute(draft.instance_id))}
+          >
+            {say("resume")}
+            <Icon name="next" />
+          </button>
+          <button
+            type="button"
+            class="button button--plain button--danger"
+            aria-label={say("discard_draft", { place, when })}
+            onClick={() => setAsking(true)}
+          >
+            {say("discard")}
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}

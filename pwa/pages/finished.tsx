@@ -1,0 +1,56 @@
+// An interview is done: the code for the respondent, and where the record is now.
+import { useEffect, useRef } from "preact/hooks";
+import { useWording } from "../i18n.ts";
+import { listOutbox } from "../store/outbox.ts";
+import { Icon } from "../widgets/icon.tsx";
+import { Message } from "../widgets/message.tsx";
+import { interviewCode } from "./kept-interview.ts";
+import { useLoaded } from "./loaded.ts";
+import { Receipt } from "./receipt.tsx";
+import { go, HOME, OUTBOX } from "./route.ts";
+import { useWork } from "./work.ts";
+
+export function Finished({ id }: { id: string }) {
+  const { say } = useWording();
+  const { session, traffic } = useWork();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const records = useLoaded(() => listOutbox(session.vault), [session, traffic.round]);
+  const record = records?.find((candidate) => candidate.instance_id === id);
+  return (
+    <div class="stack stack--wide">
+      <div class="done">
+        <Icon name="check" class="done__icon" />
+        <h1 tabIndex={-1} ref={heading}>
+          {say("finished_title")}
+        </h1>
+      </div>
+      <section class="card code" aria-labelledby="code-title">
+        <h2 class="code__title" id="code-title">
+          {say("code_title")}
+        </h2>
+        <p class="code__figures figures">{interviewCode(id)}</p>
+        <p class="soft">{say("code_text")}</p>
+      </section>
+      <div role="status">
+        {record?.receipt ? (
+          <Message tone="good" title={say("record_delivered")}>
+            <Receipt receipt={record.receipt} />
+          </Message>
+        ) : (
+          <Message tone="plain" icon="tray">
+            <p>{say("finished_text")}</p>
+          </Message>
+        )}
+      </div>
+      <div class="stack">
+        <button type="button" class="button button--primary button--big" onClick={() => go(HOME)}>
+          {say("to_home")}
+        </button>
+        <button type="button" class="button" onClick={() => go(OUTBOX)}>
+          {say("outbox_open")}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+// Nobody has signed in here before and the centre cannot be asked: work starts all the same.
+import { useState } from "preact/hooks";
+import { useWording } from "../i18n.ts";
+import type { Store } from "../store/database.ts";
+import type { Credentials } from "../store/vault.ts";
+import { startOffline, type Session } from "../sync/session.ts";
+import { PasswordField } from "../widgets/credentials-form.tsx";
+import { Icon } from "../widgets/icon.tsx";
+
+interface FirstOfflineProps {
+  store: Store;
+  credentials: Credentials;
+  begin: (session: Session) => void;
+  leave: () => void;
+}
+
+export function FirstOffline({ store, credentials, begin, leave }: FirstOfflineProps) {
+  const { say } = useWording();
+  const [again, setAgain] = useState("");
+  const [differ, setDiffer] = useState(false);
+  const start = async (event: Event) => {
+    event.preventDefault();
+    if (again !== credentials.password) return setDiffer(true);
+    begin(await startOffline(store, credentials));
+  };
+  return (
+    <form class="card stack" onSubmit={(event) => void start(event)} noValidate>
+      <h1>{say("first_offline_title")}</h1>
+      <p>
+        <strong>{credentials.username}</strong>
+      </p>
+      <p>{say("first_offline_text")}</p>
+      <p>{say("first_offline_careful")}</p>
+      <PasswordField label={say("password_again")} value={again} change={setAgain} isFirst />
+      <div role="alert">
+        {differ && (
+          <p class="field__error">
+            <Icon name="alert" />
+            <span>{say("passwords_differ")}</span>
+          </p>
+        )}
+      </div>
+      <button class="button button--primary button--big">{say("start_working")}</button>
+      <button type="button" class="button button--plain" onClick={leave}>
+        {say("back")}
+      </button>
+    </form>
+  );
+}

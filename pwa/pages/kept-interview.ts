@@ -1,0 +1,107 @@
+// An interview to and from the store: the engine's draft inside the store's.
+import type { FormDefinition } from "../form/definition.ts";
+import { prepareForm, resumeInterview, startInterview } from "../form/interview.ts";
+import type { Draft as EngineDraft, InterviewModel } from "../form/model.ts";
+import type { VisitSummary } from "../generated/schemas.ts";
+import type { Language } from "../i18n.ts";
+import { readForm } from "../store/catalogue.ts";
+import { deviceId } from "../store/device.ts";
+import { openDraft, saveDraft, type Draft, type DraftSummary } from "../store/drafts.ts";
+import { newInstanceId } from "../store/identifiers.ts";
+import type { OpenVault } from "../store/vault.ts";
+
+export interface Progress {
+  readonly asked: number;
+  readonly answered: number;
+}
+
+interface Content {
+  readonly interview: EngineDraft;
+  readonly progress: Progress;
+}
+
+/** Begin an interview and save it at once; gives its id. */
+export async function beginInterview(
+  vault: OpenVault,
+  form: { id: string; version: string },
+  { visit, language }: { visit: VisitSummary | null; language: Language },
+): Promise<string> {
+  const definition = await readForm(vault.store, form.id, form.version);
+  const model = startInterview(prepareForm(definition), {
+    instanceId: newInstanceId(),
+    visit: visit?.code ?? null,
+    prefill: prefillOf(definition, visit, vault.row.username),
+    language,
+    clock: () => new Date(),
+    deviceId: await deviceId(vault.store),
+  });
+  await saveDraft(vault, keptDraft(model, null));
+  return model.draft().instance_id;
+}
+
+/** Go on with an interview as it was saved; `page` is where the officer stood. */
+export async function reopenInterview(
+  vault: OpenVault,
+  id: string,
+  language: Language,
+): Promise<{ model: InterviewModel; page: string | null }> {
+  const kept = await openDraft(vault, id);
+  const definition = await readForm(vault.store, kept.form_id, kept.form_version);
+  const model = resumeInterview(prepareForm(definition), contentOf(kept).interview, {
+    language,
+    clock: () => new Date(),
+    deviceId: await deviceId(vault.store),
+  });
+  return { model, page: kept.page };
+}
+
+/** What the store keeps of an interview that stands at `page`. */
+export function keptDraft(model: InterviewModel, page: string | null): Draft {
+  const interview = model.draft();
+  const { instance_id, revision, form_id, form_version, visit, started_at, language } = interview;
+  const content: Content = { interview, progress: model.progress() };
+  return {
+    ...{ instance_id, revision, form_id, form_version, visit, started_at, language, page },
+    title: placeOf(model),
+    answers: { ...content },
+    paradata: {},
+  };
+}
+
+export function progressOf(kept: DraftSummary): Progress {
+  return contentOf(kept).progress;
+}
+
+/** The code a respondent gets: the end of the record's id, which is random, in two groups. */
+export function interviewCode(instanceId: string): string {
+  const end = instanceId.replaceAll("-", "").slice(-8).toUpperCase();
+  return `${end.slice(0, 4)}-${end.slice(4)}`;
+}
+
+function contentOf(kept: Draft): Content {
+  return kept.answers as unknown as Content;
+}
+
+/** "Merkez, Iğdır"; "" before a place was chosen. */
+function placeOf(model: InterviewModel): string {
+  const chosen = ["ilce", "il"].map((name) => {
+    const field = model.field(name);
+    return field?.options.find((option) => option.name === field.value)?.label ?? "";
+  });
+  return chosen.filter(Boolean).join(", ");
+}
+
+/** What the visit already knows, for those questions that this form has. */
+function prefillOf(definition: FormDefinition, visit: VisitSummary | null, username: string) {
+  const known: Record<string, string> = { gorevli_no: username };
+  if (visit) {
+    Object.assign(known, { ziyaret_no: visit.code, ekip_no: visit.team, il: visit.province });
+    if (visit.district) known["ilce"] = visit.district;
+  }
+  const names = new Set(definition.body.flatMap((node) => namesIn(node)));
+  return Object.fromEntries(Object.entries(known).filter(([name, value]) => value && names.has(name)));
+}
+
+function namesIn(node: FormDefinition["body"][number]): string[] {
+  return [node.name, ...(node.children ?? []).flatMap((child) => namesIn(child))];
+}

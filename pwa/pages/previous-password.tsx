@@ -1,0 +1,69 @@
+// The centre knows a new password; the records on this tablet are still locked with the previous one.
+import { useState } from "preact/hooks";
+import { useWording } from "../i18n.ts";
+import type { Store } from "../store/database.ts";
+import type { Credentials } from "../store/vault.ts";
+import type { Server } from "../sync/exchange.ts";
+import { openWithPrevious, startAnew, type Session, type SignIn } from "../sync/session.ts";
+import { PasswordField } from "../widgets/credentials-form.tsx";
+import { Icon } from "../widgets/icon.tsx";
+
+interface PreviousPasswordProps {
+  store: Store;
+  server: Server;
+  credentials: Credentials;
+  begin: (session: Session) => void;
+  leave: () => void;
+}
+
+export function PreviousPassword({ store, server, credentials, begin, leave }: PreviousPasswordProps) {
+  const { say } = useWording();
+  const [previous, setPrevious] = useState("");
+  const [isWrong, setWrong] = useState(false);
+  const [isForgotten, setForgotten] = useState(false);
+  const settle = (outcome: SignIn) => {
+    if (outcome.kind === "signed_in") begin(outcome.session);
+    else setWrong(true);
+  };
+  const open = async (event: Event) => {
+    event.preventDefault();
+    settle(await openWithPrevious(store, server, { ...credentials, previous }));
+  };
+  return (
+    <form class="card stack" onSubmit={(event) => void open(event)} noValidate>
+      <h1>{say("password_changed_title")}</h1>
+      <p>{say("password_changed")}</p>
+      <PasswordField label={say("previous_password")} value={previous} change={setPrevious} isFirst />
+      <div role="alert">
+        {isWrong && (
+          <p class="field__error">
+            <Icon name="alert" />
+            <span>{say("previous_wrong")}</span>
+          </p>
+        )}
+      </div>
+      <button class="button button--primary button--big">{say("unlock")}</button>
+      {isForgotten ? (
+        <div class="message message--waiting" role="status">
+          <div class="message__text stack">
+            <p>{say("start_anew_text")}</p>
+            <button
+              type="button"
+              class="button"
+              onClick={() => void startAnew(store, server, credentials).then(settle)}
+            >
+              {say("start_anew")}
+            </button>
+          </div>
+        </div>
+      ) : (
+        <button type="button" class="button button--plain" onClick={() => setForgotten(true)}>
+          {say("previous_forgotten")}
+        </button>
+      )}
+      <button type="button" class="button button--plain" onClick={leave}>
+        {say("back")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,130 @@
+// Before finishing: what is complete, what is not and where it stands.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
+import { useWording } from "../i18n.ts";
+import { finalise } from "../store/outbox.ts";
+import { NotSaved, type NotSavedReason } from "../store/problems.ts";
+import { Icon } from "../widgets/icon.tsx";
+import { Badge, Message } from "../widgets/message.tsx";
+import { sayViolation } from "../widgets/question.tsx";
+import { SavedMark, SaveFailed } from "../widgets/saved-mark.tsx";
+import { keptDraft } from "./kept-interview.ts";
+import { go, goBack, interviewRoute, replace } from "./route.ts";
+import type { Saving } from "./saving.ts";
+import { useWork } from "./work.ts";
+
+interface ReviewProps {
+  model: InterviewModel;
+  saving: Saving;
+  save: () => Promise<void>;
+}
+
+export function Review({ model, saving, save }: ReviewProps) {
+  const { say } = useWording();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const id = model.draft().instance_id;
+  const last = model.pages.at(-1);
+  const missing = model.violations().length;
+  const { finish, isFinishing, failure } = useFinish(model);
+  return (
+    <div class="section">
+      <header class="section__head">
+        <div class="row row--apart">
+          <h1 tabIndex={-1} ref={heading}>
+            {say("review")}
+          </h1>
+          <SavedMark saving={saving} />
+        </div>
+      </header>
+      {saving.state === "failed" && <SaveFailed reason={saving.reason} save={save} />}
+      {failure && <SaveFailed reason={failure} save={finish} />}
+      <Message tone={missing === 0 ? "good" : "waiting"}>
+        <p>{missing === 0 ? say("review_ready") : say("review_missing", { count: missing })}</p>
+      </Message>
+      <ol class="sections">
+        {model.pages.map((page) => (
+          <SectionSummary page={page} id={id} key={page.key} />
+        ))}
+      </ol>
+      {missing === 0 && <p class="soft">{say("finish_note")}</p>}
+      <nav class="steps" aria-label={say("interview")}>
+        <button type="button" class="button" onClick={() => goBack(interviewRoute(id, last?.key))}>
+          <Icon name="back" />
+          {say("previous")}
+        </button>
+        <button
+          type="button"
+          class="button button--primary steps__on"
+          disabled={missing > 0 || isFinishing || saving.state !== "saved"}
+          onClick={() => void finish()}
+        >
+          <Icon name="check" />
+          {say(isFinishing ? "finishing" : "finish")}
+        </button>
+      </nav>
+    </div>
+  );
+}
+
+function SectionSummary({ page, id }: { page: PageModel; id: string }) {
+  const { say } = useWording();
+  const missing = page.fields().filter((field) => field.violation);
+  return (
+    <li class="card card--close stack stack--close">
+      <div class="row row--apart">
+        <button type="button" class="link" onClick={() => go(interviewRoute(id, page.key))}>
+          <span class="only-spoken">{say("go_to_section", { section: page.label })}</span>
+          <span aria-hidden="true">{page.label}</span>
+        </button>
+        {missing.length === 0 ? (
+          <Badge tone="good">{say("section_done")}</Badge>
+        ) : (
+          <Badge tone="waiting">{say("section_missing", { count: missing.length })}</Badge>
+        )}
+      </div>
+      {missing.length > 0 && (
+        <ul class="stack stack--close">
+          {missing.map((field) => (
+            <li key={field.key}>
+              <Missing field={field} go={() => go(interviewRoute(id, page.key, field.key))} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Missing({ field, go }: { field: FieldModel; go: () => void }) {
+  const { say } = useWording();
+  return (
+    <button type="button" class="missing" onClick={go}>
+      <span class="missing__question">{field.label}</span>
+      <span class="missing__why">{field.violation && sayViolation(field.violation, field, say)}</span>
+      <Icon name="next" />
+    </button>
+  );
+}
+
+function useFinish(model: InterviewModel) {
+  const { session, traffic, appVersion } = useWork();
+  const [isFinishing, setFinishing] = useState(false);
+  const [failure, setFailure] = useState<NotSavedReason | null>(null);
+  const finish = async () => {
+    const finished = model.finish({ appVersion });
+    if (!finished.done) return;
+    setFinishing(true);
+    setFailure(null);
+    try {
+      const draft = keptDraft(model, null);
+      await finalise(session.vault, draft, finished.interview);
+      void traffic.sendNow();
+      replace({ screen: "finished", id: draft.instance_id });
+    } catch (error) {
+      setFailure(error instanceof NotSaved ? error.reason : "unexpected");
+      setFinishing(false);
+    }
+  };
+  return { finish, isFinishing, failure };
+}

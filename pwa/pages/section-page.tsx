@@ -1,0 +1,94 @@
+// One section of an interview: its questions, how far one is, on and back.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
+import { useWording } from "../i18n.ts";
+import { Icon } from "../widgets/icon.tsx";
+import { Message } from "../widgets/message.tsx";
+import { Nodes } from "../widgets/nodes.tsx";
+import { elementId } from "../widgets/question.tsx";
+import { SavedMark, SaveFailed } from "../widgets/saved-mark.tsx";
+import { go, goBack, HOME, interviewRoute, type Route } from "./route.ts";
+import type { Saving } from "./saving.ts";
+
+interface SectionProps {
+  model: InterviewModel;
+  section: PageModel;
+  /** The key of a question to begin at. */
+  question: string;
+  saving: Saving;
+  save: () => Promise<void>;
+}
+
+export function SectionPage({ model, section, question, saving, save }: SectionProps) {
+  const { say } = useWording();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [isHeld, setHeld] = useState(false);
+  const missing = section.fields().filter((field) => field.violation);
+  const { before, after, number } = neighbours(model, section);
+  useEffect(() => {
+    const field = section.fields().find((candidate) => candidate.key === question);
+    if (field) focusQuestion(field);
+    else heading.current?.focus();
+  }, [section.key, question]);
+  const next = () => {
+    for (const field of section.fields()) field.leave();
+    if (missing.length === 0) return go(after);
+    setHeld(true);
+    focusQuestion(missing[0]!);
+  };
+  return (
+    <div class="section">
+      <header class="section__head">
+        <div class="row row--apart">
+          <p class="section__number">{say("section_of", { number, total: model.pages.length })}</p>
+          <SavedMark saving={saving} />
+        </div>
+        <progress class="progress" max={model.pages.length} value={number} aria-hidden="true" />
+        <h1 tabIndex={-1} ref={heading}>
+          {section.label || model.title}
+        </h1>
+      </header>
+      {saving.state === "failed" && <SaveFailed reason={saving.reason} save={save} />}
+      <Nodes nodes={section.children} />
+      <div role="status">
+        {isHeld && missing.length > 0 && (
+          <Message tone="waiting" title={say("page_missing", { count: missing.length })}>
+            <button type="button" class="button" onClick={() => go(after)}>
+              {say("continue_anyway")}
+            </button>
+          </Message>
+        )}
+      </div>
+      <nav class="steps" aria-label={say("interview")}>
+        <button type="button" class="button" onClick={() => goBack(before ?? HOME)}>
+          <Icon name={before ? "back" : "home"} />
+          {say(before ? "previous" : "leave_interview")}
+        </button>
+        <button type="button" class="button button--primary steps__on" onClick={next}>
+          {say(after.screen === "review" ? "to_review" : "next")}
+          <Icon name="next" />
+        </button>
+      </nav>
+    </div>
+  );
+}
+
+function neighbours(model: InterviewModel, section: PageModel) {
+  const id = model.draft().instance_id;
+  const at = model.pages.findIndex((page) => page.key === section.key);
+  const [previous, following] = [model.pages[at - 1], model.pages[at + 1]];
+  const review: Route = { screen: "review", id };
+  return {
+    number: at + 1,
+    before: previous ? interviewRoute(id, previous.key) : null,
+    after: following ? interviewRoute(id, following.key) : review,
+  };
+}
+
+/** Go to the control of a question, or to the question itself where it has none. */
+function focusQuestion(field: FieldModel): void {
+  const question = document.getElementById(elementId(field));
+  const control = question?.querySelector<HTMLElement>("input, textarea, select, button") ?? question;
+  control?.focus({ preventScroll: true });
+  question?.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,80 @@
+// What every screen of a signed-in officer works with, and the traffic with the centre.
+import { createContext } from "preact";
+import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import type { Store } from "../store/database.ts";
+import type { Server } from "../sync/exchange.ts";
+import { startSchedule, type Schedule } from "../sync/schedule.ts";
+import type { Session } from "../sync/session.ts";
+import { synchronise, type Outcome } from "../sync/synchronise.ts";
+import type { Progress } from "../sync/upload.ts";
+
+export type Connection = "online" | "offline" | "unreachable";
+
+export interface Traffic {
+  readonly connection: Connection;
+  /** Set while records are on their way. */
+  readonly progress: Progress | null;
+  readonly outcome: Outcome | null;
+  /** Grows whenever the store may hold something new. */
+  readonly round: number;
+  readonly sendNow: () => Promise<void>;
+}
+
+export interface Work {
+  readonly store: Store;
+  readonly server: Server;
+  readonly session: Session;
+  readonly traffic: Traffic;
+  readonly appVersion: string;
+  readonly lock: () => void;
+}
+
+const Current = createContext<Work | null>(null);
+export const WorkProvider = Current.Provider;
+
+export function useWork(): Work {
+  const work = useContext(Current);
+  if (!work) throw new Error("a screen of the signed-in was shown to nobody");
+  return work;
+}
+
+/** Exchange with the centre for as long as the app is open; without a session only forms come down. */
+export function useTraffic(store: Store, server: Server, session: Session | null): Traffic {
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [round, setRound] = useState(0);
+  const [isOnline, setOnline] = useState(navigator.onLine);
+  const schedule = useRef<Schedule | null>(null);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine);
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    return () => {
+      removeEventListener("online", look);
+      removeEventListener("offline", look);
+    };
+  }, []);
+  useEffect(() => {
+    const onProgress = (now: Progress) => setProgress(now.sending.size > 0 ? now : null);
+    const settle = (last: Outcome | null) => {
+      setProgress(null);
+      setOutcome(last);
+      setRound((before) => before + 1);
+    };
+    schedule.current = startSchedule(
+      () => synchronise(store, server, session, onProgress),
+      { network: window, screen: document, isVisible: () => document.visibilityState === "visible" },
+      { onOutcome: settle, onError: () => settle(null) },
+    );
+    return () => schedule.current?.stop();
+  }, [store, server, session]);
+  const sendNow = useCallback(async () => {
+    await schedule.current?.sendNow().catch(() => undefined);
+  }, []);
+  return { connection: connectionOf(isOnline, outcome), progress, outcome, round, sendNow };
+}
+
+function connectionOf(isOnline: boolean, outcome: Outcome | null): Connection {
+  if (!isOnline) return "offline";
+  return outcome?.kind === "unreachable" ? "unreachable" : "online";
+}
