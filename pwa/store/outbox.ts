@@ -200,7 +200,8 @@ function stateOf(vault: OpenVault, row: OutboxRow, sending: ReadonlySet<string>)
 }
 
 function isPurgeable({ receipt }: OutboxRow, now: number): boolean {
-  const isDone = receipt?.status === "accepted" || receipt?.status === "duplicate";
+  // What is in conflict or quarantine stays until the office has decided.
+  const isDone = receipt?.status === "accepted";
   return isDone && now - Date.parse(receipt.received_at) >= KEPT_AFTER_RECEIPT;
 }
 

@@ -15,6 +15,7 @@ export interface VaultRow {
   username: string;
   identity: Identity;
   officer: Officer | null;
+  opened_at: number;
   salt: Uint8Array<ArrayBuffer>;
   iterations: number;
   wrapped_key: Sealed;

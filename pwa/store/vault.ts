@@ -11,6 +11,11 @@ export interface Credentials {
   password: string;
 }
 
+export interface KnownOfficer {
+  readonly username: string;
+  readonly fullName: string | null;
+}
+
 /** A vault while it is open. Hand it to drafts, outbox and session; never store it. */
 export interface OpenVault {
   readonly store: Store;
@@ -38,7 +43,7 @@ export async function createVault(
   const wrapped_key = await seal(await wrappingKey(password, salt, ITERATIONS), "data-key", id, raw);
   const key = await dataKey(raw);
   const row: VaultRow = {
-    ...{ id, username: usernameKey(username), identity, officer },
+    ...{ id, username: usernameKey(username), identity, officer, opened_at: Date.now() },
     ...{ salt, iterations: ITERATIONS, wrapped_key },
   };
   await commit(store, ["vaults"], (transaction) => transaction.objectStore("vaults").put(row));
@@ -54,9 +59,23 @@ export async function unlock(
   for (const row of await vaultsOf(store, credentials.username)) {
     if (row.id === except) continue;
     const raw = await unwrap(row, credentials.password);
-    if (raw) return { store, row, key: await dataKey(raw), pending: new Set() };
+    if (!raw) continue;
+    const key = await dataKey(raw);
+    return { store, row: await noteOpening(store, row), key, pending: new Set() };
   }
   return null;
+}
+
+/** Who has worked on this tablet, the latest first; the full name once the server told it. */
+export async function officersHere(store: Store): Promise<KnownOfficer[]> {
+  const rows = await read(store, (connection) => connection.getAll("vaults"));
+  rows.sort((left, right) => right.opened_at - left.opened_at);
+  const officers = new Map<string, KnownOfficer>();
+  for (const { username, officer } of rows) {
+    const known = officers.get(username)?.fullName ?? officer?.full_name ?? null;
+    officers.set(username, { username, fullName: known });
+  }
+  return [...officers.values()];
 }
 
 /** What is known of an officer's vaults on this tablet, without opening them. */
@@ -120,6 +139,12 @@ export function underWay<T>(vault: OpenVault, write: Promise<T>): Promise<T> {
 /** The one spelling of a user name; twin of `normal_username` on the server. */
 export function usernameKey(username: string): string {
   return username.trim().replace(/[A-Zİı]/g, (letter) => FOLDED[letter] ?? letter.toLowerCase());
+}
+
+// A full disk must not keep anybody from what is on it.
+async function noteOpening(store: Store, row: VaultRow): Promise<VaultRow> {
+  const change = (present: VaultRow) => ({ ...present, opened_at: Date.now() });
+  return changeRow(store, row.id, change).catch(() => row);
 }
 
 async function changeRow(store: Store, id: string, change: (row: VaultRow) => VaultRow) {

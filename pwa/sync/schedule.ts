@@ -43,6 +43,8 @@ export function startSchedule(
     try {
       const outcome = await round();
       failures = isTrouble(outcome) ? failures + 1 : 0;
+      // Another tab, or this one before somebody signed in, will be done in a moment.
+      if (outcome.kind === "elsewhere") wait = delayAfter(1);
       if (isTrouble(outcome)) wait = delayAfter(failures, { retryAfter: outcome.retryAfter });
       on.onOutcome?.(outcome);
       return outcome;

@@ -1,0 +1,58 @@
+// Faults of the browser's database, put in where the browser itself would raise them.
+
+type Hook = (names: string[], mode: IDBTransactionMode) => DOMException | null;
+
+const original = IDBDatabase.prototype.transaction;
+
+/** Options of every transaction begun since `watchTransactions`. */
+export interface Begun {
+  names: string[];
+  mode: IDBTransactionMode;
+  durability: string | undefined;
+}
+
+/** Let `hook` refuse transactions until `heal` is called. */
+export function refuseTransactions(hook: Hook): void {
+  IDBDatabase.prototype.transaction = function (names, mode = "readonly", options) {
+    const error = hook(typeof names === "string" ? [names] : [...names], mode);
+    if (error) throw error;
+    return original.call(this, names, mode, options);
+  };
+}
+
+/** Record every transaction until `heal` is called. */
+export function watchTransactions(): Begun[] {
+  const begun: Begun[] = [];
+  IDBDatabase.prototype.transaction = function (names, mode = "readonly", options) {
+    const list = typeof names === "string" ? [names] : [...names];
+    begun.push({ names: list, mode, durability: options?.durability });
+    return original.call(this, names, mode, options);
+  };
+  return begun;
+}
+
+/** Empty `name` each time something is about to be read from it. */
+export function emptyBeforeReading(name: string): void {
+  IDBDatabase.prototype.transaction = function (names, mode = "readonly", options) {
+    if (mode === "readonly" && [names].flat().includes(name)) {
+      original.call(this, name, "readwrite").objectStore(name).clear();
+    }
+    return original.call(this, names, mode, options);
+  };
+}
+
+const originalPut = IDBObjectStore.prototype.put;
+
+/** Let every put into `name` fail inside its transaction, as a full disk does. */
+export function fillDisk(name: string): void {
+  IDBObjectStore.prototype.put = function (value, key) {
+    if (this.name !== name) return originalPut.call(this, value, key);
+    this.transaction.abort();
+    throw new DOMException("the disk is full", "QuotaExceededError");
+  };
+}
+
+export function heal(): void {
+  IDBDatabase.prototype.transaction = original;
+  IDBObjectStore.prototype.put = originalPut;
+}
