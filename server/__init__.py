@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (
     "server.assets",
+    "server.field",
     "server.health",
     "server.openapi",
     "server.accounts.routes",
