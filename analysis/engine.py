@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.arrays import IntArray
+from analysis.columns import PEOPLE, RATINGS
 from analysis.design import Design
 from analysis.satisfaction import CellTotals
 from analysis.totals import PsuTotals
@@ -108,10 +109,16 @@ class Round:
     def __init__(self, segments: Segments, visits: Sequence[Visit]) -> None:
         self._connection = _engine().cursor()
         # A table function's parameter cannot be prepared inside a view, so the paths are quoted.
-        for name, files in (("people", segments.people), ("ratings", segments.ratings)):
-            self._connection.execute(
-                f"CREATE OR REPLACE TEMP VIEW {name} AS {_reading(files, segments.replaced)}"
-            )
+        for name, files, schema in (
+            ("people", segments.people, PEOPLE),
+            ("ratings", segments.ratings, RATINGS),
+        ):
+            if files:
+                self._connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {name} AS {_reading(files, segments.replaced)}"
+                )
+            else:
+                self._connection.register(name, schema.empty_table())
         self._connection.register("visits", _visit_table(visits))
         self._connection.execute(UNITS)
 

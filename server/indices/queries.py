@@ -1,10 +1,24 @@
 """The index table: what dashboards, exports and the command line show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from flask import current_app
+
+from schemas.geography import provinces as all_provinces
+from schemas.geography import regions as all_regions
+from schemas.problems import Problem
+from schemas.services import services as all_services
+from server.database import current_database
+
+if TYPE_CHECKING:
+    from analysis.weighting import Weighting
+    from server.config import Config
 
 Measure = Literal["index", "satisfied", "composite_index", "composite_satisfied"]
-Grouping = Literal["province", "service", "region"]
+
+GROUPINGS = ("province", "service", "region")
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,12 @@ class IndexRow:
 
 @dataclass(frozen=True)
 class Basis:
-    """What the figures of a table rest on; printed under each of them."""
+    """What the figures of a table rest on; printed under each of them.
+
+    ``interviews`` and ``ratings`` are those in the places and services asked for, None where they
+    are too few to be told. ``excluded`` counts, for the whole round, interviews and ratings that
+    give no figure, by reason.
+    """
 
     round: str
     interviews: int | None
@@ -55,7 +74,46 @@ class Basis:
 
 @dataclass(frozen=True)
 class IndexTable:
-    """The figures and what they rest on."""
+    """The figures, what they rest on, and how the interviews were weighted."""
 
     rows: tuple[IndexRow, ...]
     basis: Basis
+    weighting: "Weighting"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a table is split by and limited to; nothing named means all."""
+
+    by: tuple[str, ...]
+    services: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+def index_table(
+    round_id: str,
+    *,
+    by: tuple[str, ...] = ("province", "service"),
+    services: tuple[str, ...] = (),
+    provinces: tuple[str, ...] = (),
+    regions: tuple[str, ...] = (),
+) -> IndexTable:
+    """Give the figures of a round, every submission committed before this call included."""
+    # NumPy, DuckDB and pyarrow load with the first figure, not with the server.
+    from server.indices import tables  # noqa: PLC0415
+
+    _require_known(by, GROUPINGS)
+    _require_known(services, (each.code for each in all_services()))
+    _require_known(provinces, (each.plate for each in all_provinces()))
+    _require_known(regions, (each.code for each in all_regions()))
+    config: Config = current_app.extensions["izdes.config"]
+    wanted = Wanted(by, services, provinces, regions)
+    return tables.index_table(current_database(), config.data_dir, round_id, wanted)
+
+
+def _require_known(codes: Iterable[str], known: Iterable[str]) -> None:
+    listed = tuple(known)
+    for code in codes:
+        if code not in listed:
+            raise Problem("unknown_code", code=code, known=", ".join(listed))

@@ -1,0 +1,37 @@
+"""The columns of observations on disk: one table of persons, one of ratings."""
+
+import pyarrow as pa
+
+from analysis.observations import DIMENSIONS
+from schemas.measurement import measurement
+
+_COMMON: list[tuple[str, pa.DataType]] = [
+    ("sequence", pa.int64()),
+    ("instance_id", pa.string()),
+    ("round", pa.string()),
+    ("form_version", pa.string()),
+    ("province", pa.string()),
+    ("district", pa.string()),
+    ("stratum", pa.string()),
+    ("psu", pa.string()),
+    ("interviewer", pa.string()),
+    ("sex", pa.string()),
+    ("age_group", pa.string()),
+    ("settlement", pa.string()),
+    ("alone", pa.bool_()),
+    ("started_at", pa.timestamp("ms", tz="UTC")),
+    ("duration_s", pa.int32()),
+    ("violations", pa.int16()),
+]
+PEOPLE = pa.schema([*_COMMON, ("excluded", pa.string()), ("rated", pa.int8())])
+RATINGS = pa.schema(
+    [
+        *_COMMON,
+        ("service", pa.string()),
+        *((name, pa.int8()) for name in DIMENSIONS if name != measurement().overall_dimension),
+        ("overall", pa.int8()),
+        ("respondent_index", pa.float64()),
+        ("problem", pa.bool_()),
+        ("wait_minutes", pa.int16()),
+    ]
+)

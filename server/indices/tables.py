@@ -1,0 +1,243 @@
+"""From observations to the index table: weights, PSU totals, estimates, the gate."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import func, select
+
+from analysis import engine
+from analysis.arrays import FloatArray, IntArray
+from analysis.disclosure import released, released_count
+from analysis.engine import Segments, Visit
+from analysis.estimation import Estimate
+from analysis.satisfaction import CellTotals, Figure, composite_figures, service_figures
+from analysis.weighting import Cell, Respondents, Weighting, poststratified
+from schemas.geography import Province, provinces, regions
+from schemas.measurement import measurement
+from schemas.population import population_margins
+from schemas.problems import Problem
+from schemas.services import is_offered, services
+from schemas.thresholds import thresholds
+from server.database import Database
+from server.indices.observations import refresh
+from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
+from server.indices.segments import Manifest, files
+from server.rounds.models import ROUNDS, VISITS
+
+KEPT = 8
+"""Rounds whose totals stay in memory."""
+
+PLATES = tuple(each.plate for each in provinces())
+NUMBERS = tuple(
+    each.name for each in fields(Estimate) if each.name in IndexRow.__dataclass_fields__
+)
+
+SERVICES = tuple(each.code for each in services())
+
+
+@dataclass(frozen=True)
+class RoundTotals:
+    """Everything a table of a round is made of, whatever it is split by."""
+
+    cells: CellTotals
+    weighting: Weighting
+    respondents: dict[Cell, Respondents]
+    excluded: dict[str, int]
+    form_versions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A line of the table: a province, a region, or the country."""
+
+    province: str | None
+    region: str | None
+    plates: frozenset[str]
+
+
+_recent: "OrderedDict[tuple[object, ...], RoundTotals]" = OrderedDict()
+_computing = threading.Lock()
+
+
+def index_table(database: Database, data_dir: Path, round_id: str, wanted: Wanted) -> IndexTable:
+    """Compute a table from the latest observations."""
+    folder = data_dir / "observations"
+    selection_mode, sampled = _plan(database, round_id)
+    manifest = refresh(database, folder)
+    totals = _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
+    areas = _areas(wanted)
+    chosen = wanted.services or SERVICES
+    return IndexTable(
+        rows=_rows(totals.cells, areas, chosen, split="service" in wanted.by),
+        basis=Basis(
+            round=round_id,
+            **_counts(totals, areas, chosen),
+            weight_version=totals.weighting.version,
+            form_versions=totals.form_versions,
+            selection_mode=selection_mode,
+            excluded=totals.excluded,
+            through_sequence=manifest.through,
+            computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        ),
+        weighting=totals.weighting,
+    )
+
+
+def _plan(database: Database, round_id: str) -> tuple[str, tuple[object, ...]]:
+    """Give the selection mode, and what changes when visits do."""
+    with database.read() as connection:
+        mode = connection.scalar(select(ROUNDS.c.selection_mode).where(ROUNDS.c.id == round_id))
+        sampled = connection.execute(
+            select(func.count(), func.max(VISITS.c.id), func.sum(VISITS.c.design_weight)).where(
+                VISITS.c.round_id == round_id
+            )
+        ).one()
+    if mode is None:
+        raise Problem("unknown_round", round=round_id)
+    return mode, tuple(sampled)
+
+
+def _totals(
+    database: Database,
+    folder: Path,
+    round_id: str,
+    *,
+    manifest: Manifest,
+    sampled: tuple[object, ...],
+) -> RoundTotals:
+    segments = _segments(folder, round_id, manifest)
+    margins = _margins_file(folder.parent)
+    key = folder, round_id, segments, sampled, margins and margins.stat().st_mtime_ns
+    with _computing:
+        if key not in _recent:
+            _recent[key] = _computed(segments, _visits(database, round_id), margins)
+        _recent.move_to_end(key)
+        while len(_recent) > KEPT:
+            _recent.popitem(last=False)
+        return _recent[key]
+
+
+def _computed(segments: Segments, visits: list[Visit], margins: Path | None) -> RoundTotals:
+    observed = engine.Round(segments, visits)
+    try:
+        respondents = observed.respondents()
+        weighting = poststratified(
+            respondents,
+            population_margins(margins),
+            least=thresholds().merge_weighting_cells_below,
+        )
+        cells = observed.totals(
+            weighting,
+            provinces=PLATES,
+            services=SERVICES,
+            satisfied_from=measurement().satisfied_from,
+        )
+        excluded = observed.excluded()
+        unanswered = int(cells.ratings.sum() - cells.index.n.sum())
+        if unanswered:
+            excluded["too_few_items"] = unanswered
+        return RoundTotals(cells, weighting, respondents, excluded, observed.form_versions())
+    finally:
+        observed.close()
+
+
+def _segments(folder: Path, round_id: str, manifest: Manifest) -> Segments:
+    pairs = [files(folder, round_id, each) for each in manifest.rounds.get(round_id, [])]
+    return Segments(
+        people=tuple(people for people, _ in pairs),
+        ratings=tuple(ratings for _, ratings in pairs),
+        replaced=tuple(manifest.replaced.get(round_id, ())),
+    )
+
+
+def _margins_file(data_dir: Path) -> Path | None:
+    """Find the margins an institution has put in place of the built-in ones."""
+    own = data_dir / "population_margins.csv"
+    return own if own.exists() else None
+
+
+def _visits(database: Database, round_id: str) -> list[Visit]:
+    columns = VISITS.c.code, VISITS.c.province, VISITS.c.stratum, VISITS.c.design_weight
+    with database.read() as connection:
+        rows = connection.execute(select(*columns).where(VISITS.c.round_id == round_id))
+        return [Visit(row.code, row.province, row.stratum, row.design_weight) for row in rows.all()]
+
+
+def _areas(wanted: Wanted) -> list[Area]:
+    within = [each for each in provinces() if _is_within(each, wanted)]
+    if "province" in wanted.by:
+        return [Area(each.plate, each.region, frozenset({each.plate})) for each in within]
+    if "region" in wanted.by:
+        grouped = {
+            region.code: frozenset(each.plate for each in within if each.region == region.code)
+            for region in regions()
+        }
+        return [Area(None, code, plates) for code, plates in grouped.items() if plates]
+    return [Area(None, None, frozenset(each.plate for each in within))]
+
+
+def _is_within(province: Province, wanted: Wanted) -> bool:
+    return (not wanted.provinces or province.plate in wanted.provinces) and (
+        not wanted.regions or province.region in wanted.regions
+    )
+
+
+def _rows(
+    cells: CellTotals, areas: list[Area], chosen: tuple[str, ...], *, split: bool
+) -> tuple[IndexRow, ...]:
+    area_of = _area_of(areas)
+    if split:
+        figures = service_figures(cells, area_of, services=chosen)
+    else:
+        weights = _service_weights(areas, chosen)
+        figures = composite_figures(cells, area_of, services=chosen, weights=weights)
+    return tuple(_row(each, areas[each.area]) for each in figures if each.estimate.n)
+
+
+def _area_of(areas: list[Area]) -> IntArray:
+    number = {plate: position for position, area in enumerate(areas) for plate in area.plates}
+    return np.array([number.get(plate, -1) for plate in PLATES], dtype=np.int64)
+
+
+def _service_weights(areas: list[Area], chosen: tuple[str, ...]) -> FloatArray:
+    """Weigh all services alike, but only those an area has: there is no coast guard inland."""
+    offered = [[float(_has(area, service)) for service in chosen] for area in areas]
+    return np.array(offered, dtype=np.float64).reshape(len(areas), len(chosen))
+
+
+def _has(area: Area, service: str) -> bool:
+    return any(is_offered(service, plate) for plate in area.plates)
+
+
+def _row(figure: Figure, area: Area) -> IndexRow:
+    share = figure.measure.endswith("satisfied")
+    release = released(figure.estimate, thresholds(), share=share, coverage=figure.coverage)
+    shown = asdict(release.estimate) if release.estimate else {}
+    return IndexRow(
+        province=area.province,
+        region=area.region,
+        service=figure.service,
+        measure=figure.measure,
+        **{name: shown.get(name) for name in NUMBERS},
+        suppressed=release.suppressed,
+        precision=release.precision,
+    )
+
+
+def _counts(
+    totals: RoundTotals, areas: list[Area], chosen: tuple[str, ...]
+) -> dict[str, int | None]:
+    plates = frozenset().union(*(area.plates for area in areas))
+    interviews = sum(each.n for cell, each in totals.respondents.items() if cell[0] in plates)
+    table = totals.cells.ratings.reshape(len(PLATES), len(SERVICES))
+    rows = [number for number, plate in enumerate(PLATES) if plate in plates]
+    columns = [number for number, service in enumerate(SERVICES) if service in chosen]
+    ratings = int(table[np.ix_(rows, columns)].sum())
+    return {
+        "interviews": released_count(interviews, thresholds()),
+        "ratings": released_count(ratings, thresholds()),
+    }
