@@ -26,6 +26,7 @@ const FORM: Partial<Record<QuestionType, (text: string, item: Item) => boolean>>
   start: isMoment,
   end: isMoment,
   geopoint: isPlace,
+  select_one: (text) => !text.includes(" "),
   select_multiple: isInListOrder,
   rank: hasNoRepeats,
 };

@@ -1,9 +1,9 @@
 // An interview to and from what the tablet keeps on disk. Raw answers stay, irrelevant ones too.
 import { momentText } from "./calendar.ts";
 import { newRow, type Row, type State } from "./flow.ts";
-import type { Draft, DraftStart } from "./model.ts";
+import type { Answers, Draft, DraftStart } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
-import { addRow, fillDefaults, settle } from "./rows.ts";
+import { fillDefaults, keyedRow, settle, storedRows } from "./rows.ts";
 
 /** What a draft holds beside the answers. */
 export type Cover = Omit<Draft, "answers" | "rows" | "next_row">;
@@ -22,17 +22,25 @@ export function newCover(questionnaire: Questionnaire, start: DraftStart): Cover
   };
 }
 
-/** A new interview: prefilled answers, defaults, a first row in every free repeat. */
-export function newState(questionnaire: Questionnaire, cover: Cover, prefill: Readonly<Record<string, string>>): State {
-  const state = stateOf(questionnaire, cover, newRow("", Object.entries(prefill)));
+/** A new interview: prefilled answers, the facts of the start, defaults, a row in every free repeat. */
+export function newState(questionnaire: Questionnaire, cover: Cover, prefill: Readonly<Answers>): State {
+  const state = emptyState(questionnaire, cover);
+  fill(state, prefill);
+  fillFacts(state, cover);
+  for (const repeat of questionnaire.repeats) {
+    if (!repeat.count && !state.rows.has(repeat.name)) storedRows(state, repeat).push(keyedRow(state, {}));
+  }
   fillDefaults(state, null, state.root);
-  for (const repeat of questionnaire.repeats) if (!repeat.count) addRow(state, repeat);
+  for (const repeat of questionnaire.repeats) {
+    for (const row of storedRows(state, repeat)) fillDefaults(state, repeat, row);
+  }
   settle(state);
   return state;
 }
 
 export function openedState(questionnaire: Questionnaire, draft: Draft): State {
-  const state = stateOf(questionnaire, draft, newRow("", Object.entries(draft.answers)));
+  const state = emptyState(questionnaire, draft);
+  fill(state, draft.answers);
   state.nextRow = draft.next_row;
   for (const [name, rows] of Object.entries(draft.rows)) {
     state.rows.set(name, rows.map((row) => newRow(row.key, Object.entries(row.answers))));
@@ -40,17 +48,36 @@ export function openedState(questionnaire: Questionnaire, draft: Draft): State {
   return state;
 }
 
-function stateOf(questionnaire: Questionnaire, cover: Cover, root: Row): State {
+function emptyState(questionnaire: Questionnaire, cover: Cover): State {
   return {
     questionnaire,
-    root,
+    root: newRow(""),
     rows: new Map(),
-    startedAt: cover.started_at,
-    deviceId: cover.device_id,
     now: cover.finished_at ?? cover.started_at,
     nextRow: 1,
     revision: 0,
   };
+}
+
+function fill(state: State, answers: Readonly<Answers>): void {
+  for (const [name, answer] of Object.entries(answers)) {
+    if (typeof answer === "string") state.root.answers.set(name, answer);
+    else state.rows.set(name, answer.map((row) => keyedRow(state, row)));
+  }
+}
+
+/** Once, when the interview begins; only the end moves: see session.ts. */
+function fillFacts(state: State, cover: Cover): void {
+  const facts = new Map<string, string>([
+    ["start", cover.started_at],
+    ["end", cover.started_at],
+    ["today", cover.started_at.slice(0, 10)],
+    ["deviceid", cover.device_id],
+  ]);
+  for (const item of state.questionnaire.items) {
+    const fact = facts.get(item.node.type ?? "");
+    if (fact && !state.root.answers.has(item.name)) state.root.answers.set(item.name, fact);
+  }
 }
 
 export function draftOf(state: State, cover: Cover): Draft {

@@ -33,8 +33,6 @@ export interface State {
   readonly questionnaire: Questionnaire;
   readonly root: Row;
   readonly rows: Map<string, Row[]>;
-  readonly startedAt: string;
-  readonly deviceId: string;
   /** What now() and today() say: moved by whoever holds the clock, at a change. */
   now: string;
   nextRow: number;
@@ -90,18 +88,7 @@ export function valueOf(state: State, item: Item, row: Row): string {
 
 function ownValue(state: State, item: Item, row: Row): string {
   if (item.calculate) return toText(item.calculate(surroundings(state, item, row)));
-  switch (item.node.type) {
-    case "start":
-      return state.startedAt;
-    case "end":
-      return state.now;
-    case "today":
-      return state.now.slice(0, 10);
-    case "deviceid":
-      return state.deviceId;
-    default:
-      return row.answers.get(item.name) ?? "";
-  }
+  return row.answers.get(item.name) ?? "";
 }
 
 /** The rows that count: none of an irrelevant repeat, no more than another answer asks for. */
@@ -112,8 +99,8 @@ export function rowsOf(state: State, repeat: Item): readonly Row[] {
 }
 
 function countedRows(state: State, repeat: Item): readonly Row[] {
-  const stored = state.rows.get(repeat.name) ?? [];
-  return repeat.count ? stored.slice(0, rowCount(state, repeat)) : stored.slice();
+  const most = repeat.count ? rowCount(state, repeat) : MOST_ROWS;
+  return (state.rows.get(repeat.name) ?? []).slice(0, most);
 }
 
 /** How many rows `repeat_count` asks for: blank or negative is 0, fractions are cut off. */

@@ -5,7 +5,7 @@ import { said } from "./field-view.ts";
 import { outputOf, placeAt, violations } from "./listing.ts";
 import type { Draft, DraftStart, Finish, FinishedInterview, InterviewModel, InterviewOptions } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
-import { close, newSession, speak, type Session } from "./session.ts";
+import { close, moveClock, newSession, speak, type Session } from "./session.ts";
 import { viewsOf, type Views } from "./views.ts";
 
 export * from "./model.ts";
@@ -21,7 +21,7 @@ export function resumeInterview(questionnaire: Questionnaire, draft: Draft, opti
   const { answers: _answers, rows: _rows, next_row: _next, ...kept } = draft;
   const now = (): string => momentText(options.clock());
   const state = openedState(questionnaire, draft);
-  state.now = draft.finished_at ?? now();
+  moveClock(state, draft.finished_at ?? now());
   return interviewOf(newSession(state, { ...kept, language: options.language }, now));
 }
 

@@ -5,13 +5,14 @@ import type { Option } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
 import type { Session } from "./session.ts";
 
-const PLACE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const PLACE = /\$\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}/g;
 
 export function worded(state: State, language: string, item: Item, row: Row, text: Text | undefined): string {
   const words = wordsIn(state, language, text);
   if (!words.includes("${")) return words;
   const here = surroundings(state, item, row);
-  return words.replace(PLACE, (_, name: string) => here.value(name));
+  const { byName } = state.questionnaire;
+  return words.replace(PLACE, (_, name: string) => (byName.has(name) ? here.value(name) : ""));
 }
 
 /** A question's own words. */

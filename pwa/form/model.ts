@@ -161,10 +161,10 @@ export interface InterviewOptions {
   readonly deviceId: string;
 }
 
-/** What a new interview begins with. `prefill` fills hidden and read-only fields of the visit. */
+/** What a new interview begins with. `prefill` fills hidden and read-only fields, and rows, of a visit. */
 export interface DraftStart extends InterviewOptions {
   readonly instanceId: string;
   readonly visit: string | null;
-  readonly prefill?: Readonly<Record<string, string>>;
+  readonly prefill?: Readonly<Answers>;
 }
 

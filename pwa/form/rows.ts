@@ -1,13 +1,19 @@
 // Rows of repeats: added with their defaults, removed by key, filled up to the count asked for.
+import { settled, stored } from "./answers.ts";
 import { changed, initialValue, isRelevant, newRow, rowCount, type Row, type State } from "./flow.ts";
 import type { Item } from "./questionnaire.ts";
 
 export function addRow(state: State, repeat: Item): Row {
-  const row = newRow(`row${state.nextRow}`);
-  state.nextRow += 1;
+  const row = keyedRow(state, {});
   storedRows(state, repeat).push(row);
   fillDefaults(state, repeat, row);
   return row;
+}
+
+/** A row with a key no row of this interview ever had. */
+export function keyedRow(state: State, answers: Readonly<Record<string, string>>): Row {
+  state.nextRow += 1;
+  return newRow(`row${state.nextRow - 1}`, Object.entries(answers));
 }
 
 export function removeRow(state: State, repeat: Item, key: string): void {
@@ -28,8 +34,7 @@ export function fillDefaults(state: State, repeat: Item | null, row: Row): void 
   changed(state);
   for (const item of state.questionnaire.items) {
     if (item.repeat !== repeat || !item.initial || row.answers.has(item.name)) continue;
-    const value = initialValue(state, item, row);
-    if (value !== "") row.answers.set(item.name, value);
+    row.answers.set(item.name, settled(item, stored(item, initialValue(state, item, row))));
     changed(state);
   }
 }

@@ -24,10 +24,18 @@ export function newSession(state: State, cover: Cover, now: () => string): Sessi
 export function change(session: Session, mutate: () => void): void {
   if (session.cover.finished_at !== null) return;
   mutate();
-  session.state.now = session.now();
-  changed(session.state);
+  moveClock(session.state, session.now());
   settle(session.state);
   announce(session);
+}
+
+/** now() and the recorded end follow the clock until the interview is finished. */
+export function moveClock(state: State, now: string): void {
+  state.now = now;
+  for (const item of state.questionnaire.items) {
+    if (item.node.type === "end") state.root.answers.set(item.name, now);
+  }
+  changed(state);
 }
 
 export function announce(session: Session): void {

@@ -5,8 +5,10 @@ export interface Models {
   BatchResult: BatchResult;
   Catalogue: Catalogue;
   Choice: Choice;
+  DashboardState: DashboardState;
   Envelope: Envelope;
   Expression: Expression;
+  Figure: Figure;
   FormDefinition: FormDefinition;
   FormSummary: FormSummary;
   Interview: Interview;
@@ -131,6 +133,31 @@ export interface Choice {
   };
   columns?: {
     [k: string]: string;
+  };
+}
+/**
+ * One view at one moment; everything in it comes from the same state of the data.
+ *
+ * ``parts`` are pieces of the page by the name in their ``data-part``, rendered by the templates
+ * that drew the page first, so that nothing is worded twice.
+ */
+export interface DashboardState {
+  through_sequence: number;
+  map: Figure;
+  ranking: Figure;
+  parts: {
+    [k: string]: string;
+  };
+}
+/**
+ * A Plotly figure without colours: ``meta.role`` of a trace says how the page paints it.
+ */
+export interface Figure {
+  data: {
+    [k: string]: unknown;
+  }[];
+  layout: {
+    [k: string]: unknown;
   };
 }
 /**

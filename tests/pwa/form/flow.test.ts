@@ -1,0 +1,73 @@
+// Every scenario of the shared vectors goes as its rules say.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { FormDefinition } from "../../../pwa/form/definition.ts";
+import { rowsOf } from "../../../pwa/form/flow.ts";
+import type { Answers } from "../../../pwa/form/interview.ts";
+import { Scenario, type Step } from "./scenarios.ts";
+import { readVector, refuseUnknownKeys, vectorFiles } from "./vectors.ts";
+
+interface Expected {
+  relevant?: Record<string, boolean>;
+  values?: Record<string, string>;
+  choices?: Record<string, string[]>;
+  rows?: Record<string, number>;
+  violations?: Record<string, string>;
+  labels?: Record<string, string>;
+  messages?: Record<string, string>;
+}
+
+interface FormVector {
+  name: string;
+  form: string;
+  now: string;
+  language?: string;
+  prefilled?: Answers;
+  steps: (Step | ["expect", Expected])[];
+  output: Answers;
+  findings?: unknown;
+  submissions?: unknown;
+}
+
+const KEYS = ["name", "form", "now", "language", "prefilled", "steps", "output", "findings", "submissions"];
+const EXPECTED_KEYS = ["relevant", "values", "choices", "rows", "violations", "labels", "messages"];
+
+function expectedAs<T>(expected: Record<string, T>, ask: (path: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.keys(expected).map((path) => [path, ask(path)]));
+}
+
+function compare(scenario: Scenario, expected: Expected): void {
+  refuseUnknownKeys(expected, EXPECTED_KEYS);
+  const { relevant, values, choices, rows, violations, labels, messages } = expected;
+  const found: Expected = {
+    ...(relevant && { relevant: expectedAs(relevant, (path) => scenario.isRelevant(path)) }),
+    ...(values && { values: expectedAs(values, (path) => scenario.model.field(path)?.value ?? "") }),
+    ...(choices && { choices: expectedAs(choices, (path) => scenario.choices(path)) }),
+    ...(rows && { rows: expectedAs(rows, (name) => rowsOf(scenario.state, scenario.item(name)).length) }),
+    ...(violations && {
+      violations: Object.fromEntries(scenario.model.violations().map(({ path, code }) => [path, code])),
+    }),
+    ...(labels && { labels: expectedAs(labels, (path) => scenario.words(path, "label")) }),
+    ...(messages && { messages: expectedAs(messages, (path) => scenario.words(path, "constraint_message")) }),
+  };
+  assert.deepEqual(found, expected);
+}
+
+for (const file of vectorFiles("forms")) {
+  const vector = readVector("forms", file) as FormVector;
+  test(`${file}: ${vector.name}`, () => {
+    refuseUnknownKeys(vector, KEYS);
+    const definition = readVector("definitions", `${vector.form}.json`) as FormDefinition;
+    const scenario = new Scenario(definition, vector);
+    vector.steps.forEach((step, at) => {
+      try {
+        if (step[0] === "expect") compare(scenario, step[1]);
+        else scenario.do(step);
+      } catch (error) {
+        if (error instanceof Error) error.message = `step ${at + 1} ${JSON.stringify(step)}: ${error.message}`;
+        throw error;
+      }
+    });
+    assert.deepEqual(scenario.model.output(), vector.output);
+  });
+}
