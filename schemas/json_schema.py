@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from schemas.dashboards import DashboardState
 from schemas.forms import FormDefinition, Wire
 from schemas.problems import ProblemDetails
 from schemas.submissions import Interview
@@ -16,6 +17,7 @@ TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
     (BatchResult, "serialization"),
     (Catalogue, "serialization"),
     (ProblemDetails, "serialization"),
+    (DashboardState, "serialization"),
 )
 """What the tablet reads or writes; "validation" leaves fields with a default optional."""
 

@@ -16,6 +16,8 @@ BLUEPRINTS = (
     "server.accounts.routes",
     "server.forms.routes",
     "server.sync.routes",
+    "server.dashboards.routes",
+    "server.exports.routes",
 )
 """Modules with a ``blueprint``. Whoever adds a capability adds its line here."""
 

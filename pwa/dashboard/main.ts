@@ -1,0 +1,56 @@
+// The dashboard comes alive: the page already shows its values, this adds figures and renewal.
+import type { DashboardState } from "../generated/schemas.ts";
+import { figuresIn } from "./figures.ts";
+import { filtersIn } from "./filters.ts";
+import { renew } from "./morphing.ts";
+import { sortableTableIn } from "./sorting.ts";
+import { watch } from "./watching.ts";
+
+function start(page: HTMLElement): void {
+  const part = (name: string) => page.querySelector<HTMLElement>(`[data-part="${name}"]`);
+  const table = sortableTableIn(part("table")!);
+  const filters = filtersIn(page, () => {
+    page.setAttribute("aria-busy", "true");
+    watching.restart();
+  });
+  const figures = figuresIn(page, filters.chooseProvince);
+
+  async function changed(state: DashboardState): Promise<void> {
+    for (const [name, html] of Object.entries(state.parts)) {
+      const element = part(name);
+      if (element) renew(element, html);
+    }
+    table.arrange();
+    page.dataset["revision"] = String(state.through_sequence);
+    page.removeAttribute("aria-busy");
+    await figures.show(state).then(
+      () => tell("figure", false),
+      () => tell("figure", true),
+    );
+  }
+
+  function tell(message: string, shown: boolean): void {
+    const element = page.querySelector<HTMLElement>(`[data-message="${message}"]`);
+    if (element && element.hidden === shown) element.hidden = !shown;
+  }
+
+  const watching = watch(() => `${page.dataset["source"]}?${filters.query()}`, {
+    changed,
+    trouble(kind) {
+      tell("connection", kind === "connection");
+      tell("signed-out", kind === "signed-out");
+    },
+  });
+
+  for (const element of page.querySelectorAll<HTMLElement>("[data-with-script]")) {
+    element.hidden = false;
+  }
+  for (const element of page.querySelectorAll<HTMLElement>("[data-without-script]")) {
+    element.hidden = true;
+  }
+  table.arrange();
+  watching.restart();
+}
+
+const page = document.querySelector<HTMLElement>("[data-dashboard]");
+if (page) start(page);

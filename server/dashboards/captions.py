@@ -1,0 +1,77 @@
+"""The line under each figure: what it rests on, and what may be claimed from it."""
+
+from schemas.geography import province, region
+from schemas.services import service
+from schemas.wording import say
+from server.dashboards.filters import Filters
+from server.dashboards.numbers import NOTHING, moment, whole
+from server.dashboards.queries import Dashboard, Line
+
+
+def place_name(filters: Filters, language: str) -> str:
+    """Name the part of the country that the headline is about."""
+    if filters.province:
+        return province(filters.province).name
+    if filters.region:
+        return region(filters.region).name[language]
+    return say("dashboards.country", language)
+
+
+def service_name(filters: Filters, language: str) -> str:
+    """Name the service that map and ranking are about."""
+    if filters.service:
+        return service(filters.service).name[language]
+    return say("dashboards.all_services_mean", language)
+
+
+def what_this_rests_on(board: Dashboard, lines: tuple[Line, ...], *, language: str) -> str:
+    """Say in one paragraph how the figure came about, so that it can be computed again."""
+    basis = board.basis
+    sentences = [
+        say(
+            "dashboards.rests_on",
+            language,
+            interviews=_count(basis.interviews, language),
+            ratings=_count(basis.ratings, language),
+            weights=basis.weight_version,
+            forms=", ".join(basis.form_versions) or NOTHING,
+        ),
+        say(f"dashboards.selection_{basis.selection_mode}", language),
+        _left_out(board, language),
+        _kept_back(lines, language),
+        say(
+            "dashboards.as_of",
+            language,
+            at=moment(basis.computed_at, language),
+            sequence=whole(basis.through_sequence, language),
+        ),
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def without_enough_answers(lines: tuple[Line, ...]) -> tuple[str, ...]:
+    """Name whom the disclosure gate keeps back."""
+    return tuple(line.name for line in lines if line.is_suppressed)
+
+
+def without_answers(lines: tuple[Line, ...]) -> tuple[str, ...]:
+    """Name from whom nothing has come."""
+    return tuple(line.name for line in lines if line.index is None)
+
+
+def _count(number: int | None, language: str) -> str:
+    return say("dashboards.few", language) if number is None else whole(number, language)
+
+
+def _left_out(board: Dashboard, language: str) -> str:
+    reasons = [
+        f"{whole(number, language)} {say(f'dashboards.excluded_{reason}', language)}"
+        for reason, number in sorted(board.basis.excluded.items())
+        if number
+    ]
+    return say("dashboards.left_out", language, reasons=", ".join(reasons)) if reasons else ""
+
+
+def _kept_back(lines: tuple[Line, ...], language: str) -> str:
+    hidden = len(without_enough_answers(lines))
+    return say("dashboards.kept_back", language, number=hidden) if hidden else ""

@@ -1,0 +1,240 @@
+"""The map and the ranking, as Plotly figures without colours.
+
+Colours come from the page's own tokens: a trace says by ``meta.role`` what it shows, a shape by its
+``name``, and the script in the page paints them, also when the reader turns the lights off.
+"""
+
+from collections.abc import Callable, Iterable
+from html import escape
+from math import ceil, floor
+from typing import Any
+
+from plotly.graph_objects import Choropleth, Figure, Layout, Scatter
+
+from schemas.wording import say
+from server.dashboards.captions import place_name
+from server.dashboards.numbers import SEPARATORS, decimal, interval, whole
+from server.dashboards.queries import Dashboard, Line
+from server.indices.queries import IndexRow
+
+GEOJSON = "/dashboards/provinces.geojson"
+ROW = 18
+"""Height of a province in the ranking, in pixels."""
+_TRANSPARENT = "rgba(0,0,0,0)"
+
+
+def map_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
+    """Draw every province in the view: coloured by its index, or hatched, or empty."""
+    spoken = _speaker(board, language)
+    groups: dict[str, Callable[[Line], bool]] = {
+        "published": lambda line: line.has_index and not line.is_imprecise,
+        "imprecise": lambda line: line.is_imprecise,
+        "suppressed": lambda line: line.is_suppressed,
+        "empty": lambda line: line.index is None,
+    }
+    traces = [
+        _provinces(role, list(filter(belongs, board.provinces)), spoken)
+        for role, belongs in groups.items()
+    ]
+    chosen = [line for line in board.provinces if line.code == board.filters.province]
+    traces.append(_provinces("chosen", chosen, spoken))
+    low, high = _ends(line.index for line in board.provinces if line.has_index)
+    layout = Layout(
+        **_common(language),
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        dragmode=False,
+        geo={
+            "visible": False,
+            "bgcolor": _TRANSPARENT,
+            "projection": {"type": "mercator"},
+            "lonaxis": {"range": [25.4, 45.1]},
+            "lataxis": {"range": [35.6, 42.3]},
+            "domain": {"x": [0, 1], "y": [0.12, 1]},
+        },
+        coloraxis={
+            "cmin": low,
+            "cmax": high,
+            "colorbar": {
+                "orientation": "h",
+                "thickness": 12,
+                "len": 0.6,
+                "x": 0.5,
+                "y": 0,
+                "yanchor": "bottom",
+                "outlinewidth": 0,
+                "title": {"text": say("dashboards.index_unit", language), "side": "top"},
+            },
+        },
+    )
+    return _wire(Figure(traces, layout))
+
+
+def ranking_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
+    """Draw the published provinces from high to low, each with its interval."""
+    spoken = _speaker(board, language)
+    ranked = sorted((line for line in board.provinces if line.has_index), key=_from_high_to_low)
+    groups: dict[str, Callable[[Line], bool]] = {
+        "published": lambda line: not line.is_imprecise and line.code != board.filters.province,
+        "imprecise": lambda line: line.is_imprecise and line.code != board.filters.province,
+        "chosen": lambda line: line.code == board.filters.province,
+    }
+    traces = [
+        _dots(role, list(filter(belongs, ranked)), spoken, intervals=board.claims_intervals)
+        for role, belongs in groups.items()
+    ]
+    layout = Layout(
+        **_common(language),
+        height=ROW * len(ranked) + 84,
+        margin={"l": 8, "r": 12, "t": 36, "b": 40},
+        dragmode=False,
+        hovermode="closest",
+        plot_bgcolor=_TRANSPARENT,
+        xaxis={
+            "title": {"text": say("dashboards.index_unit", language), "standoff": 8},
+            "fixedrange": True,
+            "zeroline": False,
+            "automargin": True,
+        },
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [line.name for line in ranked],
+            "autorange": "reversed",
+            "fixedrange": True,
+            "automargin": True,
+            "tickmode": "linear",
+            "showgrid": False,
+            "ticks": "",
+        },
+        shapes=_reference_lines(board),
+        annotations=_reference_name(board, language),
+    )
+    return _wire(Figure(traces, layout))
+
+
+def _common(language: str) -> dict[str, Any]:
+    return {
+        "template": None,
+        "paper_bgcolor": _TRANSPARENT,
+        "separators": SEPARATORS[language],
+        "showlegend": False,
+        "autosize": True,
+        # The reader's zoom and selection survive an update of the data.
+        "uirevision": "kept",
+    }
+
+
+def _provinces(role: str, lines: list[Line], spoken: Callable[[Line], str]) -> Choropleth:
+    coloured = role in ("published", "imprecise")
+    shades: dict[str, Any] = {"coloraxis": "coloraxis"} if coloured else {"showscale": False}
+    return Choropleth(
+        geojson=GEOJSON,
+        featureidkey="id",
+        locations=[line.code for line in lines],
+        z=[line.index.value if coloured and line.index else 0 for line in lines],
+        text=[spoken(line) for line in lines],
+        hovertemplate="%{text}<extra></extra>",
+        meta={"role": role},
+        **shades,
+    )
+
+
+def _dots(
+    role: str, lines: list[Line], spoken: Callable[[Line], str], *, intervals: bool
+) -> Scatter:
+    figures = [line.index for line in lines if line.index]
+    return Scatter(
+        mode="markers",
+        x=[figure.value for figure in figures],
+        y=[line.name for line in lines],
+        customdata=[line.code for line in lines],
+        text=[spoken(line) for line in lines],
+        hovertemplate="%{text}<extra></extra>",
+        error_x=_whiskers(figures) if intervals else None,
+        meta={"role": role},
+    )
+
+
+def _whiskers(figures: list[IndexRow]) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [_apart(figure.high, figure.value) for figure in figures],
+        "arrayminus": [_apart(figure.value, figure.low) for figure in figures],
+        "thickness": 1.5,
+        "width": 3,
+    }
+
+
+def _apart(upper: float | None, lower: float | None) -> float | None:
+    return None if upper is None or lower is None else upper - lower
+
+
+def _reference_lines(board: Dashboard) -> list[dict[str, Any]]:
+    overall = board.overall.index
+    if overall is None or overall.value is None:
+        return []
+    tall = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    line = {"type": "line", "name": "reference", "x0": overall.value, "x1": overall.value, **tall}
+    if overall.low is None or not board.claims_intervals:
+        return [line]
+    band = {"type": "rect", "name": "reference-band", "x0": overall.low, "x1": overall.high, **tall}
+    return [band, line]
+
+
+def _reference_name(board: Dashboard, language: str) -> list[dict[str, Any]]:
+    overall = board.overall.index
+    if overall is None or overall.value is None:
+        return []
+    name = place_name(board.filters, language)
+    return [
+        {
+            "text": f"{escape(name)} {decimal(overall.value, language)}",
+            "x": overall.value,
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "showarrow": False,
+        }
+    ]
+
+
+def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
+    def spoken(line: Line) -> str:
+        name = f"<b>{escape(line.name)}</b>"
+        if line.index is None:
+            return f"{name}<br>{say('dashboards.no_answers_yet', language)}"
+        if line.index.value is None:
+            return f"{name}<br>{say(f'dashboards.suppressed_{line.index.suppressed}', language)}"
+        parts = [
+            name,
+            say("dashboards.hover_value", language, value=decimal(line.index.value, language)),
+        ]
+        if board.claims_intervals:
+            ends = interval(line.index.low, line.index.high, language)
+            parts.append(say("dashboards.hover_interval", language, interval=ends))
+        parts.append(say("dashboards.hover_answers", language, n=whole(line.index.n, language)))
+        if line.is_imprecise:
+            parts.append(say("dashboards.imprecise", language))
+        return "<br>".join(parts)
+
+    return spoken
+
+
+def _ends(figures: Iterable[IndexRow | None]) -> tuple[int, int]:
+    values = [figure.value for figure in figures if figure and figure.value is not None]
+    if not values:
+        return 0, 100
+    low, high = 5 * floor(min(values) / 5), 5 * ceil(max(values) / 5)
+    return (low, high) if high > low else (low, low + 5)
+
+
+def _from_high_to_low(line: Line) -> tuple[float, int]:
+    value = line.index.value if line.index and line.index.value is not None else 0.0
+    return -value, line.order
+
+
+def _wire(figure: Figure) -> dict[str, Any]:
+    wire: dict[str, Any] = figure.to_plotly_json()
+    wire["layout"].pop("template", None)
+    return wire

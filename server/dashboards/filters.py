@@ -1,0 +1,58 @@
+"""What the reader asked to see; it lives in the address, so a view can be sent to a colleague."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TypedDict
+
+from schemas.geography import provinces, regions
+from schemas.problems import Problem
+from schemas.services import services
+
+
+class Domain(TypedDict):
+    """The part of the country, as the index table takes it."""
+
+    provinces: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """One round; perhaps one service; the whole country, one region, or one province."""
+
+    round: str
+    service: str | None = None
+    province: str | None = None
+    region: str | None = None
+
+    @property
+    def domain(self) -> Domain:
+        """Where the headline figures hold."""
+        return {
+            "provinces": (self.province,) if self.province else (),
+            "regions": (self.region,) if self.region else (),
+        }
+
+    def as_query(self) -> dict[str, str]:
+        """Give the address's parameters that show this view again."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def filters_from(query: Mapping[str, str], *, rounds: Iterable[str], default: str) -> Filters:
+    """Read the address; what does not exist is a problem, a province goes before its region."""
+    province = _one_of(query.get("province"), (each.plate for each in provinces()))
+    region = _one_of(query.get("region"), (each.code for each in regions()))
+    return Filters(
+        round=_one_of(query.get("round"), rounds) or default,
+        service=_one_of(query.get("service"), (each.code for each in services())),
+        province=province,
+        region=None if province else region,
+    )
+
+
+def _one_of(value: str | None, known: Iterable[str]) -> str | None:
+    if not value:
+        return None
+    if value not in set(known):
+        raise Problem("not_found")
+    return value

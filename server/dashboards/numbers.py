@@ -1,0 +1,44 @@
+"""Numbers and times as a reader in each language expects them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+NOTHING = "–"
+ISTANBUL = ZoneInfo("Europe/Istanbul")
+SEPARATORS = {"tr": ",.", "en": ".,"}
+"""Decimal and thousands sign of each language, as Plotly takes them."""
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+def decimal(value: float | None, language: str, *, digits: int = 1) -> str:
+    """Write 72.34 as 72,3 in Turkish."""
+    if value is None:
+        return NOTHING
+    text = f"{value:,.{digits}f}"
+    return text.translate(_SWAPPED) if language == "tr" else text
+
+
+def whole(value: float | None, language: str) -> str:
+    """Write 12345 as 12.345 in Turkish."""
+    return decimal(value, language, digits=0)
+
+
+def percent(value: float | None, language: str) -> str:
+    """Write 77.4 as %77,4 in Turkish, where the sign stands first."""
+    if value is None:
+        return NOTHING
+    number = decimal(value, language)
+    return f"%{number}" if language == "tr" else f"{number}%"
+
+
+def interval(low: float | None, high: float | None, language: str) -> str:
+    """Write both ends of an interval."""
+    if low is None or high is None:
+        return NOTHING
+    return f"{decimal(low, language)} – {decimal(high, language)}"
+
+
+def moment(iso: str, language: str) -> str:
+    """Write a recorded time as the clock in Türkiye showed it."""
+    local = datetime.fromisoformat(iso).astimezone(ISTANBUL)
+    return f"{local:%d.%m.%Y %H:%M:%S}" if language == "tr" else f"{local:%d %b %Y %H:%M:%S}"

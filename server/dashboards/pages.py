@@ -1,0 +1,72 @@
+"""The dashboard page, and the parts of it that are renewed while somebody looks at it."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from flask import render_template
+
+from schemas.geography import provinces_alphabetical, regions
+from schemas.services import services
+from server.dashboards import captions, numbers
+from server.dashboards.queries import Dashboard
+from server.rounds.queries import RoundSummary
+
+Options = list[tuple[str, str]]
+
+PARTS: Final = (
+    "updated",
+    "notice",
+    "headline",
+    "service",
+    "map-basis",
+    "ranking-heading",
+    "ranking-help",
+    "ranking",
+    "table",
+)
+"""Templates in ``dashboards/parts``; the page includes each in an element of that ``data-part``."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: codes and their names."""
+
+    rounds: Options
+    services: Options
+    regions: Options
+    provinces: Options
+
+
+def choices(rounds: tuple[RoundSummary, ...], *, language: str) -> Choices:
+    """List what can be chosen, provinces in the order of the Turkish alphabet."""
+    return Choices(
+        rounds=[(each.id, each.name(language)) for each in rounds],
+        services=[(each.code, each.name[language]) for each in services()],
+        regions=[(each.code, each.name[language]) for each in regions()],
+        provinces=[(each.plate, each.name) for each in provinces_alphabetical()],
+    )
+
+
+def page(board: Dashboard, offered: Choices, *, language: str) -> str:
+    """Draw the page as it is meaningful before any script runs."""
+    template = "dashboards/dashboard.html"
+    return render_template(template, choices=offered, **_words(board, language))
+
+
+def parts(board: Dashboard, *, language: str) -> dict[str, str]:
+    """Draw the pieces that change with the data, by the name the page knows them by."""
+    words = _words(board, language)
+    return {name: render_template(f"dashboards/parts/{name}.html", **words) for name in PARTS}
+
+
+def _words(board: Dashboard, language: str) -> dict[str, Any]:
+    return {
+        "board": board,
+        "numbers": numbers,
+        "place_name": captions.place_name(board.filters, language),
+        "service_name": captions.service_name(board.filters, language),
+        "rests_on": partial(captions.what_this_rests_on, board, language=language),
+        "too_few": captions.without_enough_answers,
+        "without": captions.without_answers,
+    }

@@ -1,0 +1,146 @@
+"""What a dashboard shows, read from the gated index table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.geography import provinces_alphabetical
+from schemas.services import is_offered, services
+from server.dashboards.filters import Filters
+from server.indices.queries import Basis, IndexRow, IndexTable, index_table
+
+NOTHING_YET: Final = IndexRow(
+    province=None,
+    region=None,
+    service=None,
+    measure="index",
+    value=None,
+    standard_error=None,
+    low=None,
+    high=None,
+    n=None,
+    psus=None,
+    n_effective=None,
+    design_effect=None,
+    suppressed=None,
+    precision=None,
+)
+"""What a table prints where no answers came: a row of dashes."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A province or a service with its two figures; ``None`` where nobody answered."""
+
+    code: str
+    name: str
+    order: int
+    index: IndexRow | None
+    satisfied: IndexRow | None
+
+    @property
+    def has_index(self) -> bool:
+        """Whether there is a figure that may be shown."""
+        return self.index is not None and self.index.value is not None
+
+    @property
+    def printed(self) -> tuple[IndexRow, IndexRow]:
+        """Both figures, empty ones where there are none."""
+        return self.index or NOTHING_YET, self.satisfied or NOTHING_YET
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether answers came but the disclosure gate keeps the figure back."""
+        return self.index is not None and self.index.value is None
+
+    @property
+    def is_imprecise(self) -> bool:
+        """Whether the figure rests on so few answers that it must be marked."""
+        return self.has_index and self.index is not None and self.index.precision == "imprecise"
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """Everything one view shows, all from the same state of the data."""
+
+    filters: Filters
+    overall: Line
+    services: tuple[Line, ...]
+    provinces: tuple[Line, ...]
+    basis: Basis
+
+    @property
+    def covered(self) -> int:
+        """How many provinces have sent answers."""
+        return sum(line.index is not None for line in self.provinces)
+
+    @property
+    def published(self) -> int:
+        """How many provinces have a figure that may be shown."""
+        return sum(line.has_index for line in self.provinces)
+
+    @property
+    def table(self) -> tuple[Line, ...]:
+        """The rows of the table: the services of a chosen province, else the provinces."""
+        return self.services if self.filters.province else self.provinces
+
+    @property
+    def claims_intervals(self) -> bool:
+        """Whether an interval may be read as one: a purposive round allows no margin of error."""
+        return self.basis.selection_mode != "purposive"
+
+
+def dashboard(filters: Filters, *, language: str) -> Dashboard:
+    """Gather the figures of a view."""
+    asked = (filters.service,) if filters.service else ()
+    split = ("service",) if filters.service else ()
+    overall = index_table(filters.round, by=split, services=asked, **filters.domain)
+    by_service = index_table(filters.round, by=("service",), **filters.domain)
+    by_province = index_table(
+        filters.round,
+        by=("province", *split),
+        services=asked,
+        # A chosen province is shown among the others, not alone on an empty map.
+        regions=filters.domain["regions"],
+    )
+    return Dashboard(
+        filters=filters,
+        overall=_overall(overall),
+        services=tuple(_service_lines(by_service, filters, language)),
+        provinces=tuple(_province_lines(by_province, filters)),
+        basis=overall.basis,
+    )
+
+
+def _overall(table: IndexTable) -> Line:
+    return Line("", "", 0, *_figures(table.rows))
+
+
+def _service_lines(table: IndexTable, filters: Filters, language: str) -> Iterable[Line]:
+    for order, service in enumerate(services()):
+        if filters.province and not is_offered(service.code, filters.province):
+            continue
+        rows = [row for row in table.rows if row.service == service.code]
+        yield Line(service.code, service.name[language], order, *_figures(rows))
+
+
+def _province_lines(table: IndexTable, filters: Filters) -> Iterable[Line]:
+    by_plate: dict[str | None, list[IndexRow]] = {}
+    for row in table.rows:
+        by_plate.setdefault(row.province, []).append(row)
+    for province in provinces_alphabetical():
+        elsewhere = filters.region and province.region != filters.region
+        impossible = filters.service and not is_offered(filters.service, province.plate)
+        if not elsewhere and not impossible:
+            figures = _figures(by_plate.get(province.plate, []))
+            yield Line(province.plate, province.name, province.order, *figures)
+
+
+def _figures(rows: Iterable[IndexRow]) -> tuple[IndexRow | None, IndexRow | None]:
+    index = satisfied = None
+    for row in rows:
+        if row.is_share:
+            satisfied = row
+        else:
+            index = row
+    return index, satisfied

@@ -1,0 +1,97 @@
+"""The dashboard: a page, the state its script asks for, and the outlines of the provinces."""
+
+from dataclasses import replace
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, request, send_file
+
+import schemas
+from schemas.dashboards import DashboardState, Figure
+from schemas.problems import Problem
+from server.access import allow
+from server.dashboards import pages
+from server.dashboards.filters import Filters, filters_from
+from server.dashboards.queries import Dashboard, dashboard
+from server.database import current_database
+from server.languages import current_language
+from server.rounds.queries import RoundSummary, all_rounds
+from server.version import VERSION
+
+blueprint = Blueprint("dashboards", __name__, url_prefix="/dashboards")
+
+OUTLINES = Path(schemas.__file__).parent / "reference" / "provinces_low.geojson"
+DAY = 24 * 3600
+
+
+@blueprint.get("/")
+@allow("dashboards.read")
+def show() -> str:
+    """Show the dashboard."""
+    rounds = _rounds()
+    if not rounds:
+        return render_template("dashboards/no_round.html")
+    language = current_language()
+    board = dashboard(_filters(rounds), language=language)
+    return pages.page(board, pages.choices(rounds, language=language), language=language)
+
+
+@blueprint.get("/data")
+@allow("dashboards.read")
+def state() -> Response:
+    """Give the view's figures and texts, or say that nothing has changed."""
+    rounds = _rounds()
+    if not rounds:
+        raise Problem("not_found")
+    language = current_language()
+    board = dashboard(_filters(rounds), language=language)
+    tag = _tag(board, language)
+    response = Response(content_type="application/json")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(tag)
+    # Only a reader who has not seen this state yet makes the server draw.
+    if request.if_none_match.contains(tag):
+        response.status_code = HTTPStatus.NOT_MODIFIED
+    else:
+        response.set_data(_state(board, language).model_dump_json())
+    return response
+
+
+@blueprint.get("/provinces.geojson")
+@allow("dashboards.read")
+def outlines() -> Response:
+    """Give the outlines of the provinces."""
+    response = send_file(OUTLINES, mimetype="application/geo+json", max_age=DAY)
+    response.cache_control.private = True
+    return response
+
+
+def _rounds() -> tuple[RoundSummary, ...]:
+    with current_database().read() as connection:
+        return all_rounds(connection)
+
+
+def _filters(rounds: tuple[RoundSummary, ...]) -> Filters:
+    running = [each.id for each in rounds if each.status == "open"]
+    known = [each.id for each in rounds]
+    return filters_from(request.args, rounds=known, default=(running or known)[0])
+
+
+def _state(board: Dashboard, language: str) -> DashboardState:
+    # Plotly costs 30 MB; a server that only takes in interviews never needs it.
+    from server.dashboards.figures import map_of_provinces, ranking_of_provinces  # noqa: PLC0415
+
+    return DashboardState(
+        through_sequence=board.basis.through_sequence,
+        map=Figure(**map_of_provinces(board, language=language)),
+        ranking=Figure(**ranking_of_provinces(board, language=language)),
+        parts=pages.parts(board, language=language),
+    )
+
+
+def _tag(board: Dashboard, language: str) -> str:
+    # Not the moment of computing: the same data computed again are no news.
+    basis = replace(board.basis, computed_at="")
+    seen = sha256(repr((VERSION, language, board.filters, basis)).encode()).hexdigest()
+    return f"{basis.through_sequence}-{seen[:16]}"

@@ -1,0 +1,1 @@
+"""Data out of the house: interviews and index tables as CSV."""

@@ -1,0 +1,102 @@
+"""The gated index table as rows of text."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from schemas.geography import province, region
+from schemas.services import service
+from schemas.values import to_text
+from schemas.wording import say
+from server.exports.dialects import Column
+from server.exports.orders import SPLITS, Order
+from server.indices.queries import IndexRow, IndexTable, index_table
+
+COLUMNS: Final = (
+    Column("round"),
+    Column("province"),
+    Column("region"),
+    Column("service"),
+    Column("measure"),
+    Column("value", "number"),
+    Column("standard_error", "number"),
+    Column("low", "number"),
+    Column("high", "number"),
+    Column("n", "number"),
+    Column("psus", "number"),
+    Column("n_effective", "number"),
+    Column("design_effect", "number"),
+    Column("suppressed"),
+    Column("precision"),
+    Column("selection_mode"),
+    Column("weight_version"),
+    Column("form_versions"),
+    Column("through_sequence", "number"),
+    Column("computed_at", "moment"),
+)
+PURPOSIVE: Final = "purposive"
+
+
+def table_of(order: Order) -> IndexTable:
+    """Read the table an order is for."""
+    return index_table(order.round, by=SPLITS[order.by])
+
+
+def rows_of(table: IndexTable, order: Order) -> Iterator[list[str]]:
+    """Give the rows; each says itself what it rests on, so that a copied line stays honest."""
+    basis = table.basis
+    mode = basis.selection_mode
+    rests_on = [
+        say(f"exports.selection_{mode}", order.language) if order.values == "labels" else mode,
+        basis.weight_version,
+        " ".join(basis.form_versions),
+        str(basis.through_sequence),
+        basis.computed_at,
+    ]
+    for row in table.rows:
+        yield [
+            basis.round,
+            *_names(row, order),
+            *_figures(row, mode),
+            *_marks(row, order),
+            *rests_on,
+        ]
+
+
+def _names(row: IndexRow, order: Order) -> list[str]:
+    names = [row.province or "", row.region or "", row.service or "", row.measure]
+    if order.values == "codes":
+        return names
+    language = order.language
+    return [
+        province(row.province).name if row.province else "",
+        region(row.region).name[language] if row.region else "",
+        service(row.service).name[language] if row.service else "",
+        say(f"exports.measure_{row.measure}", language),
+    ]
+
+
+def _figures(row: IndexRow, mode: str) -> list[str]:
+    # Who was chosen on purpose stands for nobody else: there is no error of sampling to state.
+    claimed = mode != PURPOSIVE
+    numbers = (
+        row.value,
+        row.standard_error if claimed else None,
+        row.low if claimed else None,
+        row.high if claimed else None,
+        row.n,
+        row.psus,
+        row.n_effective,
+        row.design_effect,
+    )
+    return [to_text(number) for number in numbers]
+
+
+def _marks(row: IndexRow, order: Order) -> list[str]:
+    marks = [row.suppressed or "", row.precision or ""]
+    if order.values == "codes":
+        return marks
+    keys = (f"suppressed_{row.suppressed}", f"precision_{row.precision}")
+    return [
+        say(f"exports.{key}", order.language) if mark else ""
+        for mark, key in zip(marks, keys, strict=True)
+    ]

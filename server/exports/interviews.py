@@ -1,0 +1,137 @@
+"""An interview as a row: columns in the order of the form, nothing that could point at a person.
+
+A question with several answers has its column of codes and, after it, a column of 0 and 1 for each
+choice, as ODK Central splits them. Notes hold no answer and repeats would need a file of their own:
+neither is exported here.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemas.forms import FormDefinition, Node
+from server.exports.dialects import Column, Kind
+from server.exports.orders import Values
+
+WITHHELD_PII: Final = frozenset({"device", "staff", "free_text", "photo"})
+WITHHELD_TYPES: Final = {
+    "deviceid": "device",
+    "image": "file",
+    "signature": "file",
+    "file": "file",
+    "geopoint": "file",
+}
+KINDS: Final[dict[str, Kind]] = {
+    "integer": "number",
+    "decimal": "number",
+    "range": "number",
+    "date": "date",
+    "today": "date",
+    "dateTime": "moment",
+    "start": "moment",
+    "end": "moment",
+}
+SEVERAL: Final = frozenset({"select_multiple", "rank"})
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A column of answers: how it is headed, and how it reads a value from an interview."""
+
+    column: Column
+    read: Callable[[Answers], str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of an export, and the questions that stay in the house by their reason."""
+
+    questions: tuple[Question, ...]
+    withheld: Mapping[str, tuple[str, ...]]
+
+
+def layout(definitions: Sequence[FormDefinition], *, values: Values, language: str) -> Layout:
+    """Lay out the columns for the versions of one form, the newest first.
+
+    A question that only an older version has comes after those of the newest.
+    """
+    questions: dict[str, Question] = {}
+    withheld: dict[str, dict[str, None]] = {}
+    for definition in definitions:
+        for node in _leaves(definition.body):
+            if reason := _reason_to_withhold(node):
+                withheld.setdefault(reason, {})[node.name] = None
+            else:
+                for question in _questions(definition, node, values, language):
+                    questions.setdefault(question.column.name, question)
+    hidden = {name for names in withheld.values() for name in names}
+    return Layout(
+        # What any version withholds, none gives away.
+        tuple(each for name, each in questions.items() if name not in hidden),
+        {reason: tuple(names) for reason, names in withheld.items()},
+    )
+
+
+def _leaves(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node.kind == "group":
+            yield from _leaves(node.children)
+        elif node.type != "note":
+            yield node
+
+
+def _reason_to_withhold(node: Node) -> str | None:
+    if node.kind == "repeat":
+        return "repeat"
+    if node.pii in WITHHELD_PII:
+        return node.pii
+    return WITHHELD_TYPES.get(node.type or "")
+
+
+def _questions(
+    definition: FormDefinition, node: Node, values: Values, language: str
+) -> Iterator[Question]:
+    choices = definition.lists.get(node.list or "", ())
+    labels = {each.name: each.label[language] for each in choices} if values == "labels" else {}
+    kind = KINDS.get(node.type or "", "text")
+    if node.type not in SEVERAL:
+        yield Question(Column(node.name, kind), _single(node.name, labels))
+        return
+    yield Question(Column(node.name, kind), _several(node.name, labels))
+    for choice in choices if node.type == "select_multiple" else ():
+        column = Column(f"{node.name}/{choice.name}", "number")
+        yield Question(column, _is_chosen(node.name, choice.name))
+
+
+def _single(name: str, labels: Mapping[str, str]) -> Callable[[Answers], str]:
+    def read(answers: Answers) -> str:
+        value = _text(answers.get(name, ""))
+        return labels.get(value, value)
+
+    return read
+
+
+def _several(name: str, labels: Mapping[str, str]) -> Callable[[Answers], str]:
+    def read(answers: Answers) -> str:
+        value = _text(answers.get(name, ""))
+        if not labels:
+            return value
+        return "; ".join(labels.get(code, code) for code in value.split())
+
+    return read
+
+
+def _is_chosen(name: str, code: str) -> Callable[[Answers], str]:
+    def read(answers: Answers) -> str:
+        value = _text(answers.get(name, ""))
+        return str(int(code in value.split())) if value else ""
+
+    return read
+
+
+def _text(value: Any) -> str:
+    # Field data is stored however odd it is: what should be a text may be anything JSON knows.
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

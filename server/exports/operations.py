@@ -1,0 +1,90 @@
+"""Making an export: it is written down who takes what before the first byte leaves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas.problems import Problem
+from server import audit
+from server.database import Database
+from server.exports import indices
+from server.exports.dialects import ISTANBUL, encoded
+from server.exports.interviews import layout
+from server.exports.orders import Order
+from server.exports.queries import (
+    ENVELOPE,
+    Count,
+    FormOfRound,
+    count_of,
+    forms_of_round,
+    interview_rows,
+)
+from server.rounds.queries import all_rounds
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file on its way out."""
+
+    file_name: str
+    pieces: Iterator[bytes]
+
+
+def make_export(database: Database, order: Order, *, actor: int | None) -> Export:
+    """Export what was ordered; the pieces are made while they are taken."""
+    with database.read() as connection:
+        if order.round not in {each.id for each in all_rounds(connection)}:
+            raise Problem("unknown_round", round=order.round)
+    file_name = order.file_name(datetime.now(ISTANBUL).date())
+    if order.what == "index":
+        return Export(file_name, _index(database, order, actor))
+    return Export(file_name, _interviews(database, order, actor))
+
+
+def _index(database: Database, order: Order, actor: int | None) -> Iterator[bytes]:
+    table = indices.table_of(order)
+    facts = {"by": order.by, "rows": len(table.rows)}
+    _write_down(database, order, facts, actor)
+    return encoded(indices.COLUMNS, indices.rows_of(table, order), order.dialect)
+
+
+def _interviews(database: Database, order: Order, actor: int | None) -> Iterator[bytes]:
+    form, count = _form_and_count(database, order)
+    chosen = layout(form.definitions, values=order.values, language=order.language)
+    columns = [*ENVELOPE, *(question.column for question in chosen.questions)]
+    facts = {"form": form.form_id, "rows": count.exported, "columns": len(columns)}
+    _write_down(database, order, facts, actor)
+
+    def pieces() -> Iterator[bytes]:
+        with database.read() as connection:
+            rows = interview_rows(connection, order.round, form, chosen)
+            yield from encoded(columns, rows, order.dialect)
+
+    return pieces()
+
+
+def _form_and_count(database: Database, order: Order) -> tuple[FormOfRound, Count]:
+    with database.read() as connection:
+        for form in forms_of_round(connection, order.round):
+            if order.form in (None, form.form_id):
+                return form, count_of(connection, order.round, form)
+    raise Problem("nothing_to_export", round=order.round)
+
+
+def _write_down(database: Database, order: Order, facts: dict[str, Any], actor: int | None) -> None:
+    details = {
+        "dialect": order.dialect.name,
+        "values": order.values,
+        "language": order.language,
+        **facts,
+    }
+    database.write(
+        lambda connection: audit.record(
+            connection,
+            actor=actor,
+            action=f"{order.what}.exported",
+            object=order.round,
+            details=details,
+        )
+    )

@@ -1,0 +1,183 @@
+"""Reading what is exported."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, Row, Select, func, select
+
+from schemas.forms import FormDefinition
+from server.exports.dialects import Column
+from server.exports.interviews import Layout, layout
+from server.forms.models import FORM_VERSIONS
+from server.rounds.models import VISITS
+from server.sync.models import SUBMISSIONS
+
+PAGE: Final = 500
+ENVELOPE: Final = (
+    Column("meta_id"),
+    Column("meta_revision", "number"),
+    Column("meta_form_version"),
+    Column("meta_round"),
+    Column("meta_visit"),
+    Column("meta_stratum"),
+    Column("meta_design_weight", "number"),
+    Column("meta_province"),
+    Column("meta_received_at", "moment"),
+    Column("meta_violations", "number"),
+)
+"""What the office knows of an interview: never the officer, never the tablet."""
+
+
+@dataclass(frozen=True)
+class FormOfRound:
+    """A form that interviews of a round were made with: its versions, the newest first."""
+
+    form_id: str
+    title: dict[str, str]
+    version_ids: tuple[int, ...]
+    definitions: tuple[FormDefinition, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many records of a form are exported, and how many stay out and why."""
+
+    exported: int
+    replaced: int
+    in_conflict: int
+    sealed: int
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """A form as the page of exports offers it."""
+
+    form_id: str
+    title: str
+    count: Count
+    columns: int
+    withheld: Mapping[str, tuple[str, ...]]
+
+
+def exportable(connection: Connection, round_id: str, *, language: str) -> tuple[Exportable, ...]:
+    """List what an export of each form in a round would hold and leave out."""
+    offers = []
+    for form in forms_of_round(connection, round_id):
+        columns = layout(form.definitions, values="codes", language=language)
+        offers.append(
+            Exportable(
+                form_id=form.form_id,
+                title=form.title[language],
+                count=count_of(connection, round_id, form),
+                columns=len(ENVELOPE) + len(columns.questions),
+                withheld=columns.withheld,
+            )
+        )
+    return tuple(offers)
+
+
+def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, ...]:
+    """List the forms a round has submissions of."""
+    used = (
+        select(SUBMISSIONS.c.form_version_id).where(SUBMISSIONS.c.round_id == round_id).distinct()
+    )
+    rows = connection.execute(
+        select(FORM_VERSIONS)
+        .where(FORM_VERSIONS.c.id.in_(used))
+        .order_by(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.id.desc())
+    )
+    versions: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for row in rows:
+        versions.setdefault(row.form_id, []).append(row)
+    return tuple(
+        FormOfRound(
+            form_id=form_id,
+            title=found[0].title,
+            version_ids=tuple(row.id for row in found),
+            definitions=tuple(
+                FormDefinition.model_validate_json(bytes(row.definition)) for row in found
+            ),
+        )
+        for form_id, found in versions.items()
+    )
+
+
+def count_of(connection: Connection, round_id: str, form: FormOfRound) -> Count:
+    """Count what an export of a form takes and leaves."""
+    columns = SUBMISSIONS.c["is_current", "encoding"]
+    copies = (SUBMISSIONS.c.copy_number > 0).label("is_copy")
+    rows = connection.execute(
+        select(*columns, copies, func.count().label("number"))
+        .where(*_of_form(round_id, form))
+        .group_by(*columns, copies)
+    )
+    found = {"exported": 0, "replaced": 0, "in_conflict": 0, "sealed": 0}
+    for row in rows:
+        found[_fate(row)] += row.number
+    return Count(**found)
+
+
+def interview_rows(
+    connection: Connection, round_id: str, form: FormOfRound, chosen: Layout
+) -> Iterator[list[str]]:
+    """Give the current revision of every interview as a row, in the order of arrival."""
+    versions = dict(zip(form.version_ids, form.definitions, strict=True))
+    readers = [question.read for question in chosen.questions]
+    streaming = connection.execution_options(stream_results=True, yield_per=PAGE)
+    for row in streaming.execute(_current(round_id, form)):
+        answers = orjson.loads(zlib.decompress(row.body))["answers"]
+        cells = _envelope(row, round_id, versions[row.form_version_id].version)
+        cells += [read(answers) for read in readers]
+        yield cells
+
+
+def _current(round_id: str, form: FormOfRound) -> Select[*tuple[Any, ...]]:
+    # One statement, so that one state of the database is exported however long it takes.
+    return (
+        select(
+            *SUBMISSIONS.c["instance_id", "revision", "form_version_id", "province"],
+            *SUBMISSIONS.c["received_at", "flags", "body"],
+            *VISITS.c["code", "stratum", "design_weight"],
+        )
+        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
+        .where(
+            *_of_form(round_id, form),
+            SUBMISSIONS.c.is_current,
+            SUBMISSIONS.c.encoding == "plain",
+        )
+        .order_by(SUBMISSIONS.c.sequence)
+    )
+
+
+def _of_form(round_id: str, form: FormOfRound) -> tuple[Any, Any]:
+    return (
+        SUBMISSIONS.c.round_id == round_id,
+        SUBMISSIONS.c.form_version_id.in_(form.version_ids),
+    )
+
+
+def _fate(row: Row[*tuple[Any, ...]]) -> str:
+    if row.is_copy:
+        return "in_conflict"
+    if not row.is_current:
+        return "replaced"
+    return "exported" if row.encoding == "plain" else "sealed"
+
+
+def _envelope(row: Row[*tuple[Any, ...]], round_id: str, version: str) -> list[str]:
+    weight = row.design_weight
+    return [
+        str(row.instance_id),
+        str(row.revision),
+        version,
+        round_id,
+        row.code or "",
+        row.stratum or "",
+        "" if weight is None else repr(weight),
+        row.province or "",
+        row.received_at.isoformat(timespec="milliseconds"),
+        str(len(row.flags or ())),
+    ]

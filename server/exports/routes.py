@@ -1,0 +1,59 @@
+"""Downloads: a page to choose from, and the files themselves."""
+
+from flask import Blueprint, Response, render_template, request
+
+from server.access import allow
+from server.accounts.permissions import current_user
+from server.database import current_database
+from server.exports.dialects import DIALECTS
+from server.exports.operations import make_export
+from server.exports.orders import SPLITS, VALUES, What, order_from
+from server.exports.queries import exportable
+from server.languages import current_language
+from server.rounds.queries import all_rounds
+
+blueprint = Blueprint("exports", __name__, url_prefix="/exports")
+
+
+@blueprint.get("/")
+@allow("exports.read")
+def show() -> str:
+    """Show what can be exported, and what stays in the house and why."""
+    language = current_language()
+    with current_database().read() as connection:
+        rounds = all_rounds(connection)
+        chosen = next((each for each in rounds if each.id == request.args.get("round")), None)
+        chosen = chosen or next(iter(rounds), None)
+        forms = exportable(connection, chosen.id, language=language) if chosen else ()
+    return render_template(
+        "exports/exports.html",
+        rounds=rounds,
+        chosen=chosen,
+        forms=forms,
+        dialects=tuple(DIALECTS),
+        values=VALUES,
+        splits=tuple(SPLITS),
+    )
+
+
+@blueprint.get("/interviews.csv")
+@allow("exports.read")
+def interviews() -> Response:
+    """Give the interviews of a round, one a row."""
+    return _download("interviews")
+
+
+@blueprint.get("/index.csv")
+@allow("exports.read")
+def index() -> Response:
+    """Give the index table of a round."""
+    return _download("index")
+
+
+def _download(what: What) -> Response:
+    order = order_from(request.args, what=what, language=current_language())
+    user = current_user()
+    export = make_export(current_database(), order, actor=user.id if user else None)
+    response = Response(export.pieces, content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=export.file_name)
+    return response
