@@ -10,6 +10,7 @@ from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
 from schemas.problems import Problem
+from server.security import LARGEST_BODY
 
 Model = TypeVar("Model", bound=BaseModel)
 View = Callable[..., Any]
@@ -66,7 +67,7 @@ def reply(model: BaseModel, status: int = HTTPStatus.OK) -> Response:
 def read_body(model: type[Model]) -> Model:
     """Parse the request's raw bytes, or raise a problem that never repeats what was sent."""
     try:
-        return model.model_validate_json(request.get_data())
+        return model.model_validate_json(raw_body())
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
     except UnicodeDecodeError:
@@ -75,6 +76,15 @@ def read_body(model: type[Model]) -> Model:
     if first["type"] == "json_invalid":
         raise Problem("malformed_json", detail=_where_json_broke(first["msg"]))
     raise Problem("invalid_request", detail=_fault(first["loc"], first["type"]))
+
+
+def raw_body() -> bytes:
+    """Give the body as it came; one of unknown length that reaches the limit is too large."""
+    data = request.get_data()
+    # Werkzeug cuts a body sent in chunks off at the limit, without a word.
+    if request.content_length is None and len(data) >= (request.max_content_length or LARGEST_BODY):
+        raise Problem("too_large")
+    return data
 
 
 def _allow_body(limit: int) -> None:

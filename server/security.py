@@ -27,6 +27,8 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    # Granian would write its own name here.
+    "Server": "",
     "Permissions-Policy": ", ".join(
         ["geolocation=(self)", "camera=(self)", *(f"{name}=()" for name in REFUSED_FEATURES)]
     ),

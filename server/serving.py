@@ -17,8 +17,13 @@ from server.config import Config
 SECONDS_TO_FINISH = 20
 
 
-def serve(host: str, port: int, *, language: str) -> None:
-    """Serve until a signal says to stop; requests under way are finished first."""
+def serve(
+    host: str, port: int, *, language: str, welcome: str = "commands.serving", **said: object
+) -> None:
+    """Serve until a signal says to stop; requests under way are finished first.
+
+    ``welcome`` is the text printed once the address answers; ``said`` fills its other places.
+    """
     config = Config.from_environment()
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not MANIFEST.exists():
@@ -35,14 +40,14 @@ def serve(host: str, port: int, *, language: str) -> None:
         interface=Interfaces.WSGI,
         workers=config.workers,
         blocking_threads=config.threads,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
     )
     shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0"} else host  # noqa: S104
     server.on_startup(
         lambda: print(  # noqa: T201
-            say("commands.serving", language, address=f"http://{shown}:{free}/"), flush=True
+            say(welcome, language, address=f"http://{shown}:{free}", **said), flush=True
         )
     )
     server.serve()
