@@ -1,8 +1,8 @@
 """``izdes serve``: migrate, then serve with granian; the application itself is plain WSGI."""
 
 import errno
-import multiprocessing
 import socket
+import subprocess
 import sys
 
 import click
@@ -31,7 +31,7 @@ def serve(
     free = _free_port(host, port)
     if free is None:
         raise click.ClickException(say("commands.port_taken", language, port=port))
-    if not _migrated_apart(config):
+    if not _migrated_apart():
         raise click.ClickException(say("commands.database_unreachable", language))
     server = Granian(
         "server.wsgi:app",
@@ -68,26 +68,7 @@ def _free_port(host: str, port: int) -> int | None:
     return free
 
 
-def _migrated_apart(config: Config) -> bool:
+def _migrated_apart() -> bool:
     # In a process of its own: Alembic and SQLAlchemy would stay in this one's memory for ever.
-    process = multiprocessing.get_context("spawn").Process(
-        target=_migrate, args=(config.database_url,)
-    )
-    process.start()
-    process.join()
-    return process.exitcode == 0
-
-
-def _migrate(url: str) -> None:
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415  only in the process that migrates
-
-    from server.database import Database  # noqa: PLC0415
-    from server.migrations import migrate  # noqa: PLC0415
-
-    database = Database(url)
-    try:
-        migrate(database)
-    except OperationalError:
-        sys.exit(1)
-    finally:
-        database.close()
+    upgrade = [sys.executable, "-m", "server.migrations", "upgrade"]
+    return subprocess.run(upgrade, check=False).returncode == 0  # noqa: S603  our own module

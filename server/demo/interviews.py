@@ -1,7 +1,7 @@
 """A simulated officer holds an interview: fills the real form through the real evaluator.
 
-The officer knows the questionnaire as a person does: reads the questions in order, asks those that are
-relevant, and picks among the choices that are offered. Nothing is filled that the form does not ask.
+The officer knows the questionnaire as a person does: reads the questions in order, asks those that
+are relevant, and picks among the choices that are offered. Nothing is filled that is not asked.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,10 @@ SECONDS_PER_ANSWER = 9.0
 SUGGESTIONS = {
     "hiz": ("Bekleme süresi kısalmalı.", "Yoğun saatlerde daha çok görevli olmalı."),
     "ilgi": ("Görevliler daha ilgili olabilir.", "Teşekkür ederim, çok ilgilendiler."),
-    "bilgi": ("Hangi belgenin gerektiği önceden söylenmeli.", "İşlemin ne zaman biteceği bildirilmeli."),
+    "bilgi": (
+        "Hangi belgenin gerektiği önceden söylenmeli.",
+        "İşlemin ne zaman biteceği bildirilmeli.",
+    ),
     "fiziki": ("Bekleme alanına sandalye konulmalı.", "Engelli rampası yok, çok zorlandık."),
 }
 
@@ -60,23 +63,21 @@ class FieldWork:
     def __init__(self, questionnaire: Questionnaire, *, seed: int) -> None:
         self.effects = Effects(seed)
         self._questionnaire = questionnaire
-        self._seed = seed
+        self.seed = seed
         self._adults = Adults()
 
     def hold(self, visit: PlannedVisit, number: int, *, start: datetime) -> HeldInterview:
         """Hold interview ``number`` of ``visit``; the same seed gives the same interview."""
-        random = Random(f"{self._seed}/{visit.code}/{number}")
+        random = Random(f"{self.seed}/{visit.code}/{number}")
         person = self._meet(visit, visit.officers[number % len(visit.officers)], random)
-        finish = start + timedelta(seconds=1)
-        interview = Interview(
-            self._questionnaire, {}, now=finish.isoformat(timespec="milliseconds")
-        )
+        interview = Interview(self._questionnaire, {}, now=spelled(start))
         answered = 0
-        for path, node, _row in interview.fields():
-            if interview.is_relevant(path) and (answer := self._answer(interview, node, person)):
-                interview.set(path, answer)
+        for _path, node, row in interview.fields():
+            if answer := self._answer(interview, node, person):
+                interview.set(node.name, answer, row)
                 answered += 1
         finish = start + _duration(answered, person)
+        interview.clock(spelled(finish))
         return HeldInterview(interview.output(), start, finish, person.kind)
 
     def _meet(self, visit: PlannedVisit, officer: str, random: Random) -> Respondent:
@@ -99,7 +100,7 @@ class FieldWork:
 
     def _kind(self, officer: str, random: Random) -> str:
         """Careless officers rush one interview in six and tick one column in five."""
-        if Random(f"{self._seed}/careless/{officer}").random() > CARELESS_OFFICERS:
+        if Random(f"{self.seed}/careless/{officer}").random() > CARELESS_OFFICERS:
             return HONEST
         return random.choices((HONEST, SPEEDER, STRAIGHT_LINER), (63, 17, 20))[0]
 
@@ -126,6 +127,11 @@ class FieldWork:
             + person.mood
         )
         return rating(score, person.random, not_met=node.scale == "memnun5")
+
+
+def spelled(moment: datetime) -> str:
+    """Write a time as tablets do: milliseconds and the local offset."""
+    return moment.isoformat(timespec="milliseconds")
 
 
 def _duration(answered: int, person: Respondent) -> timedelta:
@@ -170,7 +176,9 @@ KNOWN: dict[str, Callable[[Respondent], str]] = {
     "kullanilan": lambda person: " ".join(person.met) or "yok",
     "degerlendirilen": lambda person: " ".join(person.rated),
     "toplanti": _chance(0.07),
-    "sikayet": lambda person: person.random.choices(("yok", "cimer", "birim", "muhtar"), (78, 12, 6, 4))[0],
+    "sikayet": lambda person: person.random.choices(
+        ("yok", "cimer", "birim", "muhtar"), (78, 12, 6, 4)
+    )[0],
     "genel_oneri": _suggestion,
     "cinsiyet": lambda person: person.sex,
     "yas_grubu": lambda person: person.age,

@@ -1,0 +1,95 @@
+"""The demonstration: simulated interviews go through the real door and break no rule."""
+
+import csv
+import json
+import zlib
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from server.demo.filling import Demonstration, prepare, send_interviews
+from server.forms.publishing import publish_shipped_forms
+from server.sync.models import SUBMISSIONS
+
+TODAY = date(2026, 11, 21)
+INTERVIEWS = 400
+
+
+def fill(app: Flask, folder: Path, *, interviews: int = INTERVIEWS, seed: int = 7) -> int:
+    database = app.extensions["izdes.database"]
+    definition = publish_shipped_forms(database)[0]
+    demo = Demonstration("2026-2", interviews, seed, TODAY, folder)
+    visits = prepare(database, demo)
+    return sum(send_interviews(app, definition, demo, visits))
+
+
+@pytest.fixture
+def filled(empty_app: Flask, tmp_path: Path) -> Flask:
+    assert fill(empty_app, tmp_path / "truth") == INTERVIEWS
+    return empty_app
+
+
+def stored(app: Flask) -> list[dict[str, object]]:
+    with app.extensions["izdes.database"].read() as connection:
+        bodies = connection.execute(select(SUBMISSIONS.c.instance_id, SUBMISSIONS.c.body)).all()
+    return [{"id": row[0], **json.loads(zlib.decompress(row[1]))} for row in bodies]
+
+
+def truth(folder: Path) -> dict[str, str]:
+    with (folder / "truth" / "interviews.csv").open(encoding="utf-8") as file:
+        return {row["instance_id"]: row["kind"] for row in csv.DictReader(file)}
+
+
+def test_every_province_is_visited_and_no_interview_breaks_a_rule(filled: Flask) -> None:
+    with filled.extensions["izdes.database"].read() as connection:
+        provinces = connection.scalar(select(func.count(SUBMISSIONS.c.province.distinct())))
+        flagged = connection.execute(
+            select(SUBMISSIONS.c.flags).where(SUBMISSIONS.c.flags.is_not(None))
+        ).all()
+    assert provinces == 81
+    assert flagged == []
+
+
+def test_people_refuse_are_too_young_or_rate_at_most_two_services(filled: Flask) -> None:
+    answers = [each["answers"] for each in stored(filled)]
+    results = Counter(each["sonuc_kodu"] for each in answers)
+    assert set(results) == {"tam", "ret", "uygun_degil"}
+    assert results["tam"] > 0.8 * INTERVIEWS
+    rated = [each["degerlendirilen"].split() for each in answers if "degerlendirilen" in each]
+    assert {len(each) for each in rated} == {1, 2}
+
+
+def test_the_truth_file_tells_who_rushed_and_who_ticked_one_column(
+    filled: Flask, tmp_path: Path
+) -> None:
+    kinds = truth(tmp_path)
+    assert len(kinds) == INTERVIEWS
+    assert {"honest", "speeder", "straight_liner"} == set(kinds.values())
+    for interview in stored(filled):
+        if kinds[interview["id"]] == "straight_liner":
+            ratings = {
+                value
+                for name, value in interview["answers"].items()
+                if name.endswith(("_erisim", "_hiz", "_ilgi", "_adil", "_genel"))
+            }
+            assert len(ratings) <= 1
+
+
+def test_the_same_seed_sends_the_same_interviews_again(empty_app: Flask, tmp_path: Path) -> None:
+    database = empty_app.extensions["izdes.database"]
+    definition = publish_shipped_forms(database)[0]
+    demo = Demonstration("2026-2", 100, 3, TODAY, tmp_path)
+    visits = prepare(database, demo)
+    for _ in range(2):
+        assert sum(send_interviews(empty_app, definition, demo, visits)) == 100
+    assert len(stored(empty_app)) == 100
+
+
+def test_few_interviews_go_to_the_largest_provinces(empty_app: Flask, tmp_path: Path) -> None:
+    assert fill(empty_app, tmp_path, interviews=3) == 3
+    places = {each["answers"]["il"] for each in stored(empty_app)}
+    assert places == {"34", "06", "35"}
