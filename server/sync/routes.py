@@ -57,6 +57,12 @@ def _officer() -> SignedInUser | None:
     return user if may(user, "submissions.send") else None
 
 
+def _shown(user: SignedInUser) -> Officer:
+    return Officer(
+        username=user.username, full_name=user.full_name, role=user.role, language=user.language
+    )
+
+
 def reception() -> Reception:
     """Give this application's reception, opened at the first need."""
     kept: Reception | None = current_app.extensions.get("izdes.reception")
