@@ -104,6 +104,11 @@ def require_value(tree: Any, scope: Scope) -> Type:
     return "text" if found == "blank" else found
 
 
+def require_number(tree: Any, scope: Scope) -> None:
+    """Refuse what cannot count as a number."""
+    _require(tree, "number", scope)
+
+
 def is_blank(tree: Any) -> bool:
     """Ask for the literal ``''``."""
     return bool(tree[0] == "lit" and tree[1] == "")

@@ -1,0 +1,50 @@
+"""Rows of the choices sheet → choice lists."""
+
+import re
+from typing import Final
+
+from schemas.forms import Choice
+from schemas.sheets import Report, Row, Sheets, missing_languages
+from schemas.translations import text_of
+
+LIST: Final = "list_name"
+CHOICE_NAME: Final = re.compile(r"[^\s'\"<>&\\]{1,64}")
+COLUMN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def choice_lists(sheets: Sheets, report: Report) -> dict[str, tuple[Choice, ...]]:
+    """Read every list of the choices sheet."""
+    if sheets.choices:
+        for language in missing_languages(sheets.choice_headers):
+            head = Row(sheets.choices[0].sheet, 1, {})
+            report.error(head, f"label::{language}", "language_missing", language=language)
+    lists: dict[str, dict[str, Choice]] = {}
+    for row in sheets.choices:
+        choice = _choice(row, sheets.choice_headers, report)
+        if choice is None:
+            continue
+        known = lists.setdefault(row[LIST], {})
+        if choice.name in known:
+            report.error(row, "name", "choice_twice", name=choice.name, list=row[LIST])
+        known[choice.name] = choice
+    return {name: tuple(choices.values()) for name, choices in lists.items()}
+
+
+def _choice(row: Row, headers: tuple[str, ...], report: Report) -> Choice | None:
+    if not row[LIST]:
+        report.error(row, LIST, "list_name_missing")
+        return None
+    if not CHOICE_NAME.fullmatch(row["name"]):
+        report.error(row, "name", "choice_name_form", name=row["name"])
+        return None
+    label = text_of(row, "label", headers, report)
+    if not label:
+        report.error(row, "label", "label_missing", name=row["name"])
+    if any("${" in text for text in label.values()):
+        report.error(row, "label", "insertion_in_choice", name=row["name"])
+    columns = {
+        header: row[header]
+        for header in headers
+        if header not in (LIST, "name") and COLUMN.fullmatch(header) and row[header]
+    }
+    return Choice(name=row["name"], label=label, columns=columns)

@@ -1,0 +1,135 @@
+"""XLSForm rows → FormDefinition, or findings that name the very cell.
+
+pyxform lets unknown functions, wrong operators, circles and equal names through; nothing of that
+passes here, because what is published is interpreted by two programs for years.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from schemas.choice_rows import choice_lists
+from schemas.dependencies import standings
+from schemas.form_checks import (
+    check_expressions,
+    check_insertions,
+    refuse_circles,
+    settle_calculations,
+)
+from schemas.forms import Choice, FormDefinition, Node, Text, ValueType
+from schemas.node_rows import Reading, node_of
+from schemas.sheets import Finding, Report, Row, Sheets, missing_languages
+from schemas.survey_rows import outline
+from schemas.translations import text_of
+from schemas.wording import LANGUAGES
+
+_FORM_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+_VERSION: Final = re.compile(r"[A-Za-z0-9_.-]{1,32}")
+_HEADERS: Final = frozenset(
+    {
+        *("type", "name", "required", "relevant", "constraint", "choice_filter", "appearance"),
+        *("calculation", "calculate", "default", "repeat_count", "read_only", "readonly"),
+        *("parameters", "service", "dimension", "scale", "core", "pii"),
+    }
+)
+_TEXTS: Final = ("label", "hint", "constraint_message")
+_MAX_ROWS: Final = 3000
+
+
+def compile_form(
+    sheets: Sheets,
+    *,
+    form_id: str | None = None,
+    version: str | None = None,
+    title: Text | None = None,
+) -> tuple[FormDefinition | None, list[Finding]]:
+    """Compile a form. With an error among the findings there is no definition.
+
+    Id, version and title come from the settings sheet unless they are given.
+    """
+    report = Report()
+    _check_headers(sheets, report)
+    if not sheets.survey or len(sheets.survey) > _MAX_ROWS:
+        head = Row("survey", 0, {})
+        report.error(head, "", "too_many_rows" if sheets.survey else "empty_form", limit=_MAX_ROWS)
+        return None, report.findings
+    lists = choice_lists(sheets, report)
+    reading = Reading(sheets.survey_headers, lists, report)
+    body = tuple(node_of(draft, reading) for draft in outline(sheets.survey, report))
+    body = _checked(body, reading)
+    identity = _identity(sheets, form_id=form_id, version=version, title=title, report=report)
+    findings = sorted(report.findings, key=lambda found: (found.sheet, found.row or 0))
+    if report.has_errors:
+        return None, findings
+    definition = FormDefinition(
+        id=identity[0],
+        version=identity[1],
+        title=identity[2],
+        languages=LANGUAGES,
+        lists=_used(lists, body),
+        body=body,
+    )
+    return definition, findings
+
+
+def _check_headers(sheets: Sheets, report: Report) -> None:
+    first = sheets.survey[0] if sheets.survey else Row("survey", 1, {})
+    head = Row(first.sheet, 1, {}, first.letters)
+    for header in ("type", "name"):
+        if header not in sheets.survey_headers:
+            report.error(head, header, "header_missing", header=header)
+    for language in missing_languages(sheets.survey_headers):
+        report.error(head, f"label::{language}", "language_missing", language=language)
+    for header in sheets.survey_headers:
+        if header not in _HEADERS and header.partition("::")[0].strip() not in _TEXTS:
+            report.warn(head, header, "header_unknown", header=header)
+
+
+def _checked(body: tuple[Node, ...], reading: Reading) -> tuple[Node, ...]:
+    """Check the form as a whole and fill in what calculations give."""
+    nodes = standings(body)
+    order = refuse_circles(nodes, reading)
+    if order is None:
+        return body
+    settled = settle_calculations(order, nodes, reading)
+    check_expressions(nodes, reading)
+    check_insertions(nodes, reading)
+    return tuple(_with_types(node, settled) for node in body)
+
+
+def _with_types(node: Node, settled: Mapping[str, ValueType]) -> Node:
+    changes: dict[str, object] = {}
+    if node.name in settled:
+        changes["value_type"] = settled[node.name]
+    if node.children:
+        changes["children"] = tuple(_with_types(child, settled) for child in node.children)
+    return node.model_copy(update=changes) if changes else node
+
+
+def _used(
+    lists: Mapping[str, tuple[Choice, ...]], body: Iterable[Node]
+) -> dict[str, tuple[Choice, ...]]:
+    named = {standing.node.list for standing in standings(body).values()}
+    return {name: choices for name, choices in lists.items() if name in named}
+
+
+def _identity(
+    sheets: Sheets,
+    *,
+    form_id: str | None,
+    version: str | None,
+    title: Text | None,
+    report: Report,
+) -> tuple[str, str, Text]:
+    row = sheets.settings[0] if sheets.settings else Row("settings", 0, {})
+    headers = tuple(row.cells)
+    form_id = form_id or row["form_id"] or sheets.name
+    version = version or row["version"]
+    title = title or text_of(row, "form_title", headers, report)
+    if not _FORM_ID.fullmatch(form_id):
+        report.error(row, "form_id", "form_id_form", form_id=form_id)
+    if not _VERSION.fullmatch(version):
+        report.error(row, "version", "version_form", version=version)
+    if not title:
+        report.error(row, "form_title", "title_missing")
+    return form_id, version, title

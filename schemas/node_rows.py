@@ -1,0 +1,233 @@
+"""One row of the survey sheet → one node: its texts, expressions and properties."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from schemas.forms import Choice, Expression, Node
+from schemas.grammar import ExpressionError, Tree, parse, plain
+from schemas.sheets import Finding, Report, Row, column_name
+from schemas.survey_rows import UNSEEN, VALUE_TYPES, Draft
+from schemas.translations import text_of
+from schemas.values import LEXICAL_FORM
+
+YES: Final = frozenset({"yes", "true", "true()"})
+NO: Final = frozenset({"", "no", "false", "false()"})
+PII: Final = frozenset({"", "free_text", "quasi", "device", "staff", "photo"})
+EXPRESSION_COLUMNS: Final = {
+    "relevant": ("relevant",),
+    "constraint": ("constraint",),
+    "choice_filter": ("choice_filter",),
+    "calculate": ("calculation", "calculate"),
+    "repeat_count": ("repeat_count",),
+}
+"""Node attribute → the headers it may stand under."""
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_PARAMETER: Final = re.compile(r"([A-Za-z_-]+)\s*=\s*([^\s;,]+)")
+_RANGE: Final = {"start": "1", "end": "10", "step": "1"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """An expression as it stands in the sheet, its tree remembering characters."""
+
+    row: Row
+    header: str
+    source: str
+    tree: Tree
+
+    @property
+    def expression(self) -> Expression:
+        """Give it as a definition holds it."""
+        return Expression(source=self.source, tree=plain(self.tree))
+
+
+@dataclass
+class Reading:
+    """What rows are read with: the sheet's headers, the lists, and what comes out beside nodes."""
+
+    headers: tuple[str, ...]
+    lists: dict[str, tuple[Choice, ...]]
+    report: Report
+    written: dict[tuple[str, str], Written] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+
+
+def node_of(draft: Draft, reading: Reading) -> Node:
+    """Make a node, and those inside it."""
+    row, report = draft.row, reading.report
+    reading.rows[draft.name] = row
+    expressions: dict[str, Any] = {
+        attribute: written.expression
+        for attribute in EXPRESSION_COLUMNS
+        if (written := _written(draft, attribute, reading))
+    }
+    _check_place(draft, expressions, report)
+    return Node(
+        name=draft.name,
+        kind=draft.kind,
+        type=draft.type,
+        value_type=VALUE_TYPES.get(draft.type) if draft.type else None,
+        label=_label(draft, reading),
+        hint=text_of(row, "hint", reading.headers, report),
+        constraint_message=text_of(row, "constraint_message", reading.headers, report),
+        required=_required(draft, reading),
+        **expressions,
+        **_default(draft, reading),
+        read_only=_yes_or_no(row, "read_only", report) or _yes_or_no(row, "readonly", report),
+        list=_list(draft, reading),
+        appearance=tuple(row["appearance"].split()),
+        parameters=_parameters(draft, report),
+        **_measurement(draft, report),
+        children=tuple(node_of(child, reading) for child in draft.children),
+    )
+
+
+def expression_error(
+    written: Written | tuple[Row, str, str], error: ExpressionError, *, is_error: bool = True
+) -> Finding:
+    """Give the finding for an error inside an expression."""
+    row, header, source = (
+        (written.row, written.header, written.source) if isinstance(written, Written) else written
+    )
+    return Finding(
+        sheet=row.sheet,
+        row=row.number,
+        column=column_name(row, header),
+        code=error.code,
+        values=error.values,
+        is_error=is_error,
+        source=source,
+        character=max(1, error.column),
+    )
+
+
+def _written(draft: Draft, attribute: str, reading: Reading) -> Written | None:
+    for header in EXPRESSION_COLUMNS[attribute]:
+        if draft.row[header]:
+            return _parsed(draft, attribute, header, reading)
+    return None
+
+
+def _parsed(draft: Draft, attribute: str, header: str, reading: Reading) -> Written | None:
+    row, source = draft.row, draft.row[header]
+    try:
+        written = Written(row, header, source, parse(source))
+    except ExpressionError as error:
+        reading.report.findings.append(expression_error((row, header, source), error))
+        return None
+    reading.written[draft.name, attribute] = written
+    return written
+
+
+def _required(draft: Draft, reading: Reading) -> Expression | bool:
+    text = draft.row["required"].lower()
+    if text in YES or text in NO:
+        return text in YES
+    written = _parsed(draft, "required", "required", reading)
+    return written.expression if written else False
+
+
+def _default(draft: Draft, reading: Reading) -> dict[str, Any]:
+    """Read a default: literal text, or an expression if it calls a function or asks an answer."""
+    text = draft.row["default"]
+    if not text:
+        return {}
+    if "${" in text or _calls(text):
+        written = _parsed(draft, "default_expression", "default", reading)
+        return {"default_expression": written.expression} if written else {}
+    if not _fits(draft, text, reading):
+        reading.report.error(draft.row, "default", "default_form", text=text)
+    return {"default": text}
+
+
+def _calls(text: str) -> bool:
+    try:
+        tree = parse(text)
+    except ExpressionError:
+        return False
+    return str(tree[0]) == "call"
+
+
+def _fits(draft: Draft, text: str, reading: Reading) -> bool:
+    if draft.list_name is not None:
+        names = {choice.name for choice in reading.lists.get(draft.list_name, ())}
+        return not names or set(text.split()) <= names
+    has_form = LEXICAL_FORM.get(draft.type or "")
+    return has_form is None or has_form(text)
+
+
+def _label(draft: Draft, reading: Reading) -> dict[str, str]:
+    label = text_of(draft.row, "label", reading.headers, reading.report)
+    if not label and draft.kind == "field" and draft.type not in UNSEEN:
+        reading.report.error(draft.row, "label", "label_missing", name=draft.name)
+    return label
+
+
+def _list(draft: Draft, reading: Reading) -> str | None:
+    if draft.list_name is None or draft.list_name in reading.lists:
+        return draft.list_name
+    reading.report.error(draft.row, "type", "list_unknown", list=draft.list_name)
+    return None
+
+
+def _yes_or_no(row: Row, header: str, report: Report) -> bool:
+    text = row[header].lower()
+    if text not in YES and text not in NO:
+        report.error(row, header, "yes_or_no", text=row[header])
+    return text in YES
+
+
+def _parameters(draft: Draft, report: Report) -> dict[str, str]:
+    text = draft.row["parameters"]
+    given = dict(_PARAMETER.findall(text))
+    if _PARAMETER.sub("", text).strip(" ;,"):
+        report.error(draft.row, "parameters", "parameters_form", text=text)
+    if draft.type != "range":
+        return given
+    if not given:
+        report.warn(draft.row, "parameters", "range_default")
+    given = {**_RANGE, **given}
+    numbers = [given[key] for key in _RANGE]
+    if not all(map(_NUMBER.fullmatch, numbers)):
+        report.error(draft.row, "parameters", "parameters_form", text=text)
+    elif float(given["end"]) <= float(given["start"]) or float(given["step"]) <= 0:
+        report.error(draft.row, "parameters", "range_empty")
+    return given
+
+
+def _measurement(draft: Draft, report: Report) -> dict[str, Any]:
+    row = draft.row
+    if row["core"] not in ("", "0", "1"):
+        report.error(row, "core", "core_form", text=row["core"])
+    if row["pii"] not in PII:
+        report.error(
+            row, "pii", "pii_unknown", text=row["pii"], known=", ".join(sorted(PII - {""}))
+        )
+    if row["scale"] and row["scale"] != draft.list_name:
+        report.error(
+            row, "scale", "scale_not_list", scale=row["scale"], list=draft.list_name or "–"
+        )
+    return {
+        "service": row["service"] or None,
+        "dimension": row["dimension"] or None,
+        "scale": row["scale"] or None,
+        "core": row["core"] == "1" if row["core"] else None,
+        "pii": row["pii"] or None,
+    }
+
+
+def _check_place(draft: Draft, expressions: dict[str, Expression], report: Report) -> None:
+    """Refuse expressions where they would have no effect."""
+    row = draft.row
+    if draft.type == "calculate" and not (row["calculation"] or row["calculate"]):
+        report.error(row, "calculation", "calculation_missing", name=draft.name)
+    if draft.kind != "field" or draft.type == "note":
+        for attribute in ("constraint", "calculate", "choice_filter"):
+            if attribute in expressions:
+                report.error(row, EXPRESSION_COLUMNS[attribute][0], "no_effect", kind=row["type"])
+    elif "choice_filter" in expressions and draft.list_name is None:
+        report.error(row, "choice_filter", "no_effect", kind=row["type"])
+    if draft.kind != "repeat" and "repeat_count" in expressions:
+        report.error(row, "repeat_count", "no_effect", kind=row["type"])

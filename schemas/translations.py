@@ -1,0 +1,42 @@
+"""Wording of a form: every text in every language, and the answers that texts insert."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from schemas.grammar import NAME
+from schemas.sheets import Report, Row, languages_of
+from schemas.wording import LANGUAGES
+
+INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
+
+
+def text_of(row: Row, what: str, headers: tuple[str, ...], report: Report) -> dict[str, str]:
+    """Give a text in all languages; one that some languages lack is an error."""
+    columns = languages_of(headers, what)
+    text = {
+        language: row[columns[language]]
+        for language in LANGUAGES
+        if language in columns and row[columns[language]]
+    }
+    for language in LANGUAGES if text else ():
+        if language not in text:
+            report.error(
+                row,
+                columns.get(language, f"{what}::{language}"),
+                "translation_missing",
+                what=what,
+                language=language,
+            )
+    return text
+
+
+def insertions(text: dict[str, str]) -> Iterator[str]:
+    """Give the names of the answers a text inserts."""
+    for wording in text.values():
+        yield from INSERTION.findall(wording)
+
+
+def broken_insertions(text: dict[str, str]) -> bool:
+    """Ask for a ``${`` that names nothing."""
+    return any("${" in INSERTION.sub("", wording) for wording in text.values())
