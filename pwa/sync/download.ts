@@ -13,8 +13,8 @@ import { ask, type Server } from "./exchange.ts";
 import type { Session } from "./session.ts";
 
 export type Download =
-  | { kind: "done"; serverTime: string; isKeyChanged: boolean }
-  | { kind: "session_expired" }
+  /** `isRecognised`: the server took the session's token for an officer's. */
+  | { kind: "done"; serverTime: string; isKeyChanged: boolean; isRecognised: boolean }
   /** No catalogue, or not every form of it: what was there before still stands. */
   | { kind: "failed"; retryAfter: number | null };
 
@@ -26,7 +26,6 @@ export async function downloadCatalogue(
 ): Promise<Download> {
   const token = session?.token ?? null;
   const reply = await ask(server, "/api/v1/catalogue", { token });
-  if (reply.kind === "problem" && reply.status === 401 && token) return { kind: "session_expired" };
   if (reply.kind === "problem") return { kind: "failed", retryAfter: reply.retryAfter };
   if (reply.kind !== "answer" || !isCatalogue(reply.value)) {
     return { kind: "failed", retryAfter: null };
@@ -43,7 +42,9 @@ export async function downloadCatalogue(
   // Last, so that every form it lists is really here.
   await saveCatalogue(store, catalogue);
   await dropUnneededForms(store);
-  return { kind: "done", serverTime: catalogue.server_time, isKeyChanged: key.offered !== null };
+  const isRecognised = Boolean(catalogue.officer);
+  const isKeyChanged = key.offered !== null;
+  return { kind: "done", serverTime: catalogue.server_time, isKeyChanged, isRecognised };
 }
 
 async function formText(server: Server, url: string): Promise<string | null> {

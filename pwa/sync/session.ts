@@ -20,6 +20,8 @@ export interface Session {
   vault: OpenVault;
   password: string | null;
   token: string | null;
+  /** Whether the server has taken a token of this session for an officer's. */
+  isRecognised: boolean;
 }
 
 export type SignIn =
@@ -51,7 +53,7 @@ export async function signIn(
   credentials: Credentials,
 ): Promise<SignIn> {
   const vault = await unlock(store, credentials);
-  if (vault) return begun(vault, credentials.password, null);
+  if (vault) return { kind: "signed_in", session: newSession(vault, credentials.password) };
   const isKnown = (await vaultsOf(store, credentials.username)).length > 0;
   const check = await checkCredentials(server, credentials);
   if (check.kind === "too_many_attempts") return check;
@@ -64,7 +66,7 @@ export async function signIn(
 /** Start a vault whose owner the server has yet to confirm. */
 export async function startOffline(store: Store, credentials: Credentials): Promise<Session> {
   const vault = await createVault(store, credentials, { identity: "unconfirmed" });
-  return { vault, password: credentials.password, token: null };
+  return newSession(vault, credentials.password);
 }
 
 /** Open the vault with the password it was made under and put the present one on it. */
@@ -75,7 +77,7 @@ export async function openWithPrevious(
 ): Promise<SignIn> {
   const vault = await unlock(store, { ...credentials, password: previous });
   if (!vault) return { kind: "wrong_passphrase" };
-  const session: Session = { vault, password: previous, token: null };
+  const session = newSession(vault, previous);
   await confirmIdentity(server, session, credentials);
   return { kind: "signed_in", session };
 }
@@ -163,11 +165,11 @@ async function firstVault(
   { officer, token }: SessionAnswer,
 ): Promise<SignIn> {
   const vault = await createVault(store, credentials, { identity: "confirmed", officer });
-  return begun(vault, credentials.password, token);
+  return { kind: "signed_in", session: newSession(vault, credentials.password, token) };
 }
 
-function begun(vault: OpenVault, password: string, token: string | null): SignIn {
-  return { kind: "signed_in", session: { vault, password, token } };
+function newSession(vault: OpenVault, password: string, token: string | null = null): Session {
+  return { vault, password, token, isRecognised: false };
 }
 
 // A name mistyped offline made a second vault; under the right name both open with one password, and

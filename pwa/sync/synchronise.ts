@@ -1,7 +1,7 @@
 // One round with the server: identity, catalogue and forms, records up, old copies out.
-import { read, type Store } from "../store/database.ts";
-import { purgeDelivered } from "../store/outbox.ts";
-import { downloadCatalogue } from "./download.ts";
+import type { Store } from "../store/database.ts";
+import { purgeDelivered, unsent } from "../store/outbox.ts";
+import { downloadCatalogue, type Download } from "./download.ts";
 import type { Server } from "./exchange.ts";
 import { renew, type Readiness, type Session } from "./session.ts";
 import { alone } from "./turn.ts";
@@ -22,6 +22,13 @@ export interface Outcome {
   retryAfter: number | null;
 }
 
+interface Round {
+  store: Store;
+  server: Server;
+  session: Session | null;
+  onProgress: (progress: Progress) => void;
+}
+
 const NOTHING = { delivered: 0, left: 0, isKeyChanged: false, retryAfter: null };
 
 /** Do one round; never rejects because of the network. Without a session only forms come down. */
@@ -31,38 +38,40 @@ export async function synchronise(
   session: Session | null,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Outcome> {
+  const round = { store, server, session, onProgress };
   const outcome = await alone(store, async () => {
-    const first = await round(store, server, session, onProgress);
+    const first = await exchange(round);
     if (first !== "session_expired") return first;
     // The server's session ran out: once more with a new one.
-    if (session) session.token = null;
-    const second = await round(store, server, session, onProgress);
+    if (session) Object.assign(session, { token: null, isRecognised: false });
+    const second = await exchange(round);
     return second === "session_expired" ? { ...NOTHING, kind: "busy" as const } : second;
   });
   return outcome ?? { ...NOTHING, kind: "elsewhere" };
 }
 
-async function round(
-  store: Store,
-  server: Server,
-  session: Session | null,
-  onProgress: (progress: Progress) => void,
-): Promise<Outcome | "session_expired"> {
+async function exchange(round: Round): Promise<Outcome | "session_expired"> {
+  const { store, server, session, onProgress } = round;
   const readiness = session ? await renew(server, session) : null;
   const download = await downloadCatalogue(server, store, session);
-  if (download.kind === "session_expired") return "session_expired";
-  const isKeyChanged = download.kind === "done" && download.isKeyChanged;
+  const base = { ...NOTHING, ...said(download) };
   const failed = download.kind === "failed";
-  const retryAfter = failed ? download.retryAfter : null;
-  const base = { ...NOTHING, isKeyChanged, retryAfter };
   if (!session || readiness !== "ready") {
-    const left = session ? await countLeft(session) : 0;
+    const left = session ? (await unsent(session.vault)).length : 0;
     return { ...base, left, kind: kindWithout(readiness, failed) };
   }
+  // The catalogue is public: an old token is not refused there, it is only not recognised any more.
+  if (!failed && session.isRecognised && !download.isRecognised) return "session_expired";
+  if (!failed) session.isRecognised = download.isRecognised;
   const upload = await uploadRecords(server, session, onProgress);
   if (upload.stopped === "session_expired") return "session_expired";
-  if (download.kind === "done") await purgeDelivered(store, download.serverTime);
+  if (!failed) await purgeDelivered(store, download.serverTime);
   return { ...base, ...counted(upload), kind: upload.stopped ?? (failed ? "unreachable" : "done") };
+}
+
+function said(download: Download): Pick<Outcome, "isKeyChanged" | "retryAfter"> {
+  if (download.kind === "failed") return { isKeyChanged: false, retryAfter: download.retryAfter };
+  return { isKeyChanged: download.isKeyChanged, retryAfter: null };
 }
 
 function kindWithout(readiness: Readiness | null, failed: boolean): Outcome["kind"] {
@@ -73,11 +82,4 @@ function kindWithout(readiness: Readiness | null, failed: boolean): Outcome["kin
 
 function counted({ delivered, left, retryAfter }: Upload) {
   return retryAfter === null ? { delivered, left } : { delivered, left, retryAfter };
-}
-
-async function countLeft({ vault }: Session): Promise<number> {
-  return read(vault.store, async (connection) => {
-    const rows = await connection.getAllFromIndex("outbox", "vault", vault.row.id);
-    return rows.filter((row) => !row.receipt).length;
-  });
 }

@@ -1,4 +1,5 @@
 // Faults of the browser's database, put in where the browser itself would raise them.
+import "fake-indexeddb/auto";
 
 type Hook = (names: string[], mode: IDBTransactionMode) => DOMException | null;
 
