@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
+import schemas
+from schemas.compiler import compile_form
 from schemas.forms import FormDefinition
 from schemas.problems import Problem
+from schemas.wording import LANGUAGES
 from server import audit
+from server.database import Database
+from server.forms.importing import read_xlsform
 from server.forms.models import FORM_VERSIONS
+
+SHIPPED = Path(schemas.__file__).parent / "definitions"
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,38 @@ class Publication:
     version: str
     digest: str
     is_new: bool
+
+
+def publish_shipped_forms(database: Database) -> tuple[FormDefinition, ...]:
+    """Publish the questionnaires İZDES comes with, unless some form was published before.
+
+    Gives the definitions the database then holds.
+    """
+    with database.read() as connection:
+        published = connection.scalars(
+            select(FORM_VERSIONS.c.definition).order_by(FORM_VERSIONS.c.id)
+        ).all()
+    if published:
+        return tuple(map(FormDefinition.model_validate_json, published))
+    definitions = shipped_forms()
+
+    def write(connection: Connection) -> None:
+        for definition in definitions:
+            publish(connection, definition, actor=None)
+
+    database.write(write)
+    return definitions
+
+
+def shipped_forms() -> tuple[FormDefinition, ...]:
+    """Compile the questionnaires İZDES comes with."""
+    definitions = []
+    for file in sorted(SHIPPED.glob("*/survey.csv")):
+        definition, findings = compile_form(read_xlsform(file))
+        if definition is None:
+            raise ValueError("\n".join(each.said(LANGUAGES[0]) for each in findings))
+        definitions.append(definition)
+    return tuple(definitions)
 
 
 def publish(

@@ -14,10 +14,10 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
-from schemas.validation import check
 
 from schemas.submissions import Interview
 from schemas.sync import Envelope
+from schemas.validation import check
 from server.forms.queries import PublishedForm, PublishedForms
 from server.rounds.plan import FieldPlan
 from server.rounds.queries import PlannedVisit
