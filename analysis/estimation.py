@@ -9,7 +9,7 @@ from scipy.special import stdtrit
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
 from analysis.totals import PsuTotals
-from analysis.variance import Linearised, LonelyPsu, combined, variances
+from analysis.variance import Linearised, LonelyPsu, combined, linearised_means, variances
 
 # Below this share of the values' own size a standard error is rounding noise, not precision.
 _NOTHING = 1e-10
@@ -220,16 +220,6 @@ def combinations(
         srs_variance=grouped(coefficient**2 * sample.srs_variance),
     )
     return _estimates(value, joint, design, inference, together)
-
-
-def linearised_means(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linearised]:
-    """Give the Hájek mean of each domain (NaN without weight) and its linearised PSU totals."""
-    weight = totals.per_domain(totals.w, domains)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = totals.per_domain(totals.wy, domains) / weight
-        z = (totals.wy - mean[totals.domain] * totals.w) / weight[totals.domain]
-    known = ~np.isnan(z)
-    return mean, Linearised(totals.domain[known], totals.psu[known], z[known])
 
 
 @dataclass(frozen=True)

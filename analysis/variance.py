@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
+from analysis.totals import PsuTotals
 
 LonelyPsu = Literal["adjust", "fail", "remove", "average"]
 
@@ -26,6 +27,31 @@ class Linearised:
     domain: IntArray
     psu: IntArray
     z: FloatArray
+
+
+def linearised_means(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linearised]:
+    r"""Give the mean of each domain and its linearised PSU totals.
+
+    .. math:: R = S/W, \qquad z_{hi} = (S_{hi} - R W_{hi})/W
+
+    Parameters
+    ----------
+    totals
+        PSU totals.
+    domains
+        Number of domains.
+
+    Returns
+    -------
+    tuple
+        Means, NaN for a domain without weight, and z, in the unit of the values.
+    """
+    weight = totals.per_domain(totals.w, domains)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = totals.per_domain(totals.wy, domains) / weight
+        z = (totals.wy - mean[totals.domain] * totals.w) / weight[totals.domain]
+    known = ~np.isnan(z)
+    return mean, Linearised(totals.domain[known], totals.psu[known], z[known])
 
 
 def variances(

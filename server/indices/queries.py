@@ -58,13 +58,14 @@ class Basis:
 
     ``interviews`` and ``ratings`` are those in the places and services asked for, None where they
     are too few to be told. ``excluded`` counts, for the whole round, interviews and ratings that
-    give no figure, by reason.
+    give no figure, by reason. ``margins``: the population table interviews are weighted to.
     """
 
     round: str
     interviews: int | None
     ratings: int | None
     weight_version: str
+    margins: Literal["built-in", "own"]
     form_versions: tuple[str, ...]
     selection_mode: str
     excluded: dict[str, int]

@@ -23,7 +23,7 @@ from schemas.problems import Problem
 from schemas.services import is_offered, services
 from schemas.thresholds import thresholds
 from server.database import Database
-from server.indices.observations import refresh
+from server.indices.observations import rebuild, refresh
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
 from server.indices.segments import Manifest, files
 from server.rounds.models import ROUNDS, VISITS
@@ -65,7 +65,7 @@ _computing = threading.Lock()
 
 def index_table(database: Database, data_dir: Path, round_id: str, wanted: Wanted) -> IndexTable:
     """Compute a table from the latest observations."""
-    folder = data_dir / "observations"
+    folder = observations_folder(data_dir)
     selection_mode, sampled = _plan(database, round_id)
     manifest = refresh(database, folder)
     totals = _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
@@ -77,6 +77,7 @@ def index_table(database: Database, data_dir: Path, round_id: str, wanted: Wante
             round=round_id,
             **_counts(totals, areas, chosen),
             weight_version=totals.weighting.version,
+            margins="own" if _margins_file(data_dir) else "built-in",
             form_versions=totals.form_versions,
             selection_mode=selection_mode,
             excluded=totals.excluded,
@@ -85,6 +86,18 @@ def index_table(database: Database, data_dir: Path, round_id: str, wanted: Wante
         ),
         weighting=totals.weighting,
     )
+
+
+def rebuild_observations(database: Database, data_dir: Path, round_id: str | None) -> Manifest:
+    """Make the observations again, of one round or of all."""
+    if round_id is not None:
+        _plan(database, round_id)
+    return rebuild(database, observations_folder(data_dir), round_id)
+
+
+def observations_folder(data_dir: Path) -> Path:
+    """Give the folder the observations of an instance lie in."""
+    return data_dir / "observations"
 
 
 def _plan(database: Database, round_id: str) -> tuple[str, tuple[object, ...]]:

@@ -10,13 +10,12 @@ from analysis.estimation import (
     Estimate,
     Inference,
     combinations,
-    linearised_means,
     means,
     ratios,
     sums,
 )
 from analysis.totals import psu_totals
-from analysis.variance import LonelyPsuError, covariance
+from analysis.variance import LonelyPsuError, covariance, linearised_means
 
 R_CHOICES = Inference(df="design", replacement=False)
 

@@ -1,0 +1,128 @@
+"""The index table on a terminal: aligned text, CSV, or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+
+from schemas.geography import province, region
+from schemas.services import service
+from schemas.wording import say
+from server.indices.queries import IndexRow, IndexTable
+
+HEADINGS = (
+    "province",
+    "service",
+    "measure",
+    "value",
+    "standard_error",
+    "interval",
+    "n",
+    "n_effective",
+    "design_effect",
+    "precision",
+)
+
+
+def as_json(table: IndexTable, _language: str) -> Iterator[str]:
+    """Write a JSON array with an object per row."""
+    rows = [asdict(row) | _origin(table) for row in table.rows]
+    yield json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def as_csv(table: IndexTable, _language: str) -> Iterator[str]:
+    """Write comma-separated values for machines: codes, decimal points, empty where suppressed."""
+    buffer = io.StringIO()
+    names = [each.name for each in fields(IndexRow)] + list(_origin(table))
+    writer = csv.DictWriter(buffer, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) | _origin(table) for row in table.rows)
+    yield buffer.getvalue().removesuffix("\n")
+
+
+def as_text(table: IndexTable, language: str) -> Iterator[str]:
+    """Write an aligned table for people, and below it what it rests on."""
+    if not table.rows:
+        yield say("indices.no_answers_yet", language, round=table.basis.round)
+    else:
+        lines = [[say(f"indices.{name}", language) for name in HEADINGS]]
+        lines += [_cells(row, language) for row in table.rows]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            yield "  ".join(
+                cell.ljust(width) for cell, width in zip(line, widths, strict=True)
+            ).rstrip()
+    yield ""
+    yield from _footnotes(table, language)
+
+
+def _cells(row: IndexRow, language: str) -> list[str]:
+    interval = (
+        f"{_number(row.low, language)} – {_number(row.high, language)}"
+        if row.low is not None
+        else ""
+    )
+    return [
+        _place(row, language),
+        service(row.service).name[language] if row.service else "",
+        say(f"indices.measure_{row.measure}", language),
+        _number(row.value, language),
+        _number(row.standard_error, language, 2),
+        interval,
+        "" if row.n is None else str(row.n),
+        _number(row.n_effective, language, 0),
+        _number(row.design_effect, language, 2),
+        say(f"indices.{row.suppressed or row.precision}", language),
+    ]
+
+
+def _place(row: IndexRow, language: str) -> str:
+    if row.province:
+        return province(row.province).name
+    return region(row.region).name[language] if row.region else say("indices.country", language)
+
+
+def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
+    basis, weighting = table.basis, table.weighting
+    unknown = say("indices.too_few_to_tell", language)
+    yield say(
+        "indices.basis",
+        language,
+        interviews=unknown if basis.interviews is None else basis.interviews,
+        ratings=unknown if basis.ratings is None else basis.ratings,
+        forms=", ".join(basis.form_versions),
+        weights=basis.weight_version,
+        through=basis.through_sequence,
+    )
+    yield say(f"indices.selection_{basis.selection_mode}", language)
+    yield say(
+        "indices.weighting" if basis.margins == "built-in" else "indices.weighting_own",
+        language,
+        kish=_number(weighting.kish_effect, language, 2),
+        largest=_number(weighting.largest, language),
+        extreme=_percent(weighting.extreme_share, language),
+        merges=len(weighting.merges),
+        uncovered=", ".join(province(plate).name for plate in weighting.uncovered) or "0",
+    )
+    if basis.excluded:
+        reasons = [
+            say(f"indices.excluded_{reason}", language, n=n) for reason, n in basis.excluded.items()
+        ]
+        yield say("indices.excluded", language, reasons=", ".join(reasons))
+
+
+def _origin(table: IndexTable) -> dict[str, str]:
+    return {"round": table.basis.round, "weight_version": table.basis.weight_version}
+
+
+def _number(value: float | None, language: str, decimals: int = 1) -> str:
+    if value is None:
+        return ""
+    text = f"{value:.{decimals}f}"
+    return text.replace(".", ",") if language == "tr" else text
+
+
+def _percent(share: float, language: str) -> str:
+    text = _number(100 * share, language)
+    return f"%{text}" if language == "tr" else f"{text} %"
