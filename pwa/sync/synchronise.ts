@@ -43,9 +43,9 @@ export async function synchronise(
     const first = await exchange(round);
     if (first !== "session_expired") return first;
     // The server's session ran out: once more with a new one.
-    if (session) Object.assign(session, { token: null, isRecognised: false });
+    Object.assign(session ?? {}, { token: null, isRecognised: false });
     const second = await exchange(round);
-    return second === "session_expired" ? { ...NOTHING, kind: "busy" as const } : second;
+    return second === "session_expired" ? busy(session) : second;
   });
   return outcome ?? { ...NOTHING, kind: "elsewhere" };
 }
@@ -57,8 +57,7 @@ async function exchange(round: Round): Promise<Outcome | "session_expired"> {
   const base = { ...NOTHING, ...said(download) };
   const failed = download.kind === "failed";
   if (!session || readiness !== "ready") {
-    const left = session ? (await unsent(session.vault)).length : 0;
-    return { ...base, left, kind: kindWithout(readiness, failed) };
+    return { ...base, left: await leftOf(session), kind: kindWithout(readiness, failed) };
   }
   // The catalogue is public: an old token is not refused there, it is only not recognised any more.
   if (!failed && session.isRecognised && !download.isRecognised) return "session_expired";
@@ -82,4 +81,12 @@ function kindWithout(readiness: Readiness | null, failed: boolean): Outcome["kin
 
 function counted({ delivered, left, retryAfter }: Upload) {
   return retryAfter === null ? { delivered, left } : { delivered, left, retryAfter };
+}
+
+async function busy(session: Session | null): Promise<Outcome> {
+  return { ...NOTHING, kind: "busy", left: await leftOf(session) };
+}
+
+async function leftOf(session: Session | null): Promise<number> {
+  return session ? (await unsent(session.vault)).length : 0;
 }

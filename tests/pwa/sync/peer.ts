@@ -144,7 +144,6 @@ function officerOf(username: string) {
 }
 
 async function catalogue(peer: State, { token }: Request): Promise<Answer> {
-  if (token && !peer.tokens.has(token)) return problem(401, "not_signed_in");
   const forms = await Promise.all(
     [...peer.forms].map(async ([version, text]) => ({
       ...{ id: FORM, version, title: { tr: "Görüşme" }, digest: await digestOf(text) },
