@@ -82,9 +82,9 @@ def register_assets(app: Flask) -> None:
     app.jinja_env.globals["asset_url"] = asset_url
 
 
-def define_bundles(environment: Any) -> None:
+def define_bundles(environment: Any, folder: Path = BUILT) -> None:
     """Tell a webassets environment where sources and results lie and which bundles there are."""
-    environment.directory = str(BUILT)
+    environment.directory = str(folder)
     environment.url = URL
     environment.load_path = [str(PWA)]
     environment.auto_build = False

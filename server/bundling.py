@@ -75,22 +75,22 @@ def types() -> None:
 commands = [assets]
 
 
-def build_assets() -> dict[str, BuiltFile]:
+def build_assets(folder: Path = BUILT) -> dict[str, BuiltFile]:
     """Build all bundles, copy what is only renamed, and write the manifest last."""
     environment = Environment()
-    define_bundles(environment)
-    BUILT.mkdir(exist_ok=True)
+    define_bundles(environment, folder)
+    folder.mkdir(exist_ok=True)
     manifest = {name: _built(environment[name], plan) for name, plan in BUNDLES.items()}
     for source in sorted(PWA.glob(COPIES)):
-        manifest[source.relative_to(PWA).as_posix()] = _copied(source)
-    files = [BUILT / file["url"].removeprefix(f"{URL}/") for file in manifest.values()]
+        manifest[source.relative_to(PWA).as_posix()] = _copied(source, folder)
+    files = [folder / file["url"].removeprefix(f"{URL}/") for file in manifest.values()]
     _compress([file for file in files if file.suffix in COMPRESSED])
-    unfinished = MANIFEST.with_suffix(".new")
+    unfinished = folder / "manifest.new"
     unfinished.write_text(json.dumps(manifest, indent=1), "utf-8")
-    unfinished.replace(MANIFEST)
+    unfinished.replace(folder / MANIFEST.name)
     built_files.cache_clear()
     served_names.cache_clear()
-    _sweep(files)
+    _sweep(folder, files)
     return manifest
 
 
@@ -144,9 +144,9 @@ def _built(bundle: Any, plan: BundlePlan) -> BuiltFile:
     return _described(Path(bundle.resolve_output(version=bundle.version)), bundle.version)
 
 
-def _copied(source: Path) -> BuiltFile:
+def _copied(source: Path, folder: Path) -> BuiltFile:
     version = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    target = BUILT / f"{source.stem}.{version}{source.suffix}"
+    target = folder / f"{source.stem}.{version}{source.suffix}"
     shutil.copyfile(source, target)
     return _described(target, version)
 
@@ -170,9 +170,9 @@ def _compress(files: list[Path]) -> None:
     subprocess.run([node(), "-e", BROTLI, *map(str, files)], check=True)  # noqa: S603  our own script
 
 
-def _sweep(files: list[Path]) -> None:
+def _sweep(folder: Path, files: list[Path]) -> None:
     """Remove the files of earlier builds."""
     kept = {file.name for file in files} | {MANIFEST.name}
-    for file in BUILT.iterdir():
+    for file in folder.iterdir():
         if file.name.removesuffix(".gz").removesuffix(".br") not in kept:
             file.unlink(missing_ok=True)

@@ -1,0 +1,153 @@
+"""What browsers load is built completely, named by content, and served for good."""
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from webassets.exceptions import BundleError
+
+from server.assets import BUNDLES, asset_url, built_file, built_files, precached_files
+from server.bundling import build_assets, generated_types
+
+TREE = Path(__file__).parents[3]
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    build_assets(folder)
+    return folder
+
+
+def test_a_build_makes_every_bundle_and_copies_every_icon(built: Path) -> None:
+    manifest = build_assets(built)
+    icons = {f"icons/{icon.name}" for icon in (TREE / "pwa" / "icons").iterdir()}
+    assert set(manifest) == {*BUNDLES, *icons}
+    for file in manifest.values():
+        content = (built / file["url"].removeprefix("/assets/")).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file["digest"]
+        assert len(content) == file["size"] > 0
+
+
+def test_building_again_gives_the_same_files_and_leaves_no_old_ones(built: Path) -> None:
+    before = sorted(file.name for file in built.iterdir())
+    (built / "field-js.0123456789abcdef.js").write_text("of an earlier build")
+    build_assets(built)
+    assert sorted(file.name for file in built.iterdir()) == before
+
+
+def test_what_is_served_was_built_from_these_sources(built: Path) -> None:
+    assert (built / "manifest.json").read_text() == (
+        TREE / "pwa" / "built" / "manifest.json"
+    ).read_text(), "pwa/built is stale: run `make assets`"
+
+
+def test_a_built_file_is_served_for_good_under_the_name_of_its_content(
+    client: FlaskClient,
+) -> None:
+    answer = client.get(asset_url("field_js"))
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == IMMUTABLE
+    assert answer.content_type == "text/javascript; charset=utf-8"
+    assert hashlib.sha256(answer.data).hexdigest() == built_file("field_js")["digest"]
+
+
+def test_a_browser_gets_the_compressed_neighbour_it_can_read(client: FlaskClient) -> None:
+    url = asset_url("pages_css")
+    plain = client.get(url)
+    packed = client.get(url, headers={"Accept-Encoding": "gzip"})
+    best = client.get(url, headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert best.headers["Content-Encoding"] == "br"
+    assert {answer.headers["Vary"] for answer in (plain, packed, best)} == {"Accept-Encoding"}
+    assert {answer.content_type for answer in (plain, packed, best)} == {"text/css; charset=utf-8"}
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "../../pyproject.toml", "field-js.js", "a/b"])
+def test_nothing_but_built_files_can_be_asked_for(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/assets/{name}").status_code == 404
+
+
+def test_a_missing_bundle_says_what_to_run() -> None:
+    with pytest.raises(BundleError, match="izdes assets build"):
+        asset_url("never_built")
+
+
+def test_the_service_worker_keeps_everything_the_tablet_page_loads(client: FlaskClient) -> None:
+    kept = {file["url"] for file in kept_files(client)}
+    page = client.get("/field/").text
+    manifest = client.get("/field/manifest.webmanifest").json
+    loaded = set(re.findall(r'(?:src|href)="([^"]+)"', page))
+    assert loaded >= {asset_url("field_js"), asset_url("field_css")}
+    assert loaded | {icon["src"] for icon in manifest["icons"]} <= kept
+    for url in kept:
+        assert client.get(url).status_code == 200
+
+
+def test_style_sheets_and_scripts_of_the_tablet_load_nothing_that_is_not_kept() -> None:
+    kept = {file["url"] for file in precached_files()}
+    for name in ("field_js", "field_css"):
+        text = (TREE / "pwa" / "built" / built_file(name)["url"].split("/")[-1]).read_text()
+        assert set(re.findall(r"/assets/[\w./-]+", text)) <= kept
+        assert not re.search(r"\burl\((?!['\"]?(?:data:|#))", text)
+        assert "@import" not in text
+
+
+def test_the_worker_finds_every_file_as_its_digest_says(client: FlaskClient) -> None:
+    for file in kept_files(client):
+        assert hashlib.sha256(client.get(file["url"]).data).hexdigest() == file["digest"]
+
+
+def test_an_installed_tree_serves_without_node_and_without_sources(tmp_path: Path) -> None:
+    for package in ("schemas", "analysis", "server"):
+        shutil.copytree(TREE / package, tmp_path / package)
+    shutil.copytree(TREE / "pwa" / "built", tmp_path / "pwa" / "built")
+    program = """
+from pathlib import Path
+from flask import render_template_string
+from server import create_app
+from server.config import Config
+app = create_app(Config(data_dir=Path("data"), database_url="sqlite:///:memory:"))
+with app.test_request_context():
+    tag = "{% assets 'field_js' %}{{ ASSET_URL }}{% endassets %}"
+    print(app.test_client().get(render_template_string(tag)).status_code)
+"""
+    (tmp_path / "data").mkdir()
+    nowhere = {**os.environ, "PATH": str(tmp_path), "PYTHONPATH": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=nowhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.strip() == "200", run.stderr
+
+
+def test_every_file_of_the_manifest_lies_beside_it() -> None:
+    for file in built_files().values():
+        assert (TREE / "pwa" / "built" / file["url"].split("/")[-1]).exists()
+
+
+def test_the_types_of_the_tablet_are_those_of_the_models() -> None:
+    committed = (TREE / "pwa" / "generated" / "schemas.ts").read_text("utf-8")
+    assert generated_types() == committed, "run `izdes assets types`"
+
+
+def kept_files(client: FlaskClient) -> list[dict[str, str]]:
+    """Give the list the service worker comes with."""
+    first_line = client.get("/field/service-worker.js").text.split("\n")[0]
+    precache = json.loads(first_line.removeprefix("self.precache=").removesuffix(";"))
+    return list(precache["files"])
