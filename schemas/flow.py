@@ -33,18 +33,16 @@ class Interview:
         draft: bool = False,
     ) -> None:
         self.questionnaire = questionnaire
-        self.now = now
         self._answers = _copied(answers)
         self._frame: Frame | None = None
+        self._move(now)
         if not draft:
             self._begin()
-        self.clock(now)
+        self._change()
 
     def clock(self, now: str) -> None:
         """Move the clock: ``now()`` and the recorded end follow it."""
-        self.now = now
-        for item in self._of_type("end"):
-            self._answers[item.name] = now
+        self._move(now)
         self._change()
 
     def is_relevant(self, name: str, row: int | None = None) -> bool:
@@ -112,6 +110,11 @@ class Interview:
         if self._frame is None:
             self._frame = self.questionnaire.start(self._answers, self.now)
         return self._frame
+
+    def _move(self, now: str) -> None:
+        self.now = now
+        for item in self._of_type("end"):
+            self._answers[item.name] = now
 
     def _begin(self) -> None:
         for item in self._of_type("start"):
