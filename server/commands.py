@@ -14,6 +14,9 @@ from server.version import VERSION
 
 COMMANDS = {
     "assets": "server.bundling",
+    "demo": "server.demo.commands",
+    "form": "server.forms.commands",
+    "round": "server.rounds.commands",
     "user": "server.accounts.commands",
 }
 """Every command and the module whose ``commands`` holds it; who adds a command adds its line."""
