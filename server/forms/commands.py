@@ -21,10 +21,10 @@ def form() -> None:
 @click.option("--version")
 def publish(file: Path, form_id: str | None, version: str | None) -> None:
     """Compile an XLSForm and publish it as a new version."""
-    from schemas.compiler import compile_form  # noqa: PLC0415  keeps `izdes --help` fast
-    from server.database import current_database  # noqa: PLC0415
-    from server.forms.importing import read_xlsform  # noqa: PLC0415
-    from server.forms.publishing import publish as publish_form  # noqa: PLC0415
+    from schemas.compiler import compile_form
+    from server.database import current_database
+    from server.forms.importing import read_xlsform
+    from server.forms.publishing import publish as publish_form
 
     definition, findings = compile_form(read_xlsform(file), form_id=form_id, version=version)
     for finding in findings:

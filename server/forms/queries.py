@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from schemas.flow import Questionnaire
 from schemas.forms import FormDefinition, Node
@@ -52,9 +53,6 @@ class PublishedForms:
 
     def find(self, form_id: str, version: str) -> PublishedForm | None:
         """Give the version, or nothing if it was never published."""
-        # PostgreSQL takes no text with NUL in it, and no form has such a name.
-        if "\0" in form_id + version:
-            return None
         form = self._ready.get((form_id, version))
         if form is None and (form := self._read(form_id, version)) is not None:
             self._ready[form_id, version] = form
@@ -62,11 +60,7 @@ class PublishedForms:
 
     def _read(self, form_id: str, version: str) -> PublishedForm | None:
         with self._database.read() as connection:
-            row = connection.execute(
-                select(FORM_VERSIONS.c.id, FORM_VERSIONS.c.definition).where(
-                    FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
-                )
-            ).one_or_none()
+            row = _row(connection, form_id, version)
         if row is None:
             return None
         definition = FormDefinition.model_validate_json(row.definition)
@@ -91,12 +85,18 @@ class DefinitionText:
 
 def definition_text(connection: Connection, form_id: str, version: str) -> DefinitionText | None:
     """Give the stored definition exactly as it was published."""
-    row = connection.execute(
-        select(FORM_VERSIONS.c.definition, FORM_VERSIONS.c.digest).where(
+    row = _row(connection, form_id, version)
+    return DefinitionText(bytes(row.definition), row.digest) if row else None
+
+
+def _row(connection: Connection, form_id: str, version: str) -> Row[*tuple[Any, ...]] | None:
+    if "\0" in form_id + version:
+        return None  # PostgreSQL takes no text with NUL in it, and no form has such a name
+    return connection.execute(
+        select(FORM_VERSIONS).where(
             FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
         )
     ).one_or_none()
-    return row and DefinitionText(bytes(row.definition), row.digest)
 
 
 def forms_in_use(connection: Connection) -> tuple[FormSummary, ...]:

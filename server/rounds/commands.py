@@ -8,23 +8,23 @@ from schemas.wording import say
 from server.terminal import application, terminal_language
 
 
-@click.group()
-def round() -> None:  # noqa: A001  the command's name
+@click.group("round")
+def rounds() -> None:
     """Look at the rounds of measurement."""
 
 
-@round.command("list")
+@rounds.command("list")
 @click.option("--format", "shape", type=click.Choice(("table", "json")), default="table")
 def list_rounds(shape: str) -> None:
     """List the rounds, the latest first."""
-    from server.database import current_database  # noqa: PLC0415  keeps `izdes --help` fast
-    from server.rounds.queries import all_rounds  # noqa: PLC0415
+    from server.database import current_database
+    from server.rounds.queries import all_rounds
 
     language = terminal_language()
     with application(), current_database().read() as connection:
-        rounds = all_rounds(connection)
+        listed = all_rounds(connection)
     if shape == "json":
-        listed = [
+        table = [
             {
                 "id": each.id,
                 "name": each.name(language),
@@ -33,11 +33,11 @@ def list_rounds(shape: str) -> None:
                 "starts_on": each.starts_on.isoformat(),
                 "ends_on": each.ends_on.isoformat(),
             }
-            for each in rounds
+            for each in listed
         ]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(table, ensure_ascii=False, indent=2))
         return
-    for each in rounds:
+    for each in listed:
         status = say(f"rounds.status_{each.status}", language)
         mode = say(f"rounds.mode_{each.selection_mode}", language)
         click.echo(
@@ -45,4 +45,4 @@ def list_rounds(shape: str) -> None:
         )
 
 
-commands = [round]
+commands = [rounds]

@@ -46,8 +46,8 @@ class PlannedVisit:
 
 def all_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
     """List all rounds, the latest first."""
-    rows = connection.execute(select(ROUNDS).order_by(ROUNDS.c.starts_on.desc(), ROUNDS.c.id))
-    return tuple(RoundSummary(**row._mapping) for row in rows)  # noqa: SLF001  public by contract
+    latest_first = select(ROUNDS).order_by(ROUNDS.c.starts_on.desc(), ROUNDS.c.id)
+    return tuple(RoundSummary(**row) for row in connection.execute(latest_first).mappings())
 
 
 def open_rounds(connection: Connection) -> tuple[RoundSummary, ...]:

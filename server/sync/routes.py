@@ -46,8 +46,7 @@ def show_catalogue() -> Catalogue:
         server_time=spell_time(datetime.now(UTC)),
         forms=forms,
         receipt_key=reception().signer.public,
-        officer=officer
-        and Officer(**{name: getattr(officer, name) for name in Officer.model_fields}),
+        officer=_shown(officer) if officer else None,
         visits=visits,
     )
 

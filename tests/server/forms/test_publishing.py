@@ -1,0 +1,100 @@
+"""Publishing a form version: once, for ever."""
+
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+
+import pytest
+from flask import Flask
+
+from schemas.forms import FormDefinition
+from schemas.problems import Problem
+from server.database import Database
+from server.forms.publishing import Publication, publish, publish_shipped_forms
+from server.forms.queries import PublishedForms, definition_text, forms_in_use
+from tests.records import FORM
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    """A database without forms."""
+    return app.extensions["izdes.database"]
+
+
+def put(database: Database, definition: FormDefinition) -> Publication:
+    return database.write(lambda connection: publish(connection, definition, actor=1))
+
+
+def audited(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT action, object FROM audit_entries WHERE action = 'form.published'"
+        )
+        return [tuple(row) for row in found]
+
+
+def test_a_published_form_is_kept_with_its_digest_and_audited(database: Database) -> None:
+    published = put(database, FORM)
+    with database.read() as connection:
+        text = definition_text(connection, FORM.id, FORM.version)
+    assert text is not None
+    assert published.is_new
+    assert text.digest == published.digest == f"sha256:{sha256(text.text).hexdigest()}"
+    assert FormDefinition.model_validate_json(text.text) == FORM
+    assert audited(database) == [("form.published", "gorusme/1")]
+
+
+def test_publishing_the_same_again_changes_nothing(database: Database) -> None:
+    first, second = put(database, FORM), put(database, FORM)
+    assert (first.digest, second.is_new) == (second.digest, False)
+    assert len(audited(database)) == 1
+
+
+def test_another_text_under_a_published_version_is_refused(database: Database) -> None:
+    put(database, FORM)
+    changed = FORM.model_copy(update={"title": {"tr": "Başka", "en": "Other"}})
+    with pytest.raises(Problem) as refused:
+        put(database, changed)
+    assert refused.value.code == "form_version_taken"
+    assert "“gorusme”" in refused.value.said("tr")
+    with database.read() as connection:
+        (form,) = forms_in_use(connection)
+    assert form.title == FORM.title
+
+
+def test_a_new_version_stands_beside_the_old_one(database: Database) -> None:
+    put(database, FORM)
+    put(database, FORM.model_copy(update={"version": "2"}))
+    with database.read() as connection:
+        assert [form.version for form in forms_in_use(connection)] == ["2"]
+    forms = PublishedForms(database)
+    assert forms.find("gorusme", "1") is not None
+    assert forms.find("gorusme", "2") is not None
+
+
+def test_a_version_published_later_is_found_without_a_restart(database: Database) -> None:
+    forms = PublishedForms(database)
+    assert forms.find(FORM.id, FORM.version) is None
+    put(database, FORM)
+    assert forms.find(FORM.id, FORM.version) is not None
+
+
+def test_many_at_once_publish_one_version(database: Database) -> None:
+    with ThreadPoolExecutor(8) as publishers:
+        publications = list(publishers.map(lambda _: put(database, FORM), range(8)))
+    assert len({each.digest for each in publications}) == 1
+    assert [each.is_new for each in publications].count(True) == 1
+    assert len(audited(database)) == 1
+
+
+def test_the_shipped_form_is_published_on_an_empty_database(database: Database) -> None:
+    (form,) = publish_shipped_forms(database)
+    assert (form.id, form.version) == ("A_vatandas_gorusme", "2026112101")
+    with database.read() as connection:
+        assert [each.id for each in forms_in_use(connection)] == [form.id]
+    assert publish_shipped_forms(database) == (form,)
+    assert len(audited(database)) == 1
+
+
+def test_a_database_with_a_form_is_left_as_it_is(database: Database) -> None:
+    put(database, FORM)
+    assert publish_shipped_forms(database) == (FORM,)
