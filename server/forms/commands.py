@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from schemas.wording import say
 from server.terminal import application, print_text, terminal_language
 
 XLSFORM = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -17,18 +18,38 @@ def form() -> None:
 
 @form.command()
 @click.argument("file", type=XLSFORM)
+@click.option("--choices", type=XLSFORM, multiple=True)
+@click.option("--id", "form_id")
+@click.option("--version")
+def check(file: Path, choices: tuple[Path, ...], form_id: str | None, version: str | None) -> None:
+    """Compile an XLSForm and say what is wrong with it, cell by cell."""
+    from server.forms.checking import compile_file, contents_lines, finding_lines
+
+    language = terminal_language()
+    definition, findings = compile_file(file, choices=choices, form_id=form_id, version=version)
+    for line in finding_lines(findings, language):
+        click.echo(line)
+    if definition is None:
+        errors = sum(finding.is_error for finding in findings)
+        click.echo(say("forms.check_refused", language, errors=errors), err=True)
+        sys.exit(1)
+    for line in contents_lines(definition, language):
+        click.echo(line)
+
+
+@form.command()
+@click.argument("file", type=XLSFORM)
 @click.option("--id", "form_id")
 @click.option("--version")
 def publish(file: Path, form_id: str | None, version: str | None) -> None:
     """Compile an XLSForm and publish it as a new version."""
-    from schemas.compiler import compile_form
     from server.database import current_database
-    from server.forms.importing import read_xlsform
+    from server.forms.checking import compile_file, finding_lines
     from server.forms.publishing import publish as publish_form
 
-    definition, findings = compile_form(read_xlsform(file), form_id=form_id, version=version)
-    for finding in findings:
-        click.echo(finding.said(terminal_language()), err=True)
+    definition, findings = compile_file(file, form_id=form_id, version=version)
+    for line in finding_lines(findings, terminal_language()):
+        click.echo(line, err=True)
     if definition is None:
         sys.exit(1)
     with application():
