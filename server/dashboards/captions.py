@@ -65,7 +65,7 @@ def _count(number: int | None, language: str) -> str:
 
 def _left_out(board: Dashboard, language: str) -> str:
     reasons = [
-        f"{whole(number, language)} {say(f'dashboards.excluded_{reason}', language)}"
+        say(f"indices.excluded_{reason}", language, n=whole(number, language))
         for reason, number in sorted(board.basis.excluded.items())
         if number
     ]

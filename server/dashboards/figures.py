@@ -4,9 +4,8 @@ Colours come from the page's own tokens: a trace says by ``meta.role`` what it s
 ``name``, and the script in the page paints them, also when the reader turns the lights off.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from html import escape
-from math import ceil, floor
 from typing import Any
 
 from plotly.graph_objects import Choropleth, Figure, Layout, Scatter
@@ -38,7 +37,6 @@ def map_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
     ]
     chosen = [line for line in board.provinces if line.code == board.filters.province]
     traces.append(_provinces("chosen", chosen, spoken))
-    low, high = _ends(line.index for line in board.provinces if line.has_index)
     layout = Layout(
         **_common(language),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -47,24 +45,11 @@ def map_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
             "visible": False,
             "bgcolor": _TRANSPARENT,
             "projection": {"type": "mercator"},
-            "lonaxis": {"range": [25.4, 45.1]},
-            "lataxis": {"range": [35.6, 42.3]},
-            "domain": {"x": [0, 1], "y": [0.12, 1]},
+            "lonaxis": {"range": [25.5, 45.0]},
+            "lataxis": {"range": [35.7, 42.2]},
         },
-        coloraxis={
-            "cmin": low,
-            "cmax": high,
-            "colorbar": {
-                "orientation": "h",
-                "thickness": 12,
-                "len": 0.6,
-                "x": 0.5,
-                "y": 0,
-                "yanchor": "bottom",
-                "outlinewidth": 0,
-                "title": {"text": say("dashboards.index_unit", language), "side": "top"},
-            },
-        },
+        # Its key stands in the page, where it is text that everybody can read.
+        coloraxis={"cmin": board.scale[0], "cmax": board.scale[1], "showscale": False},
     )
     return _wire(Figure(traces, layout))
 
@@ -84,22 +69,21 @@ def ranking_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
     ]
     layout = Layout(
         **_common(language),
-        height=ROW * len(ranked) + 84,
-        margin={"l": 8, "r": 12, "t": 36, "b": 40},
+        height=ROW * len(ranked) + 72,
+        margin={"l": 8, "r": 12, "t": 64, "b": 8},
         dragmode=False,
         hovermode="closest",
         plot_bgcolor=_TRANSPARENT,
         xaxis={
-            "title": {"text": say("dashboards.index_unit", language), "standoff": 8},
+            "side": "top",
             "fixedrange": True,
             "zeroline": False,
-            "automargin": True,
         },
         yaxis={
             "type": "category",
             "categoryorder": "array",
             "categoryarray": [line.name for line in ranked],
-            "autorange": "reversed",
+            "range": [len(ranked) - 0.5, -0.5],
             "fixedrange": True,
             "automargin": True,
             "tickmode": "linear",
@@ -194,6 +178,7 @@ def _reference_name(board: Dashboard, language: str) -> list[dict[str, Any]]:
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
+            "yshift": 26,  # above the ticks
             "showarrow": False,
         }
     ]
@@ -205,7 +190,7 @@ def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
         if line.index is None:
             return f"{name}<br>{say('dashboards.no_answers_yet', language)}"
         if line.index.value is None:
-            return f"{name}<br>{say(f'dashboards.suppressed_{line.index.suppressed}', language)}"
+            return f"{name}<br>{say(f'indices.{line.index.suppressed}', language)}"
         parts = [
             name,
             say("dashboards.hover_value", language, value=decimal(line.index.value, language)),
@@ -219,14 +204,6 @@ def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
         return "<br>".join(parts)
 
     return spoken
-
-
-def _ends(figures: Iterable[IndexRow | None]) -> tuple[int, int]:
-    values = [figure.value for figure in figures if figure and figure.value is not None]
-    if not values:
-        return 0, 100
-    low, high = 5 * floor(min(values) / 5), 5 * ceil(max(values) / 5)
-    return (low, high) if high > low else (low, low + 5)
 
 
 def _from_high_to_low(line: Line) -> tuple[float, int]:

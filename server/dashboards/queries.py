@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Final
 
 from schemas.geography import provinces_alphabetical
@@ -30,7 +31,7 @@ NOTHING_YET: Final = IndexRow(
 
 @dataclass(frozen=True)
 class Line:
-    """A province or a service with its two figures; ``None`` where nobody answered."""
+    """A province or a service with its two figures; ``None`` where nobody was interviewed."""
 
     code: str
     name: str
@@ -71,13 +72,21 @@ class Dashboard:
 
     @property
     def covered(self) -> int:
-        """How many provinces have sent answers."""
+        """In how many provinces somebody was interviewed."""
         return sum(line.index is not None for line in self.provinces)
 
     @property
     def published(self) -> int:
         """How many provinces have a figure that may be shown."""
         return sum(line.has_index for line in self.provinces)
+
+    @property
+    def scale(self) -> tuple[int, int]:
+        """The ends of the map's colours: round numbers around what can be shown."""
+        values = [line.index.value for line in self.provinces if line.index and line.has_index]
+        shown = [value for value in values if value is not None] or [0.0, 100.0]
+        low, high = 5 * floor(min(shown) / 5), 5 * ceil(max(shown) / 5)
+        return (low, high) if high > low else (low, low + 5)
 
     @property
     def table(self) -> tuple[Line, ...]:
@@ -127,7 +136,8 @@ def _service_lines(table: IndexTable, filters: Filters, language: str) -> Iterab
 def _province_lines(table: IndexTable, filters: Filters) -> Iterable[Line]:
     by_plate: dict[str | None, list[IndexRow]] = {}
     for row in table.rows:
-        by_plate.setdefault(row.province, []).append(row)
+        if row.province not in table.weighting.uncovered:
+            by_plate.setdefault(row.province, []).append(row)
     for province in provinces_alphabetical():
         elsewhere = filters.region and province.region != filters.region
         impossible = filters.service and not is_offered(filters.service, province.plate)

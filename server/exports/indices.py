@@ -71,7 +71,7 @@ def _names(row: IndexRow, order: Order) -> list[str]:
         province(row.province).name if row.province else "",
         region(row.region).name[language] if row.region else "",
         service(row.service).name[language] if row.service else "",
-        say(f"exports.measure_{row.measure}", language),
+        say(f"indices.measure_{row.measure}", language),
     ]
 
 
@@ -95,8 +95,7 @@ def _marks(row: IndexRow, order: Order) -> list[str]:
     marks = [row.suppressed or "", row.precision or ""]
     if order.values == "codes":
         return marks
-    keys = (f"suppressed_{row.suppressed}", f"precision_{row.precision}")
     return [
-        say(f"exports.{key}", order.language) if mark else ""
-        for mark, key in zip(marks, keys, strict=True)
+        say(f"indices.{row.suppressed}", order.language) if row.suppressed else "",
+        say(f"exports.precision_{row.precision}", order.language) if row.precision else "",
     ]
