@@ -6,7 +6,7 @@ from typing import Literal
 from analysis.estimation import Estimate
 from schemas.thresholds import Thresholds
 
-Suppression = Literal["too_few_answers", "too_few_units", "too_few_services", "too_imprecise"]
+Suppression = Literal["too_few_answers", "too_few_units", "too_few_services"]
 Precision = Literal["good", "imprecise"]
 
 
@@ -41,10 +41,11 @@ def released(
         With the estimate untouched, or without it and with the reason. A figure without a standard
         error, or of a composite that lacks a service, is imprecise whatever its n.
 
-    References
-    ----------
-    Answers and PSUs: own defaults, stricter than Law 5429 art. 13. Coefficient of variation:
-    Statistics Canada, 16.5 % and 33.3 %.
+    Notes
+    -----
+    Answers and PSUs: own defaults, stricter than Law 5429 art. 13. The width of the interval
+    decides, not the coefficient of variation: on a scale that ends at both sides that would hide
+    the dissatisfied places and show the satisfied ones.
     """
     reason = _reason(estimate, limits, share=share, coverage=coverage)
     if reason:
@@ -67,16 +68,15 @@ def _reason(
         return "too_few_units"
     if coverage < limits.composite_needs_share_of_services:
         return "too_few_services"
-    if (estimate.cv or 0) > limits.suppress_above_cv:
-        return "too_imprecise"
     return None
 
 
 def _precision(estimate: Estimate, limits: Thresholds, coverage: float) -> Precision:
     uncertain = (
         estimate.n < limits.imprecise_below_answers
-        or estimate.low is None
-        or (estimate.cv or 0) > limits.imprecise_above_cv
         or coverage < 1
+        or estimate.low is None
+        or estimate.high is None
+        or estimate.high - estimate.low > limits.imprecise_above_width
     )
     return "imprecise" if uncertain else "good"

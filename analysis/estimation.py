@@ -47,13 +47,6 @@ class Estimate:
     n_effective: float | None
     design_effect: float | None
 
-    @property
-    def cv(self) -> float | None:
-        """Coefficient of variation, standard error / estimate."""
-        if self.standard_error is None or not self.value:
-            return None
-        return self.standard_error / abs(self.value)
-
 
 @dataclass(frozen=True)
 class Inference:

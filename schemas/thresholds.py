@@ -13,8 +13,7 @@ class Thresholds(Wire):
     suppress_below_psus: int
     imprecise_below_answers: int
     suppress_shares_below_answers: int
-    imprecise_above_cv: float
-    suppress_above_cv: float
+    imprecise_above_width: float
     composite_needs_share_of_services: float
     merge_weighting_cells_below: int
 

@@ -3,10 +3,12 @@
 import pytest
 from flask import Flask
 
+from tests.people import GOVERNOR, add_person
 from tests.server.indices.survey import Survey, prepare_survey
 
 
 @pytest.fixture
-def survey(app: Flask) -> Survey:
+def survey(empty_app: Flask) -> Survey:
     """A published form and two open rounds without interviews."""
-    return prepare_survey(app)
+    add_person(empty_app, GOVERNOR)
+    return prepare_survey(empty_app)

@@ -145,26 +145,32 @@ class Survey:
         instance: int | None = None,
         revision: int = 1,
         province: str | None = "06",
+        times: int = 1,
     ) -> None:
-        """Store an interview as the sync stores it; one held in no visit belongs to ``ROUND``."""
-        self.brought += 1
+        """Store interviews as the sync stores them; one held in no visit belongs to ``ROUND``."""
         visit_id, province, round_id = self.visits[visit] if visit else (None, province, ROUND)
+        place = {"visit_id": visit_id, "province": province, "round_id": round_id}
+        arrivals = [self._arrival(given, place, instance, revision) for _ in range(times)]
+        self.database.write(lambda connection: store(connection, arrivals, actor=1))
+
+    def _arrival(
+        self, given: dict[str, str], place: dict[str, Any], instance: int | None, revision: int
+    ) -> Arrival:
+        self.brought += 1
         body = json.dumps({"answers": given, "number": self.brought}).encode()
-        arrival = Arrival(
+        return Arrival(
             instance_id=str(UUID(int=instance if instance is not None else 10**6 + self.brought)),
             revision=revision,
             digest=sha256(body).digest(),
             missing_attachments=(),
             columns={
+                **place,
                 "received_at": DAY,
                 "started_at": DAY,
                 "finished_at": DAY + timedelta(minutes=10),
                 "form_version_id": 1,
-                "visit_id": visit_id,
                 "officer_id": 1,
-                "province": province,
                 "district": None,
-                "round_id": round_id,
                 "device_id": "tablet-1",
                 "encoding": "plain",
                 "flags": None,
@@ -172,7 +178,6 @@ class Survey:
                 "body": zlib.compress(body),
             },
         )
-        self.database.write(lambda connection: store(connection, [arrival], actor=1))
 
     def table(self, **wanted: Any) -> IndexTable:
         """Ask for the index table of the round."""

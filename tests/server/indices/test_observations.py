@@ -146,8 +146,7 @@ def _look(survey: Survey, seen: Any) -> None:
 
 def test_several_processes_take_everything_in_once(survey: Survey) -> None:
     visit = survey.plan("V1", "06")
-    for _ in range(30):
-        survey.bring(visit, answers("emn"))
+    survey.bring(visit, answers("emn"), times=30)
     forked = multiprocessing.get_context("fork")
     seen = forked.Queue()
     processes = [forked.Process(target=_look, args=(survey, seen)) for _ in range(4)]

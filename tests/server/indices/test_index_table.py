@@ -1,0 +1,204 @@
+"""The index table: right figures from what was sent, and nothing that must not be seen."""
+
+import pytest
+
+from schemas.population import population_margins
+from schemas.problems import Problem
+from server.indices.queries import index_table
+from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
+
+
+def bring_some(
+    survey: Survey, province: str, *services: str, scores: tuple[int, ...], each: int = 8
+) -> None:
+    """Hold ``each`` interviews per score, every score in a visit of its own."""
+    for number, score in enumerate(scores):
+        visit = survey.plan(f"{province}-{services[0]}-{number}", province)
+        survey.bring(visit, answers(*services, score=score), times=each)
+
+
+def test_the_index_and_the_satisfied_share_of_a_cell(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(2, 3, 4, 5))
+    index = survey.row("index")
+    assert (index.province, index.region, index.service) == ("06", "TR5", "emn")
+    assert index.value == pytest.approx((25 + 50 + 75 + 100) / 4)
+    assert (index.n, index.psus, index.suppressed) == (32, 4, None)
+    satisfied = survey.row("satisfied")
+    assert satisfied.value == pytest.approx(50)
+
+
+def test_the_interval_comes_from_the_spread_between_visits(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(2, 3, 4, 5))
+    row = survey.row("index")
+    # Four visits of equal weight: SE = sd of their means / √4; t with 3 df is 3.182.
+    assert row.standard_error == pytest.approx(32.27486 / 2, rel=1e-6)
+    assert row.low == pytest.approx(62.5 - 3.182446 * 32.27486 / 2, rel=1e-6)
+    assert row.high == 100.0
+    assert row.design_effect == pytest.approx(32 * (32.27486**2 / 4) / (32 / 31 * 781.25))
+
+
+def test_a_submission_is_in_the_next_table(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(3, 3))
+    assert survey.row().value == pytest.approx(50)
+    survey.bring("06-emn-0", answers("emn", score=5), times=16)
+    assert survey.row().value == pytest.approx(75)
+
+
+def test_a_visit_planned_later_is_seen(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(2, 3, 4, 5))
+    before = survey.row().standard_error
+    survey.plan("empty", "06")
+    after = survey.row().standard_error
+    assert before is not None
+    assert after == pytest.approx(before * (5 / 4 * 3 / 4) ** 0.5)
+
+
+def test_few_answers_are_hidden_with_their_number(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(2, 3, 4), each=3)
+    row = survey.row()
+    assert row.suppressed == "too_few_answers"
+    assert {row.value, row.standard_error, row.low, row.high, row.n, row.psus} == {None}
+    assert {row.n_effective, row.design_effect, row.precision} == {None}
+    assert survey.table().basis.ratings is None
+
+
+def test_answers_from_one_place_are_hidden(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(4,), each=40)
+    assert survey.row().suppressed == "too_few_units"
+
+
+def test_a_share_needs_more_answers_than_an_index(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(2, 3, 4, 5), each=4)
+    assert survey.row("index").precision == "imprecise"
+    assert survey.row("satisfied").suppressed == "too_few_answers"
+
+
+def test_no_answers_give_no_row(survey: Survey) -> None:
+    table = survey.table()
+    assert table.rows == ()
+    assert (table.basis.interviews, table.basis.ratings) == (0, 0)
+
+
+def test_refusals_and_unrated_interviews_are_counted_apart(survey: Survey) -> None:
+    visit = survey.plan("V1", "06")
+    survey.bring(visit, answers("emn", katilim="0"), times=12)
+    survey.bring(visit, answers())
+    survey.bring(visit, answers("emn", score=98))
+    basis = survey.table().basis
+    assert basis.excluded == {"not_agreed": 12, "no_service_rated": 1, "too_few_items": 1}
+
+
+def test_all_missing_codes_are_no_answers(survey: Survey) -> None:
+    visit = survey.plan("V1", "06")
+    for code in (97, 98, 99):
+        survey.bring(visit, answers("emn", score=code), times=5)
+    assert survey.table().rows == ()
+
+
+def test_people_count_by_their_province_sex_and_age(survey: Survey) -> None:
+    for number, score in enumerate((2, 4)):
+        visit = survey.plan(f"V{number}", "06")
+        for sex, happier, times in (("kadin", score + 1, 4), ("erkek", score, 16)):
+            survey.bring(visit, answers("emn", score=happier, cinsiyet=sex), times=times)
+    margins = population_margins()
+    women = sum(size for cell, size in margins.items() if cell[:2] == ("06", "kadin"))
+    men = sum(size for cell, size in margins.items() if cell[:2] == ("06", "erkek"))
+    expected = (women * (50 + 100) / 2 + men * (25 + 75) / 2) / (women + men)
+    assert survey.row().value == pytest.approx(expected)
+
+
+def test_own_population_margins_replace_the_built_in_ones(survey: Survey) -> None:
+    for number, score in enumerate((2, 4)):
+        visit = survey.plan(f"V{number}", "06")
+        for sex, happier in (("kadin", score + 1), ("erkek", score)):
+            survey.bring(visit, answers("emn", score=happier, cinsiyet=sex), times=10)
+    built_in = survey.table().basis
+    lines = "plate,sex,age_group,population\n06,kadin,35-44,3000\n06,erkek,35-44,1000\n"
+    (survey.data_dir / "population_margins.csv").write_text(lines)
+    assert survey.row().value == pytest.approx((3 * 75 + 1 * 50) / 4)
+    basis = survey.table().basis
+    assert (built_in.margins, basis.margins) == ("built-in", "own")
+    assert built_in.weight_version != basis.weight_version
+
+
+def test_design_weights_count_where_every_visit_of_a_province_has_one(survey: Survey) -> None:
+    for code, province, weight, score in (
+        ("A", "06", 3.0, 5),
+        ("B", "06", 1.0, 1),
+        ("C", "34", 9.0, 5),
+        ("D", "34", None, 1),
+    ):
+        visit = survey.plan(code, province, weight=weight)
+        survey.bring(visit, answers("emn", score=score), times=20)
+    values = {row.province: row.value for row in survey.table().rows if row.measure == "index"}
+    assert values["06"] == pytest.approx(75)
+    assert values["34"] == pytest.approx(50)
+
+
+def test_a_service_in_the_whole_country_weighs_provinces_by_population(survey: Survey) -> None:
+    bring_some(survey, "34", "emn", scores=(4, 5), each=20)
+    bring_some(survey, "69", "emn", scores=(1, 2), each=20)
+    row = survey.row(by=("service",))
+    assert (row.province, row.region, row.service) == (None, None, "emn")
+    assert row.value is not None
+    assert 86 < row.value < 87.5
+    by_region = survey.table(by=("region", "service")).rows
+    values = {each.region: each.value for each in by_region if each.measure == "index"}
+    assert values == {"TR1": pytest.approx(87.5), "TRA": pytest.approx(12.5)}
+
+
+def test_an_average_of_services_weighs_them_alike_and_says_so(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(4, 5), each=40)
+    bring_some(survey, "06", "acm", scores=(1, 2), each=10)
+    row = survey.row("composite_index", by=("province",), services=("emn", "acm"))
+    assert (row.service, row.value) == (None, pytest.approx((87.5 + 12.5) / 2))
+    assert row.n == 100
+    measures = {each.measure for each in survey.table(by=("province",)).rows}
+    assert measures == {"composite_index", "composite_satisfied"}
+
+
+def test_an_average_without_most_of_its_services_is_hidden(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(4, 5), each=40)
+    assert survey.row("composite_index", by=()).suppressed == "too_few_services"
+
+
+def test_places_and_services_can_be_chosen(survey: Survey) -> None:
+    for province in ("06", "34"):
+        bring_some(survey, province, "emn", scores=(4, 5))
+        bring_some(survey, province, "acm", scores=(4, 5))
+    rows = survey.table(services=("acm",), provinces=("34",)).rows
+    assert {(row.province, row.service) for row in rows} == {("34", "acm")}
+    rows = survey.table(regions=("TR5",)).rows
+    assert {row.province for row in rows} == {"06"}
+    assert survey.table(regions=("TR5",)).basis.interviews == 32
+
+
+def test_rounds_do_not_mix(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(4, 5))
+    visit = survey.plan("later", "06", round_id=OTHER_ROUND)
+    survey.bring(visit, answers("emn", score=1), times=40)
+    assert survey.row().value == pytest.approx(87.5)
+
+
+def test_the_basis_names_what_the_figures_rest_on(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(4, 5))
+    basis = survey.table().basis
+    assert (basis.round, basis.selection_mode) == (ROUND, "systematic_exit")
+    assert basis.form_versions == ("anket/1",)
+    assert (basis.interviews, basis.ratings, basis.through_sequence) == (16, 16, 16)
+
+
+def test_an_unknown_round_is_named(survey: Survey) -> None:
+    with survey.app.app_context(), pytest.raises(Problem) as caught:
+        index_table("1999-1")
+    assert (caught.value.code, caught.value.details) == ("unknown_round", {"round": "1999-1"})
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"by": ("sex",)}, {"services": ("xyz",)}, {"provinces": ("6",)}, {"regions": ("TR0",)}],
+)
+def test_unknown_codes_are_refused(survey: Survey, wanted: dict[str, tuple[str, ...]]) -> None:
+    with pytest.raises(Problem) as caught:
+        survey.table(**wanted)
+    assert caught.value.code == "unknown_code"
