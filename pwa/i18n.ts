@@ -31,10 +31,12 @@ export function sayProblem(code: string, language: Language, values: Values = {}
   return text ? fill(text[language], values) : null;
 }
 
-/** "2 saat önce", "yesterday". */
+/** "az önce", "2 saat önce", "yesterday". */
 export function ageInWords(moment: Date, now: Date, language: Language): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000;
-  const [size, unit] = STEPS.find(([size]) => Math.abs(seconds) >= size) ?? [60, "minute"];
+  const step = STEPS.find(([size]) => Math.abs(seconds) >= size);
+  if (!step) return tablet.just_now[language];
+  const [size, unit] = step;
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   return words.format(Math.round(seconds / size), unit);
 }

@@ -89,7 +89,7 @@ function Tools({ connection, lock }: { connection: preact.ComponentChildren; loc
       {connection}
       <button type="button" class="page__link" onClick={lock}>
         <Icon name="lock" />
-        {say("lock")}
+        <span class="page__word">{say("lock")}</span>
       </button>
     </>
   );

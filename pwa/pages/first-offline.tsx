@@ -32,7 +32,7 @@ export function FirstOffline({ store, credentials, begin, leave }: FirstOfflineP
       <p>{say("first_offline_text")}</p>
       <p>{say("first_offline_careful")}</p>
       <PasswordField label={say("password_again")} value={again} change={setAgain} isFirst />
-      <div role="alert">
+      <div class="live" role="alert">
         {differ && (
           <p class="field__error">
             <Icon name="alert" />

@@ -19,7 +19,7 @@ export function OutboxSummary({ records }: { records: readonly OutboxItem[] }) {
       </h2>
       <div class="row">
         <Figure count={waiting.length} label={say("waiting_count")} tone={waiting.length ? "waiting" : "plain"} />
-        <Figure count={records.length - waiting.length} label={say("delivered_count")} tone="good" />
+        <Figure count={records.length - waiting.length} label={say("delivered_count")} tone={records.length > waiting.length ? "good" : "plain"} />
       </div>
       <Oldest waiting={waiting} />
       <SendButton waiting={waiting.length} />

@@ -82,12 +82,17 @@ function RecordCard({ record }: { record: OutboxItem }) {
       <p class="soft">{say("record_finished", { when, age: ageInWords(finished, now, language) })}</p>
       {record.receipt && <Receipt receipt={record.receipt} />}
       {more && <p>{say(more)}</p>}
-      {!record.receipt && record.attempts > 0 && record.problem && <p>{say("record_not_sent")}</p>}
+      {isTroubled(record) && <p>{say("record_not_sent")}</p>}
       <p class="soft">
         {say("record_code")}: <span class="figures">{interviewCode(record.instance_id)}</span>
       </p>
     </li>
   );
+}
+
+/** Tried and answered with anything but a receipt; having no connection is told once, above. */
+function isTroubled({ receipt, problem }: OutboxItem): boolean {
+  return !receipt && problem !== null && problem !== "unreachable";
 }
 
 const STATES: Readonly<Record<RecordState, { tone: Tone; text: TextKey; more?: TextKey }>> = {

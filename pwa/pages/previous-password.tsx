@@ -34,7 +34,7 @@ export function PreviousPassword({ store, server, credentials, begin, leave }: P
       <h1>{say("password_changed_title")}</h1>
       <p>{say("password_changed")}</p>
       <PasswordField label={say("previous_password")} value={previous} change={setPrevious} isFirst />
-      <div role="alert">
+      <div class="live" role="alert">
         {isWrong && (
           <p class="field__error">
             <Icon name="alert" />

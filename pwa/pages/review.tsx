@@ -13,6 +13,9 @@ import { go, goBack, interviewRoute, replace } from "./route.ts";
 import type { Saving } from "./saving.ts";
 import { useWork } from "./work.ts";
 
+/** How many missing questions of a section are named. */
+const LISTED = 5;
+
 interface ReviewProps {
   model: InterviewModel;
   saving: Saving;
@@ -84,12 +87,15 @@ function SectionSummary({ page, id }: { page: PageModel; id: string }) {
         )}
       </div>
       {missing.length > 0 && (
-        <ul class="stack stack--close">
-          {missing.map((field) => (
+        <ul class="stack stack--close plain-list">
+          {missing.slice(0, LISTED).map((field) => (
             <li key={field.key}>
               <Missing field={field} go={() => go(interviewRoute(id, page.key, field.key))} />
             </li>
           ))}
+          {missing.length > LISTED && (
+            <li class="soft">{say("more_missing", { count: missing.length - LISTED })}</li>
+          )}
         </ul>
       )}
     </li>
@@ -98,10 +104,13 @@ function SectionSummary({ page, id }: { page: PageModel; id: string }) {
 
 function Missing({ field, go }: { field: FieldModel; go: () => void }) {
   const { say } = useWording();
+  const { violation } = field;
   return (
     <button type="button" class="missing" onClick={go}>
       <span class="missing__question">{field.label}</span>
-      <span class="missing__why">{field.violation && sayViolation(field.violation, field, say)}</span>
+      {violation && violation.code !== "required" && (
+        <span class="missing__why">{sayViolation(violation, field, say)}</span>
+      )}
       <Icon name="next" />
     </button>
   );

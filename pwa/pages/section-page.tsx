@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
-import { Message } from "../widgets/message.tsx";
 import { Nodes } from "../widgets/nodes.tsx";
 import { elementId } from "../widgets/question.tsx";
 import { SavedMark, SaveFailed } from "../widgets/saved-mark.tsx";
@@ -40,6 +39,10 @@ export function SectionPage({ model, section, question, saving, save }: SectionP
     <div class="section">
       <header class="section__head">
         <div class="row row--apart">
+          <button type="button" class="button button--small" onClick={() => go(HOME)}>
+            <Icon name="home" />
+            {say("pause")}
+          </button>
           <p class="section__number">{say("section_of", { number, total: model.pages.length })}</p>
           <SavedMark saving={saving} />
         </div>
@@ -50,16 +53,17 @@ export function SectionPage({ model, section, question, saving, save }: SectionP
       </header>
       {saving.state === "failed" && <SaveFailed reason={saving.reason} save={save} />}
       <Nodes nodes={section.children} />
-      <div role="status">
-        {isHeld && missing.length > 0 && (
-          <Message tone="waiting" title={say("page_missing", { count: missing.length })}>
-            <button type="button" class="button" onClick={() => go(after)}>
-              {say("continue_anyway")}
-            </button>
-          </Message>
-        )}
-      </div>
       <nav class="steps" aria-label={say("interview")}>
+        <div class="live steps__held" role="status">
+          {isHeld && missing.length > 0 && (
+            <>
+              <span>{say("page_missing", { count: missing.length })}</span>
+              <button type="button" class="link" onClick={() => go(after)}>
+                {say("continue_anyway")}
+              </button>
+            </>
+          )}
+        </div>
         <button type="button" class="button" onClick={() => goBack(before ?? HOME)}>
           <Icon name={before ? "back" : "home"} />
           {say(before ? "previous" : "leave_interview")}

@@ -19,7 +19,7 @@ export function SendButton({ waiting }: { waiting: number }) {
   const isBusy = isSending || traffic.progress !== null;
   const news = isBusy ? null : newsOf(traffic, waiting, say);
   return (
-    <div class="stack stack--close">
+    <div class="send">
       {traffic.outcome?.isKeyChanged && <KeyChanged />}
       {waiting > 0 && (
         <button
@@ -35,7 +35,7 @@ export function SendButton({ waiting }: { waiting: number }) {
       {traffic.progress && (
         <progress class="progress" max={traffic.progress.total} value={traffic.progress.delivered} aria-hidden="true" />
       )}
-      <div role="status">
+      <div class="live" role="status">
         {traffic.progress && (
           <p class="soft">
             {say("sending_progress", { done: traffic.progress.delivered, total: traffic.progress.total })}

@@ -35,9 +35,10 @@ function Start({ forms, visits }: { forms: readonly FormSummary[]; visits: reado
   const { language, say } = useWording();
   const { session } = useWork();
   const [formId, setFormId] = useState(forms[0]!.id);
-  const [code, setCode] = useState(visits[0]?.code ?? NO_VISIT);
+  const [chosen, setCode] = useState<string | null>(null);
   const [isStarting, setStarting] = useState(false);
   const [failure, setFailure] = useState<TextKey | null>(null);
+  const code = chosen ?? likelyVisit(visits);
   const form = forms.find((candidate) => candidate.id === formId) ?? forms[0]!;
   const start = async () => {
     setStarting(true);
@@ -80,7 +81,7 @@ function Start({ forms, visits }: { forms: readonly FormSummary[]; visits: reado
         <Icon name="plus" />
         {say(isStarting ? "starting" : "start_interview")}
       </button>
-      <div role="alert">{failure && <Message tone="bad">{say(failure)}</Message>}</div>
+      <div class="live" role="alert">{failure && <Message tone="bad">{say(failure)}</Message>}</div>
     </section>
   );
 }
@@ -113,6 +114,12 @@ function Choices({ legend, chosen, choose, options }: ChoicesProps) {
       ))}
     </fieldset>
   );
+}
+
+/** Today's visit, else the first one planned. */
+function likelyVisit(visits: readonly VisitSummary[]): string {
+  const today = new Intl.DateTimeFormat("sv").format(new Date());
+  return (visits.find((visit) => visit.planned_on === today) ?? visits[0])?.code ?? NO_VISIT;
 }
 
 function dayOf(visit: VisitSummary, language: Language): string {

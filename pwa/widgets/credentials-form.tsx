@@ -84,7 +84,7 @@ export function CredentialsForm({ officers, firstUsername, mistake, action, subm
         </label>
       )}
       <PasswordField label={say("password")} value={password} change={setPassword} />
-      <div role="alert">
+      <div class="live" role="alert">
         {shown && !isChecking && (
           <p class="field__error">
             <Icon name="alert" />

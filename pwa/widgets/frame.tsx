@@ -31,7 +31,7 @@ export function Frame({ screen, kind, chooseLanguage, tools, children }: FramePr
       <header class="page__header">
         <span class="page__brand">
           <Mark class="page__mark" />
-          {say("product")}
+          <span class="page__word">{say("product")}</span>
         </span>
         <div class="page__tools">
           {tools}

@@ -1,12 +1,10 @@
 // A five-point scale: five big targets in one row, and apart from them the answers that are no rating.
 import type { Option } from "../form/model.ts";
-import { useWording } from "../i18n.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import type { ControlProps } from "./question.tsx";
 
 export function Likert(props: ControlProps) {
   const { field, describedBy, labelledBy } = props;
-  const { say } = useWording();
   const points = field.options.filter(isPoint);
   const others = field.options.filter((option) => !isPoint(option));
   return (
@@ -26,7 +24,6 @@ export function Likert(props: ControlProps) {
       </div>
       {others.length > 0 && (
         <div class="likert__others">
-          <span class="likert__others-title">{say("no_rating")}</span>
           {others.map((option) => (
             <label class="choice choice--small" key={option.name}>
               <Radio {...props} option={option} class="choice__input" />

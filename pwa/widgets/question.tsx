@@ -69,7 +69,7 @@ function Frame({ field, id, children }: { field: FieldModel; id: string; childre
         </p>
       )}
       {children}
-      <div aria-live="polite">
+      <div class="live" aria-live="polite">
         {complaint && (
           <p class="field__error" id={`${id}-error`}>
             <Icon name="alert" />

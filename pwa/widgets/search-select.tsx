@@ -51,7 +51,7 @@ function Chosen(props: ControlProps & { option: Option; change: () => void }) {
       {!field.readOnly && (
         <button
           type="button"
-          class="button"
+          class="button button--small"
           ref={button}
           onClick={change}
           aria-describedby={describedBy}
