@@ -10,6 +10,7 @@ TEXTS = ("a", "ab", "Iğdır", "ı", "é", "😀x", "5", "007", "1.50", "-3", "x
 NUMBERS = ("0", "1", "2", "3", "5", "7.25", "0.1", "1000000", "0.000001", "123456789.125", "98")
 DAYS = ("date('2026-11-21')", "date('2026-02-30')", "date('2024-02-29')", "today()")
 PATTERNS = ("^[a-zığüşöç]+$", "^\\d{1,3}$", "^.$", "^(a|ab)?\\s*x?$", "^[^5]*$", "^\\w+\\.\\w*$")
+COMPARED = ("<", "<=", ">", ">=", "=", "!=")
 DEEPEST = 3
 
 Say = Callable[[], str]
@@ -26,12 +27,10 @@ class Author:
         """Write a condition."""
         deeper = depth + 1
         simple: list[Say] = [
-            lambda: (
-                f"{self.number(deeper)} {self.pick(['<', '<=', '>', '>=', '=', '!='])} {self.number(deeper)}"
-            ),
+            lambda: f"{self.number(deeper)} {self.pick(COMPARED)} {self.number(deeper)}",
             lambda: f"{self.text(deeper)} {self.pick(('=', '!='))} {self.text(deeper)}",
             lambda: f"{self.answer()} {self.pick(('=', '!='))} ''",
-            lambda: f"{self.day(deeper)} {self.pick(['<', '<=', '>', '>=', '=', '!='])} {self.day(deeper)}",
+            lambda: f"{self.day(deeper)} {self.pick(COMPARED)} {self.day(deeper)}",
             lambda: f"selected({self.tokens()}, {self.token()})",
             lambda: f"regex({self.text(deeper)}, '{self.pick(PATTERNS)}')",
             lambda: (
