@@ -67,7 +67,11 @@ class Interview:
         item = self._item(name)
         place = self._answers if row is None else self._answers[str(item.repeat)][row]
         place[name] = _as_stored(item, value)
-        self._change()
+        if name in self.questionnaire.feeding:
+            self._change()
+        elif frame := self._place(name, row):
+            # Nothing else hangs on this answer: most of a form is like that.
+            frame.values.pop(name, None)
 
     def add_row(self, repeat: str) -> int:
         """Add a row, its defaults filled, and give its index."""

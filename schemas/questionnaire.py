@@ -63,6 +63,9 @@ class Questionnaire:
         self.names = dict.fromkeys(_answerable(definition.body))
         self.counted = tuple(item for item in self.items.values() if item.row_count)
         needs = graph(nodes)
+        self.feeding = frozenset(
+            name for needed in needs.values() for what, name in needed if what == "value"
+        )
         deep = longest_chain(needs) > LONG_CHAIN
         self.order = tuple(evaluation_order(needs)) if deep else ()
 

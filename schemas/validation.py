@@ -47,10 +47,11 @@ _TABLET_CODES: Final = frozenset({"required", "type", "option", "constraint"})
 
 
 def _judge_all(nodes: tuple[Node, ...], frame: Frame, prefix: str, found: list[Violation]) -> None:
+    """Judge nodes whose group, if any, is relevant."""
     items, relevance = frame.items, frame.relevance
     for node in nodes:
         item = items[node.name]
-        if not relevance[node.name]:
+        if item.relevant is not None and not relevance[node.name]:
             _report_irrelevant(item, frame, prefix, found)
         elif node.kind == "field":
             code = _fault(item, frame)
