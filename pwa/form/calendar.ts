@@ -13,8 +13,8 @@ export function dayNumber(text: string): number {
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  const real = year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return real ? date.getTime() / DAY_IN_MS : Number.NaN;
+  // A day that does not exist slips into another month.
+  return year > 0 && date.getUTCMonth() === month - 1 ? date.getTime() / DAY_IN_MS : Number.NaN;
 }
 
 export function isDay(text: string): boolean {

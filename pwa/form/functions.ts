@@ -48,7 +48,7 @@ function texts(values: readonly Value[]): string[] {
 }
 
 function isSelected(answer: Value, choice: Value): boolean {
-  return choice !== "" && tokens(toText(answer)).includes(toText(choice));
+  return tokens(toText(answer)).includes(toText(choice));
 }
 
 function dayOf(value: Value): string {
