@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from survey_data import CASES, numbers, sample
 
 from analysis.estimation import (
     Estimate,
@@ -16,6 +15,7 @@ from analysis.estimation import (
 )
 from analysis.totals import psu_totals
 from analysis.variance import LonelyPsuError, covariance, linearised_means
+from tests.reference.survey_data import CASES, numbers, sample
 
 R_CHOICES = Inference(df="design", replacement=False)
 

@@ -5,11 +5,11 @@ import csv
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from survey_data import FOLDER
 
 from analysis.design import design_of
 from analysis.estimation import means
 from analysis.totals import psu_totals
+from tests.reference.survey_data import FOLDER
 
 PROVINCES, SERVICES = 81, 9
 ITEMS = [f"q{number}" for number in range(1, 7)]

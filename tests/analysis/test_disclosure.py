@@ -1,0 +1,87 @@
+"""What does not pass the gate leaves no trace."""
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.disclosure import Release, released, released_count
+from analysis.estimation import Estimate
+from schemas.thresholds import thresholds
+
+LIMITS = thresholds()
+
+
+def estimate(n: int = 100, psus: int = 5, half_width: float | None = 4.0) -> Estimate:
+    return Estimate(
+        value=70.0,
+        standard_error=None if half_width is None else half_width / 2,
+        low=None if half_width is None else 70 - half_width,
+        high=None if half_width is None else 70 + half_width,
+        n=n,
+        psus=psus,
+        df=psus - 1,
+        n_effective=n / 1.5,
+        design_effect=1.5,
+    )
+
+
+def test_a_figure_on_enough_answers_is_published_as_it_is() -> None:
+    good = estimate()
+    assert released(good, LIMITS) == Release(good, None, "good")
+
+
+@pytest.mark.parametrize(
+    ("n", "psus", "share", "reason"),
+    [
+        (9, 5, False, "too_few_answers"),
+        (10, 5, False, None),
+        (29, 5, True, "too_few_answers"),
+        (30, 5, True, None),
+        (100, 1, False, "too_few_units"),
+        (100, 2, False, None),
+        (9, 1, False, "too_few_answers"),
+    ],
+)
+def test_answers_and_units_decide(n: int, psus: int, *, share: bool, reason: str | None) -> None:
+    assert released(estimate(n, psus), LIMITS, share=share).suppressed == reason
+
+
+@pytest.mark.parametrize(
+    ("figure", "coverage", "precision"),
+    [
+        (estimate(29), 1.0, "imprecise"),
+        (estimate(30), 1.0, "good"),
+        (estimate(half_width=10.1), 1.0, "imprecise"),
+        (estimate(half_width=None), 1.0, "imprecise"),
+        (estimate(), 0.9, "imprecise"),
+    ],
+)
+def test_uncertain_figures_are_marked(figure: Estimate, coverage: float, precision: str) -> None:
+    assert released(figure, LIMITS, coverage=coverage).precision == precision
+
+
+def test_an_average_needs_most_of_its_services() -> None:
+    assert released(estimate(), LIMITS, coverage=0.74).suppressed == "too_few_services"
+    assert released(estimate(), LIMITS, coverage=0.75).suppressed is None
+
+
+@given(
+    n=st.integers(0, 40),
+    psus=st.integers(0, 4),
+    share=st.booleans(),
+    coverage=st.floats(0, 1),
+)
+def test_a_suppressed_figure_leaks_no_number(
+    n: int, psus: int, *, share: bool, coverage: float
+) -> None:
+    release = released(estimate(n, psus), LIMITS, share=share, coverage=coverage)
+    assert (release.suppressed is None) == (release.estimate is not None)
+    if release.suppressed:
+        values = [getattr(release, each.name) for each in fields(Release)]
+        assert not any(isinstance(value, int | float | Estimate) for value in values)
+
+
+def test_small_counts_are_not_told() -> None:
+    assert [released_count(n, LIMITS) for n in (0, 1, 9, 10)] == [0, None, None, 10]
