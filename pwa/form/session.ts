@@ -54,10 +54,12 @@ function put(row: Row, item: Item, value: string): void {
 }
 
 export function leave(session: Session, item: Item, row: Row): void {
+  const value = row.answers.get(item.name) ?? "";
+  const kept = settled(item, value);
+  if (kept === value && isLeft(session, item, row)) return;
   const left = session.left.get(row) ?? new Set();
   session.left.set(row, left.add(item));
-  const value = row.answers.get(item.name) ?? "";
-  change(session, () => put(row, item, settled(item, value)));
+  change(session, () => put(row, item, kept));
 }
 
 export function isLeft(session: Session, item: Item, row: Row): boolean {
