@@ -12,7 +12,7 @@ from schemas.forms import Choice, Node
 from schemas.grammar import NAME
 from schemas.offers import in_list_order, offered
 from schemas.questionnaire import Frame, Item, Questionnaire, wanted_rows
-from schemas.values import LEXICAL_FORM, clean_text, is_clean_text
+from schemas.values import ASCII_BLANKS, clean_text
 
 __all__ = ["Interview", "Questionnaire"]
 
@@ -222,10 +222,15 @@ def _copied(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_stored(item: Item, value: str) -> str:
-    if item.offer is not None and item.node.type == "select_multiple":
-        return in_list_order(item.offer, value)
-    if LEXICAL_FORM.get(str(item.node.type)) is is_clean_text:
-        return clean_text(value)
+    match item.node.type:
+        case "text" | "hidden" | "barcode":
+            return clean_text(value)
+        case "integer":
+            return value.strip(ASCII_BLANKS)
+        case "decimal" | "range":
+            return value.strip(ASCII_BLANKS).replace(",", ".", 1)
+        case "select_multiple" if item.offer is not None:
+            return in_list_order(item.offer, value)
     return value
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +39,7 @@ def read_xlsform(path: Path, *, choices: Sequence[Path] = ()) -> Sheets:
         tables = read_workbook(path, SHEETS)
         return _sheets([(name, name, table) for name, table in tables], path.stem)
     if suffix == ".md":
-        return _sheets(_read_markdown(_text(path)), path.stem)
+        return _sheets(_read_markdown(_text(path)), path.stem, lettered=False)
     if suffix == ".csv":
         return _read_csv(path, choices)
     raise Problem("form_file_kind", suffix=suffix or path.name)
@@ -126,18 +126,18 @@ def _split_workbook(table: Table) -> list[tuple[str, str, Table]]:
         if line and line[0].strip():
             parts.append((line[0].strip(), line[0].strip(), [[] for _ in range(number)]))
         if parts:
-            parts[-1][2].append(line[1:] if any(line) and not line[0].strip() else [])
+            parts[-1][2].append(line if any(line) and not line[0].strip() else [])
     return parts
 
 
-def _sheets(parts: Iterable[tuple[str, str, Table]], name: str) -> Sheets:
+def _sheets(parts: Iterable[tuple[str, str, Table]], name: str, *, lettered: bool = True) -> Sheets:
     """Gather tables, each with the name to show and the sheet it is."""
     rows: dict[str, list[Row]] = {sheet: [] for sheet in SHEETS}
     headers: dict[str, list[str]] = {sheet: [] for sheet in SHEETS}
     for shown, sheet, table in parts:
-        for row in _rows(shown, table):
-            rows[sheet].append(row)
-            headers[sheet] += [header for header in row.letters if header not in headers[sheet]]
+        found, read = _rows(shown, table, lettered=lettered)
+        rows[sheet] += read
+        headers[sheet] += [header for header in found if header not in headers[sheet]]
     return Sheets(
         survey=tuple(rows["survey"]),
         choices=tuple(rows["choices"]),
@@ -148,19 +148,23 @@ def _sheets(parts: Iterable[tuple[str, str, Table]], name: str) -> Sheets:
     )
 
 
-def _rows(shown: str, table: Table) -> Iterator[Row]:
-    letters: dict[str, str] = {}
-    headers: dict[int, str] = {}
-    for number, line in enumerate(table, 1):
-        cells = [cell.strip() for cell in line]
-        if not any(cells):
-            continue
-        if not headers:
-            headers = {at: _header(cell) for at, cell in enumerate(cells) if cell}
-            letters = {header: get_column_letter(at + 1) for at, header in headers.items()}
-            continue
-        filled = {headers[at]: cell for at, cell in enumerate(cells) if cell and at in headers}
-        yield Row(shown, number, filled, letters)
+def _rows(shown: str, table: Table, *, lettered: bool) -> tuple[list[str], list[Row]]:
+    """Give the headers and the rows below them; a spreadsheet's columns also have letters."""
+    numbered = [(number, [cell.strip() for cell in line]) for number, line in enumerate(table, 1)]
+    filled = [(number, cells) for number, cells in numbered if any(cells)]
+    if not filled:
+        return [], []
+    headers = {at: _header(cell) for at, cell in enumerate(filled[0][1]) if cell}
+    letters = {header: get_column_letter(at + 1) for at, header in headers.items()}
+    return list(letters), [
+        Row(
+            shown,
+            number,
+            {headers[at]: cell for at, cell in enumerate(cells) if cell and at in headers},
+            letters if lettered else {},
+        )
+        for number, cells in filled[1:]
+    ]
 
 
 def _header(cell: str) -> str:
