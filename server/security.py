@@ -15,7 +15,7 @@ CONTENT_SECURITY_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 REFUSED_FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture",
+    "accelerometer", "autoplay", "browsing-topics", "display-capture",
     "encrypted-media", "fullscreen", "gyroscope", "hid", "idle-detection", "magnetometer",
     "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip

@@ -36,8 +36,7 @@ def migrate(database: Database) -> None:
     with database.engine.connect() as connection:
         _loosen_sqlite(connection)
         with connection.begin():
-            if not database.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            _one_at_a_time(connection)
             command.upgrade(alembic_config(connection), "head")
 
 
@@ -63,6 +62,14 @@ def metadata() -> MetaData:
     for module in MODELS:
         import_module(module)
     return SQLModel.metadata
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # Any write takes the file's lock before Alembic looks at what is there.
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def _loosen_sqlite(connection: Connection) -> None:
