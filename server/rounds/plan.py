@@ -8,41 +8,49 @@ from time import monotonic
 from server.database import Database
 from server.rounds.queries import PlannedVisit, RoundSummary, open_rounds, visits_by_code
 
-FRESH_SECONDS = 5.0
+ROUNDS_KEPT_SECONDS = 5.0
+VISITS_KEPT_SECONDS = 60.0
 
 
 class FieldPlan:
-    """Visits and open rounds of one database, never more than some seconds old.
+    """Visits and open rounds of one database, remembered for a short while.
 
-    Records come many a second and name the same few visits. What is not found is never
-    remembered, so a visit counts from the moment it is planned.
+    Records come many a second and name the same visits. A visit is taken from memory only for an
+    officer it names: what speaks against a record is always read afresh.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._visits: dict[str, PlannedVisit] = {}
-        self._visits_read = -inf
+        self._visits_since = -inf
         self._rounds: tuple[RoundSummary, ...] = ()
-        self._rounds_read = -inf
+        self._rounds_since = -inf
 
-    def visits(self, codes: Collection[str]) -> dict[str, PlannedVisit]:
-        """Give the visits of these codes; unknown codes are absent."""
-        if monotonic() - self._visits_read > FRESH_SECONDS:
-            self._visits, self._visits_read = {}, monotonic()
-        known = self._visits
+    def visits(self, codes: Collection[str], officer_id: int) -> dict[str, PlannedVisit]:
+        """Give the visits an officer sent records of, by their codes; unknown ones are absent."""
+        if monotonic() - self._visits_since > VISITS_KEPT_SECONDS:
+            self._visits, self._visits_since = {}, monotonic()
+        remembered = self._visits
+        found = {
+            code: visit
+            for code in codes
+            if (visit := remembered.get(code)) and officer_id in visit.officers
+        }
         # PostgreSQL takes no text with NUL in it, and no visit has such a code.
-        wanted = {code for code in codes if code not in known and "\0" not in code}
-        if wanted:
+        unsure = {code for code in codes if code not in found and "\0" not in code}
+        if unsure:
             with self._database.read() as connection:
-                known.update(visits_by_code(connection, wanted))
-        return {code: known[code] for code in codes if code in known}
+                read = visits_by_code(connection, unsure)
+            remembered.update(read)
+            found |= read
+        return found
 
     def round_of(self, day: date | None) -> str | None:
         """Give the open round a record without a visit belongs to: the latest one of its day."""
-        if monotonic() - self._rounds_read > FRESH_SECONDS or not self._rounds:
+        if monotonic() - self._rounds_since > ROUNDS_KEPT_SECONDS or not self._rounds:
             with self._database.read() as connection:
                 self._rounds = open_rounds(connection)
-            self._rounds_read = monotonic()
+            self._rounds_since = monotonic()
         rounds = self._rounds
         fitting = [each for each in rounds if day and each.starts_on <= day <= each.ends_on]
         return next((each.id for each in fitting or rounds), None)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from schemas.sync import VisitSummary
 from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
@@ -57,23 +58,12 @@ def open_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
 
 def visits_of_round(connection: Connection, round_id: str) -> tuple[PlannedVisit, ...]:
     """List every visit sampled for a round, interviewed in or not."""
-    rows = connection.execute(
-        select(VISITS).where(VISITS.c.round_id == round_id).order_by(VISITS.c.id)
-    ).all()
-    mine = VISITS.c.round_id == round_id
-    pairs = connection.execute(
-        select(VISIT_OFFICERS).join(VISITS, VISITS.c.id == VISIT_OFFICERS.c.visit_id).where(mine)
-    ).all()
-    return _planned(rows, pairs)
+    return _visits(connection, VISITS.c.round_id == round_id)
 
 
 def visits_by_code(connection: Connection, codes: Collection[str]) -> dict[str, PlannedVisit]:
     """Find visits by the codes that records carry; unknown codes are simply absent."""
-    rows = connection.execute(select(VISITS).where(VISITS.c.code.in_(codes))).all()
-    pairs = connection.execute(
-        select(VISIT_OFFICERS).where(VISIT_OFFICERS.c.visit_id.in_([row.id for row in rows]))
-    ).all()
-    return {visit.code: visit for visit in _planned(rows, pairs)}
+    return {visit.code: visit for visit in _visits(connection, VISITS.c.code.in_(codes))}
 
 
 def visits_of_officer(connection: Connection, officer_id: int) -> tuple[VisitSummary, ...]:
@@ -88,22 +78,27 @@ def visits_of_officer(connection: Connection, officer_id: int) -> tuple[VisitSum
     return tuple(_summary(row) for row in rows)
 
 
-def _planned(rows: Sequence[AnyRow], pairs: Sequence[AnyRow]) -> tuple[PlannedVisit, ...]:
-    officers: dict[int, set[int]] = {}
-    for pair in pairs:
-        officers.setdefault(pair.visit_id, set()).add(pair.user_id)
-    return tuple(
-        PlannedVisit(
-            id=row.id,
-            code=row.code,
-            round_id=row.round_id,
-            province=row.province,
-            district=row.district,
-            stratum=row.stratum,
-            design_weight=row.design_weight,
-            officers=frozenset(officers.get(row.id, ())),
-        )
-        for row in rows
+def _visits(connection: Connection, which: ColumnElement[bool]) -> tuple[PlannedVisit, ...]:
+    rows = connection.execute(
+        select(VISITS, VISIT_OFFICERS.c.user_id)
+        .outerjoin(VISIT_OFFICERS, VISIT_OFFICERS.c.visit_id == VISITS.c.id)
+        .where(which)
+        .order_by(VISITS.c.id)
+    )
+    return tuple(_planned(list(same)) for _, same in groupby(rows, lambda row: row.id))
+
+
+def _planned(rows: Sequence[AnyRow]) -> PlannedVisit:
+    row = rows[0]
+    return PlannedVisit(
+        id=row.id,
+        code=row.code,
+        round_id=row.round_id,
+        province=row.province,
+        district=row.district,
+        stratum=row.stratum,
+        design_weight=row.design_weight,
+        officers=frozenset(each.user_id for each in rows if each.user_id is not None),
     )
 
 

@@ -86,9 +86,8 @@ def assess(
     """Judge whole envelopes, each for itself, and make them ready to be stored."""
     readings = [_read(each, known.forms) for each in envelopes]
     understood = [each for each in readings if isinstance(each, _Reading)]
-    visits = known.plan.visits(
-        {each.interview.visit for each in understood if each.interview.visit}
-    )
+    codes = {each.interview.visit for each in understood if each.interview.visit}
+    visits = known.plan.visits(codes, sender.officer_id)
     return [
         _understood(reading, sender, visits.get(reading.interview.visit or ""), known.plan)
         if isinstance(reading, _Reading)

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from schemas.problems import Problem
 from server.database import Database
+from server.rounds.models import VISIT_OFFICERS
 from server.rounds.operations import add_visits, open_round, set_round_status
 from server.rounds.plan import FieldPlan
 from server.rounds.queries import all_rounds, visits_by_code, visits_of_officer, visits_of_round
@@ -105,10 +107,20 @@ def test_an_officer_sees_no_visits_of_a_closed_round(database: Database) -> None
 
 def test_a_visit_counts_from_the_moment_it_is_planned(database: Database) -> None:
     plan = FieldPlan(database)
-    assert plan.visits({"Z-1", "Z\0"}) == {}
+    assert plan.visits({"Z-1", "Z\0"}, officer_id=1) == {}
     add = [visit("Z-1", "06", None)]
     database.write(lambda connection: add_visits(connection, ROUND.id, add, actor=None))
-    assert set(plan.visits({"Z-1"})) == {"Z-1"}
+    assert set(plan.visits({"Z-1"}, officer_id=1)) == {"Z-1"}
+
+
+def test_an_officer_counts_from_the_moment_of_being_named(database: Database) -> None:
+    plan = FieldPlan(database)
+    add = [visit("Z-1", "06", None, officers=(1,))]
+    database.write(lambda connection: add_visits(connection, ROUND.id, add, actor=None))
+    assert plan.visits({"Z-1"}, officer_id=2)["Z-1"].officers == {1}
+    name = insert(VISIT_OFFICERS).values(visit_id=1, user_id=2)
+    database.write(lambda connection: connection.execute(name))
+    assert plan.visits({"Z-1"}, officer_id=2)["Z-1"].officers == {1, 2}
 
 
 def test_a_day_belongs_to_the_latest_open_round_around_it(database: Database) -> None:
