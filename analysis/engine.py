@@ -20,12 +20,21 @@ from analysis.satisfaction import CellTotals
 from analysis.totals import PsuTotals
 from analysis.weighting import Cell, Respondents, Weighting
 
+GROUPS = """
+CREATE OR REPLACE TEMP TABLE groups AS
+SELECT psu, province, any_value(stratum) AS stratum,
+       coalesce(sex, '') AS sex, coalesce(age_group, '') AS age_group,
+       excluded, count(*) AS n, sum(CASE WHEN rated = 0 THEN 1 ELSE 0 END) AS unrated
+FROM people GROUP BY ALL
+"""
+"""Persons alike in everything that is asked of them here, so that they are read only once."""
+
 UNITS = """
 CREATE OR REPLACE TEMP TABLE units AS
 WITH seen AS (
     SELECT psu, province, stratum, design_weight, true AS planned FROM visits
     UNION ALL
-    SELECT psu, min(province), min(stratum), NULL, false FROM people
+    SELECT psu, min(province), min(stratum), NULL, false FROM groups
     WHERE psu NOT IN (SELECT psu FROM visits) GROUP BY psu
 )
 SELECT row_number() OVER (ORDER BY stratum, psu) - 1 AS unit,
@@ -41,44 +50,48 @@ FROM seen
 none of its interviews has one: a mixture of weights and ones would be neither."""
 
 RESPONDENTS = """
-SELECT province, coalesce(sex, '') AS sex, coalesce(age_group, '') AS age_group,
-       count(*) AS n, sum(base_weight) AS base, sum(base_weight * base_weight) AS base_squared
-FROM people JOIN units USING (psu)
+SELECT province, sex, age_group, sum(n)::BIGINT AS n,
+       sum(n * base_weight) AS base, sum(n * base_weight * base_weight) AS base_squared
+FROM groups JOIN units USING (psu)
 WHERE excluded IS NULL AND province IS NOT NULL
 GROUP BY ALL
 """
 
 TOTALS = """
 WITH weighted AS (
-    SELECT r.province, service, unit, base_weight * factor AS w,
-           respondent_index AS y,
+    SELECT r.province, service, psu, factor AS w, respondent_index AS y,
            CASE WHEN overall >= $satisfied_from THEN 100.0
-                WHEN overall IS NOT NULL THEN 0.0 END AS t
+                WHEN overall IS NOT NULL THEN 0.0 END AS t,
+           CASE WHEN respondent_index IS NOT NULL THEN factor END AS w_index,
+           CASE WHEN overall IS NOT NULL THEN factor END AS w_overall
     FROM ratings r
-    JOIN units USING (psu)
     JOIN factors f ON f.province = r.province
          AND f.sex = coalesce(r.sex, '') AND f.age_group = coalesce(r.age_group, '')
 ), grouped AS (
-    SELECT province, service, unit, count(*) AS ratings,
-           count(y) AS n1, sum(CASE WHEN y IS NULL THEN 0 ELSE w END) AS w1,
-           coalesce(sum(w * y), 0) AS wy1, coalesce(sum(w * y * y), 0) AS wyy1,
-           sum(CASE WHEN y IS NULL THEN 0 ELSE w * w END) AS ww1,
-           count(t) AS n2, sum(CASE WHEN t IS NULL THEN 0 ELSE w END) AS w2,
-           coalesce(sum(w * t), 0) AS wy2, coalesce(sum(w * t * t), 0) AS wyy2,
-           sum(CASE WHEN t IS NULL THEN 0 ELSE w * w END) AS ww2
-    FROM weighted GROUP BY province, service, unit
+    SELECT province, service, psu, count(*) AS ratings,
+           count(y) AS n1, sum(w_index) AS w1, sum(w * y) AS wy1, sum(w * y * y) AS wyy1,
+           sum(w * w_index) AS ww1,
+           count(t) AS n2, sum(w_overall) AS w2, sum(w * t) AS wy2, sum(w * w_overall) AS ww2
+    FROM weighted GROUP BY province, service, psu
 )
 SELECT list_position($provinces, province) - 1 AS province,
-       list_position($services, service) - 1 AS service, * EXCLUDE (province, service)
-FROM grouped
+       list_position($services, service) - 1 AS service, unit, ratings,
+       n1, coalesce(w1 * base_weight, 0) AS w1, coalesce(wy1 * base_weight, 0) AS wy1,
+       coalesce(wyy1 * base_weight, 0) AS wyy1,
+       coalesce(ww1 * base_weight * base_weight, 0) AS ww1,
+       n2, coalesce(w2 * base_weight, 0) AS w2, coalesce(wy2 * base_weight, 0) AS wy2,
+       coalesce(100 * wy2 * base_weight, 0) AS wyy2,
+       coalesce(ww2 * base_weight * base_weight, 0) AS ww2
+FROM grouped JOIN units USING (psu)
 WHERE list_contains($provinces, province) AND list_contains($services, service)
 """
+"""The base weight is the same throughout a PSU, so it multiplies sums, not records."""
 
 EXCLUDED = """
 SELECT coalesce(excluded, CASE WHEN province IS NULL THEN 'province_unknown'
-                               WHEN rated = 0 THEN 'no_service_rated' END) AS reason,
-       count(*) AS n
-FROM people GROUP BY reason HAVING reason IS NOT NULL ORDER BY reason
+                               ELSE 'no_service_rated' END) AS reason,
+       sum(CASE WHEN excluded IS NULL AND province IS NOT NULL THEN unrated ELSE n END)::BIGINT AS n
+FROM groups GROUP BY reason HAVING n > 0 ORDER BY reason
 """
 
 VERSIONS = "SELECT DISTINCT form_version FROM people ORDER BY form_version"
@@ -120,6 +133,7 @@ class Round:
             else:
                 self._connection.register(name, schema.empty_table())
         self._connection.register("visits", _visit_table(visits))
+        self._connection.execute(GROUPS)
         self._connection.execute(UNITS)
 
     def close(self) -> None:
