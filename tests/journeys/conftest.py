@@ -1,0 +1,176 @@
+"""A centre that is really served, and tablets that are really browsers."""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+from sqlalchemy import Connection
+
+from schemas.submissions import Interview
+from server.accounts.operations import create_user
+from server.database import Database
+from server.forms.checking import compile_file
+from server.forms.publishing import publish
+from server.migrations import migrate
+from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
+from tests.journeys.tablet import Tablet
+from tests.people import ADMIN, GOVERNOR
+
+ROOT = Path(__file__).parents[2]
+FORM = ROOT / "schemas" / "definitions" / "A_vatandas_gorusme" / "survey.csv"
+VISIT = "Z-76-01"
+SECONDS_TO_START = 30
+
+
+@dataclass(frozen=True)
+class Centre:
+    """The server in its own process, and what lies in its database."""
+
+    origin: str
+    database: Path
+
+    def interviews(self) -> list[Interview]:
+        """Give the interviews that have arrived, in order."""
+        rows = self.rows("SELECT body FROM submissions ORDER BY sequence")
+        return [Interview.model_validate_json(zlib.decompress(row[0])) for row in rows]
+
+    def rows(self, statement: str) -> list[Any]:
+        """Ask the database."""
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
+            return connection.execute(statement).fetchall()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with people, the citizen interview and a visit of today; tests copy it."""
+    file = tmp_path_factory.mktemp("centre") / "izdes.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    database.write(_prepare)
+    database.close()
+    return file
+
+
+@pytest.fixture
+def centre(prepared: Path, tmp_path: Path) -> Iterator[Centre]:
+    """The server, started as an administrator starts it."""
+    data = tmp_path / "data"
+    data.mkdir()
+    database = Path(shutil.copy(prepared, data / "izdes.sqlite3"))
+    process = subprocess.Popen(
+        [sys.executable, ROOT / ".venv" / "bin" / "izdes", "serve", "--port", "0"],
+        env={**os.environ, "IZDES_DATA_DIR": str(data), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Centre(_origin(process), database)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """The driver of the browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+def tablets(driver: Playwright, centre: Centre, tmp_path: Path) -> Iterator[Callable[..., Tablet]]:
+    """Make tablets; at the end none may have complained or asked a stranger for anything."""
+    made: list[Tablet] = []
+
+    def tablet(**settings: Any) -> Tablet:
+        profile = tmp_path / f"profile-{len(made)}"
+        profile.mkdir()
+        made.append(Tablet(driver, centre.origin, profile, **settings))
+        return made[-1]
+
+    yield tablet
+    for each in made:
+        each.switch_off()
+    assert [trouble for each in made for trouble in each.troubles] == []
+
+
+@pytest.fixture
+def tablet(tablets: Callable[..., Tablet]) -> Tablet:
+    """A tablet that has loaded the app once and is ready to work without network."""
+    tablet = tablets()
+    tablet.switch_on()
+    tablet.wait_until_ready()
+    return tablet
+
+
+def _prepare(connection: Connection) -> None:
+    ids = [
+        create_user(
+            connection,
+            username=person.username,
+            full_name=person.full_name,
+            role=person.role,
+            password=person.password,
+        )
+        for person in (GOVERNOR, ADMIN)
+    ]
+    definition, findings = compile_file(FORM)
+    assert definition, findings
+    publish(connection, definition, actor=None)
+    today = datetime.now(UTC).astimezone().date()
+    spring = NewRound(
+        id="2026-2",
+        name_tr="2026 ikinci tur",
+        name_en="Second round of 2026",
+        selection_mode="systematic_exit",
+        starts_on=today - timedelta(days=30),
+        ends_on=today + timedelta(days=30),
+    )
+    open_round(connection, spring, actor=None)
+    visit = NewVisit(
+        code=VISIT,
+        province="76",
+        district="1398",
+        stratum="76",
+        team="E-1",
+        title_tr="Iğdır Emniyet Müdürlüğü",
+        title_en="Iğdır Police Directorate",
+        planned_on=today,
+        target=20,
+        officers=(ids[0],),
+    )
+    add_visits(connection, spring.id, [visit], actor=None)
+
+
+def _origin(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    for line in process.stdout:
+        if found := re.search(r"http://localhost:\d+", line):
+            _wait_for(found.group())
+            return found.group()
+    raise AssertionError("the server did not start")
+
+
+def _wait_for(origin: str) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            with urlopen(f"{origin}/healthz"):
+                return
+        except URLError:
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.05)

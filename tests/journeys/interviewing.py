@@ -1,0 +1,69 @@
+"""Filling an interview by taps, and remembering what was tapped."""
+
+import re
+from dataclasses import dataclass, field
+
+from tests.journeys.tablet import Tablet
+
+
+@dataclass
+class Respondent:
+    """Somebody who answers: as ``says`` tells for some questions, like ``otherwise`` for the rest."""
+
+    says: dict[str, str]
+    answers: dict[str, str] = field(default_factory=dict)
+
+    def fill_section(self, tablet: Tablet) -> None:
+        """Answer every question of the section, those included that only appear on the way."""
+        tablet.page.locator(".question").first.wait_for()
+        while (name := self._next(tablet)) is not None:
+            self.answers[name] = self._answer(tablet, name)
+
+    def fill_sections(self, tablet: Tablet, *, until: str | None = None) -> None:
+        """Go through the sections up to the review, or stop before the one with that heading."""
+        while not tablet.page.locator(".sections").count():
+            if until is not None and tablet.heading == until:
+                return
+            self.fill_section(tablet)
+            tablet.go_on()
+
+    def _next(self, tablet: Tablet) -> str | None:
+        names = tablet.page.locator(".question").evaluate_all("all => all.map(one => one.id)")
+        wanted = (name.removeprefix("q-") for name in names)
+        return next((name for name in wanted if name not in self.answers), None)
+
+    def _answer(self, tablet: Tablet, name: str) -> str:
+        question = tablet.question(name)
+        if question.locator(".search, .chosen").count():
+            tablet.find(name, self.says[name])
+            return self.says[name]
+        if question.get_by_role("radio").count():
+            return self._choose_one(tablet, name)
+        if question.get_by_role("checkbox").count():
+            return self._choose_several(tablet, name)
+        if question.locator(".date").count():
+            return self._keep_date(tablet, name)
+        return self._type(tablet, name)
+
+    def _choose_one(self, tablet: Tablet, name: str) -> str:
+        values = tablet.question(name).get_by_role("radio").evaluate_all("all => all.map(one => one.value)")
+        value = self.says.get(name) or values[len(name) % min(len(values), 5)]
+        tablet.tap(name, value)
+        return value
+
+    def _choose_several(self, tablet: Tablet, name: str) -> str:
+        boxes = tablet.question(name).get_by_role("checkbox")
+        values = self.says.get(name, "").split() or [boxes.first.get_attribute("value") or ""]
+        for value in values:
+            tablet.tap(name, value)
+        return " ".join(values)
+
+    def _keep_date(self, tablet: Tablet, name: str) -> str:
+        tablet.question(name).get_by_role("button", name=re.compile("Bugün|Today")).click()
+        return tablet.page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
+
+    def _type(self, tablet: Tablet, name: str) -> str:
+        box = tablet.question(name).get_by_role("textbox")
+        text = self.says.get(name) or ("12" if box.get_attribute("inputmode") else "")
+        box.fill(text)
+        return text
