@@ -1,31 +1,27 @@
 """Filling a demonstration: accounts, a round with visits, interviews sent as tablets do."""
 
 import csv
-import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
-from hashlib import sha256
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import Connection
 
-from schemas.flow import Questionnaire
 from schemas.forms import FormDefinition
-from schemas.submissions import Interview
 from schemas.sync import BatchResult, Envelope, SubmissionBatch
 from server.accounts.operations import create_user, known_user
 from server.accounts.sessions import start_session
 from server.database import Database
 from server.demo import PASSWORD
-from server.demo.interviews import FieldWork, HeldInterview, spelled
+from server.demo.field_force import TURKEY, Record, field_force
+from server.demo.interviews import spelled
 from server.demo.plan import PlannedVisit, plan_visits
-from server.demo.population import true_scores
+from server.demo.population import Effects, true_scores
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 
 ACCOUNTS = (
@@ -34,9 +30,6 @@ ACCOUNTS = (
     ("yonetici", "Yönetici Deniz Demir", "admin"),
 )
 BATCH = 50
-TURKEY = timezone(timedelta(hours=3))
-FIRST_INTERVIEW = time(9, tzinfo=TURKEY)
-MINUTES_BETWEEN = 21
 
 
 @dataclass(frozen=True)
@@ -48,14 +41,6 @@ class Demonstration:
     seed: int
     today: date
     truth_folder: Path
-
-
-@dataclass(frozen=True)
-class _Sent:
-    instance_id: str
-    visit: PlannedVisit
-    officer: str
-    held: HeldInterview
 
 
 def prepare(database: Database, demo: Demonstration) -> list[PlannedVisit]:
@@ -77,23 +62,48 @@ def send_interviews(
     app: Flask, definition: FormDefinition, demo: Demonstration, visits: list[PlannedVisit]
 ) -> Iterator[int]:
     """Hold and send every interview through the HTTP door; yield how many each batch brought."""
-    work = FieldWork(Questionnaire(definition), seed=demo.seed)
     demo.truth_folder.mkdir(parents=True, exist_ok=True)
-    _write_true_scores(work, demo.truth_folder / "true-scores.csv")
-    database: Database = app.extensions["izdes.database"]
-    tokens: dict[str, str] = {}
-    with (demo.truth_folder / "interviews.csv").open("w", newline="", encoding="utf-8") as file:
+    _write_true_scores(demo)
+    tokens = _Tokens(app.extensions["izdes.database"])
+    with (
+        (demo.truth_folder / "interviews.csv").open("w", newline="", encoding="utf-8") as file,
+        field_force(definition, demo.seed) as hold_all,
+    ):
         truth = csv.writer(file)
         truth.writerow(("instance_id", "visit", "officer", "kind"))
-        for officer, batch in _batches(definition, work, visits):
-            token = tokens.get(officer) or _open_session(database, officer)
-            tokens[officer] = token
-            _post(app, token, officer, [envelope for envelope, _ in batch])
+        for officer, batch in _batches(hold_all(visits)):
+            _post(app, tokens[officer], officer, [record.envelope for record in batch])
             truth.writerows(
-                (sent.instance_id, sent.visit.code, sent.officer, sent.held.kind)
-                for _, sent in batch
+                (record.envelope.instance_id, record.visit, officer, record.kind)
+                for record in batch
             )
             yield len(batch)
+
+
+class _Tokens(dict[str, str]):
+    """A session per officer, opened when the first batch is sent."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+
+    def __missing__(self, officer: str) -> str:
+        token = self[officer] = secrets.token_urlsafe(32)
+
+        def open_session(connection: Connection) -> None:
+            start_session(connection, token=token, user_id=known_user(connection, officer).user.id)
+
+        self._database.write(open_session)
+        return token
+
+
+def _batches(records: Iterable[Record]) -> Iterator[tuple[str, list[Record]]]:
+    waiting: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        waiting[record.officer].append(record)
+        if len(waiting[record.officer]) == BATCH:
+            yield record.officer, waiting.pop(record.officer)
+    yield from waiting.items()
 
 
 def _make_accounts(connection: Connection, visits: list[PlannedVisit]) -> dict[str, int]:
@@ -161,68 +171,6 @@ def _visits_to_come(today: date, officer: int) -> list[NewVisit]:
     ]
 
 
-def _batches(
-    definition: FormDefinition, work: FieldWork, visits: list[PlannedVisit]
-) -> Iterator[tuple[str, list[tuple[Envelope, _Sent]]]]:
-    waiting: dict[str, list[tuple[Envelope, _Sent]]] = defaultdict(list)
-    for visit in visits:
-        for number in range(visit.target):
-            officer = visit.officers[number % len(visit.officers)]
-            waiting[officer].append(_hold(definition, work, visit, number))
-            if len(waiting[officer]) == BATCH:
-                yield officer, waiting.pop(officer)
-    yield from waiting.items()
-
-
-def _hold(
-    definition: FormDefinition, work: FieldWork, visit: PlannedVisit, number: int
-) -> tuple[Envelope, _Sent]:
-    random = Random(f"{work.seed}/{visit.code}/{number}/when")
-    start = datetime.combine(visit.day, FIRST_INTERVIEW) + timedelta(
-        minutes=number * MINUTES_BETWEEN + random.randint(0, 5),
-        milliseconds=random.randint(0, 59_999),
-    )
-    held = work.hold(visit, number, start=start)
-    interview = Interview(
-        form_id=definition.id,
-        form_version=definition.version,
-        visit=visit.code,
-        language="tr",
-        started_at=spelled(held.started_at),
-        finished_at=spelled(held.finished_at),
-        app_version="demo",
-        answers=held.answers,
-    )
-    body = json.dumps(interview.model_dump(), ensure_ascii=False, separators=(",", ":"))
-    instance_id = _instance_id(held.started_at, random)
-    envelope = Envelope(
-        instance_id=instance_id,
-        revision=1,
-        form_id=definition.id,
-        form_version=definition.version,
-        digest=f"sha256:{sha256(body.encode()).hexdigest()}",
-        body=body,
-    )
-    return envelope, _Sent(instance_id, visit, visit.officers[number % len(visit.officers)], held)
-
-
-def _instance_id(at: datetime, random: Random) -> str:
-    """Give a UUIDv7 (RFC 9562) that the same seed gives again, so that a repeat is a duplicate."""
-    value = int(at.timestamp() * 1000) << 80 | random.getrandbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return str(UUID(int=value & ~(0x3 << 62) | 0x2 << 62))
-
-
-def _open_session(database: Database, officer: str) -> str:
-    token = secrets.token_urlsafe(32)
-
-    def write(connection: Connection) -> None:
-        start_session(connection, token=token, user_id=known_user(connection, officer).user.id)
-
-    database.write(write)
-    return token
-
-
 def _post(app: Flask, token: str, officer: str, envelopes: list[Envelope]) -> None:
     batch = SubmissionBatch(
         device_id=f"demo-{officer}",
@@ -239,8 +187,9 @@ def _post(app: Flask, token: str, officer: str, envelopes: list[Envelope]) -> No
         raise RuntimeError(f"the demonstration's interviews were not taken: {answer.text[:300]}")
 
 
-def _write_true_scores(work: FieldWork, path: Path) -> None:
+def _write_true_scores(demo: Demonstration) -> None:
+    path = demo.truth_folder / "true-scores.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("province", "service", "latent_score"))
-        writer.writerows(true_scores(work.effects))
+        writer.writerows(true_scores(Effects(demo.seed)))
