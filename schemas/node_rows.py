@@ -1,10 +1,12 @@
 """One row of the survey sheet → one node: its texts, expressions and properties."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemas.forms import Choice, Expression, Node
+from schemas.functions import FUNCTIONS
 from schemas.grammar import ExpressionError, Tree, parse, plain
 from schemas.sheets import Finding, Report, Row, column_name
 from schemas.survey_rows import UNSEEN, VALUE_TYPES, Draft
@@ -63,7 +65,7 @@ def node_of(draft: Draft, reading: Reading) -> Node:
         for attribute in EXPRESSION_COLUMNS
         if (written := _written(draft, attribute, reading))
     }
-    _check_place(draft, expressions, report)
+    _check_place(draft, expressions, reading)
     return Node(
         name=draft.name,
         kind=draft.kind,
@@ -147,7 +149,7 @@ def _calls(text: str) -> bool:
         tree = parse(text)
     except ExpressionError:
         return False
-    return str(tree[0]) == "call"
+    return tree[0] == "call" and tree[1] in FUNCTIONS
 
 
 def _fits(draft: Draft, text: str, reading: Reading) -> bool:
@@ -218,16 +220,22 @@ def _measurement(draft: Draft, report: Report) -> dict[str, Any]:
     }
 
 
-def _check_place(draft: Draft, expressions: dict[str, Expression], report: Report) -> None:
+def _check_place(draft: Draft, expressions: dict[str, Expression], reading: Reading) -> None:
     """Refuse expressions where they would have no effect."""
-    row = draft.row
+    row, report = draft.row, reading.report
     if draft.type == "calculate" and not (row["calculation"] or row["calculate"]):
         report.error(row, "calculation", "calculation_missing", name=draft.name)
+    idle = set(_idle(draft)) & expressions.keys()
+    for attribute in sorted(idle):
+        report.error(row, EXPRESSION_COLUMNS[attribute][0], "no_effect", kind=row["type"])
+        del reading.written[draft.name, attribute]
+
+
+def _idle(draft: Draft) -> Iterator[str]:
+    """Give the expressions that mean nothing for a row of this kind."""
+    if draft.kind != "repeat":
+        yield "repeat_count"
     if draft.kind != "field" or draft.type == "note":
-        for attribute in ("constraint", "calculate", "choice_filter"):
-            if attribute in expressions:
-                report.error(row, EXPRESSION_COLUMNS[attribute][0], "no_effect", kind=row["type"])
-    elif "choice_filter" in expressions and draft.list_name is None:
-        report.error(row, "choice_filter", "no_effect", kind=row["type"])
-    if draft.kind != "repeat" and "repeat_count" in expressions:
-        report.error(row, "repeat_count", "no_effect", kind=row["type"])
+        yield from ("constraint", "calculate", "choice_filter")
+    elif draft.list_name is None:
+        yield "choice_filter"
