@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -200,9 +201,14 @@ class Round:
 
 @cache
 def _engine() -> Any:
-    # Nothing may be fetched from a network; the Parquet reader is built in.
-    closed = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    return duckdb.connect(":memory:", config=closed)
+    settings = {
+        # Nothing may be fetched from a network; the Parquet reader is built in.
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": "1GB",
+        "temp_directory": str(Path(gettempdir()) / "izdes-duckdb"),
+    }
+    return duckdb.connect(":memory:", config=settings)
 
 
 def _reading(files: Sequence[Path], replaced: Sequence[int]) -> str:

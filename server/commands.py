@@ -16,8 +16,11 @@ COMMANDS = {
     "assets": "server.bundling",
     "demo": "server.demo.commands",
     "form": "server.forms.commands",
+    "index": "server.indices.commands",
+    "observations": "server.indices.commands",
     "round": "server.rounds.commands",
     "user": "server.accounts.commands",
+    "export": "server.exports.commands",
 }
 """Every command and the module whose ``commands`` holds it; who adds a command adds its line."""
 
