@@ -51,8 +51,14 @@ def record(
 
 def record_many(connection: Connection, deeds: Iterable[Deed]) -> None:
     """Write many deeds with one statement, inside the caller's transaction."""
+    if rows := entries(deeds):
+        connection.execute(insert(AUDIT_ENTRIES), rows)
+
+
+def entries(deeds: Iterable[Deed]) -> list[dict[str, Any]]:
+    """Give the rows that :func:`record_many` inserts, for who inserts much at once."""
     at = datetime.now(UTC)
-    rows = [
+    return [
         {
             "at": at,
             "actor_id": deed.actor,
@@ -62,5 +68,3 @@ def record_many(connection: Connection, deeds: Iterable[Deed]) -> None:
         }
         for deed in deeds
     ]
-    if rows:
-        connection.execute(insert(AUDIT_ENTRIES), rows)

@@ -122,8 +122,11 @@ def _attempt(connection: Connection, operation: Operation) -> tuple[Any, BaseExc
 
 def _engine(url: str, connections: int) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=connections, max_overflow=4, pool_pre_ping=False)
-    engine = create_engine(url, poolclass=QueuePool, pool_size=connections + 1)
+        # Parameters are people's answers: no error message repeats them in a log.
+        return create_engine(url, pool_size=connections, max_overflow=4, hide_parameters=True)
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=connections + 1, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -21,6 +21,7 @@ from schemas.validation import check
 from server.forms.queries import PublishedForm, PublishedForms
 from server.rounds.plan import FieldPlan
 from server.rounds.queries import PlannedVisit
+from server.sync.holdings import Key
 from server.sync.plausibility import (
     Flag,
     flags_of_time,
@@ -68,7 +69,7 @@ class Arrival:
     reason: str | None = None
 
     @property
-    def key(self) -> tuple[str, int, bytes]:
+    def key(self) -> Key:
         """What makes two messages the same message."""
         return self.instance_id, self.revision, self.digest
 

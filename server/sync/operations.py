@@ -1,29 +1,18 @@
 """Receiving records: stored once whatever is repeated, conflicts kept, everything audited."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Connection,
-    Row,
-    bindparam,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Connection, Row, insert, select, update
 
-from schemas.sync import Stored
 from server import audit
 from server.sync.assessment import Arrival
+from server.sync.holdings import Holding, Key, deed_of
 from server.sync.models import QUARANTINE, SUBMISSIONS
+from server.sync.turns import take_turn
 
-Key = tuple[str, int, bytes]
 Held = Row[*tuple[Any, ...]]
 
 HELD_IN_QUARANTINE = tuple(
@@ -34,30 +23,10 @@ HELD = (
     SUBMISSIONS.c.copy_number,
 )
 
-GATE = 0x12DE5
-"""PostgreSQL advisory lock that all who store records share; see queries.committed_through."""
-
-# The time limit is for a worker that hangs inside its transaction: nobody waits for it for ever.
-_TAKE_TURN = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', '10s', true),"
-    " pg_advisory_xact_lock_shared(:gate, 0),"
-    " (SELECT count(pg_advisory_xact_lock(record)) FROM unnest(:records) AS record)"
-).bindparams(bindparam("records", type_=ARRAY(BigInteger)))
-
-
-@dataclass(frozen=True)
-class Holding:
-    """A record the database holds, and how it came to hold it."""
-
-    sequence: int
-    received_at: datetime
-    status: Stored
-    is_repeat: bool
-
 
 def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) -> list[Holding]:
     """Store what is not held yet, and tell of each arrival how it is held now."""
-    _take_turn(connection, {each.instance_id for each in arrivals})
+    take_turn(connection, {each.instance_id for each in arrivals})
     odd = [each for each in arrivals if each.reason]
     understood = [each for each in arrivals if not each.reason]
     quarantined = _store_odd(connection, odd, actor) if odd else {}
@@ -69,22 +38,6 @@ def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) ->
         # What stands twice in one batch is a repeat the second time.
         shelf[each.key] = replace(shelf[each.key], is_repeat=True)
     return holdings
-
-
-def _take_turn(connection: Connection, instances: Collection[str]) -> None:
-    """Let whoever stores the same records at this moment finish first.
-
-    On PostgreSQL transactions run side by side and none sees what another has not committed: two
-    revisions would both become the current one. SQLite has one writer at a time.
-    """
-    if connection.dialect.name == "postgresql":
-        # Always in the same order, so that two batches cannot wait for each other.
-        records = sorted(map(_lock_number, instances))
-        connection.execute(_TAKE_TURN, {"gate": GATE, "records": records})
-
-
-def _lock_number(instance_id: str) -> int:
-    return int(instance_id[-17:].replace("-", ""), 16) - 2**63
 
 
 def _store_understood(
@@ -165,15 +118,7 @@ def _store_odd(
 def _write_down(connection: Connection, added: dict[Key, Holding], actor: int) -> None:
     audit.record_many(
         connection,
-        [
-            audit.Deed(
-                actor,
-                f"submission.{holding.status}",
-                f"{instance_id}/{revision}",
-                {"digest": f"sha256:{digest.hex()}"},
-            )
-            for (instance_id, revision, digest), holding in added.items()
-        ],
+        [deed_of(key, holding.status, actor) for key, holding in added.items()],
     )
 
 
@@ -182,9 +127,13 @@ def _key(row: Held) -> Key:
 
 
 def _held_submission(row: Held, *, is_repeat: bool) -> Holding:
-    status: Stored = "conflict" if row.copy_number else "accepted"
-    return Holding(row.sequence, row.received_at, status, is_repeat)
+    return Holding(
+        row.sequence,
+        row.received_at,
+        "conflict" if row.copy_number else "accepted",
+        is_repeat=is_repeat,
+    )
 
 
 def _held_in_quarantine(row: Held, *, is_repeat: bool) -> Holding:
-    return Holding(row.sequence, row.received_at, "quarantined", is_repeat)
+    return Holding(row.sequence, row.received_at, "quarantined", is_repeat=is_repeat)

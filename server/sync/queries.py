@@ -12,7 +12,7 @@ from server.accounts.models import USERS
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
 from server.sync.models import SUBMISSIONS
-from server.sync.operations import GATE
+from server.sync.turns import GATE
 
 # The highest number is read from the statement's snapshot, before it waits. Whoever took a lower
 # number before that snapshot had joined the gate still earlier, so once the gate was ours for a

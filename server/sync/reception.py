@@ -9,9 +9,11 @@ from server.database import Database
 from server.forms.queries import PublishedForms
 from server.rounds.plan import FieldPlan
 from server.sync.assessment import Arrival, Knowledge, Sender, assess, is_whole
-from server.sync.operations import Holding, store
+from server.sync.holdings import Holding
+from server.sync.operations import store
 from server.sync.reading import Batch, OddEnvelope
 from server.sync.receipts import Signer, load_signer, spell_time
+from server.sync.unseen import store_unseen
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
     # All judging happens here, so that the transaction only inserts.
     arrivals = assess(list(whole.values()), sender, reception.known)
     if arrivals:
-        holdings = reception.database.write(
+        holdings = store_unseen(
+            reception.database, arrivals, actor=officer_id
+        ) or reception.database.write(
             lambda connection: store(connection, arrivals, actor=officer_id)
         )
         for place, arrival, holding in zip(whole, arrivals, holdings, strict=True):

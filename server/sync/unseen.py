@@ -1,0 +1,84 @@
+"""The usual case on PostgreSQL: first revisions of records that nobody has sent before.
+
+They are inserted at once, without asking what is held. If one of them is held after all, its unique
+key says so, nothing is stored, and the batch takes the general way of operations.store.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import Connection, bindparam, exists
+from sqlalchemy.exc import IntegrityError
+
+from server import audit
+from server.database import Database
+from server.pipeline import Statement, insertion, run_together
+from server.sync.assessment import Arrival
+from server.sync.holdings import Holding, deed_of
+from server.sync.models import SUBMISSIONS
+from server.sync.turns import TAKE_TURN, turn_of
+
+
+def store_unseen(
+    database: Database, arrivals: Sequence[Arrival], *, actor: int
+) -> list[Holding] | None:
+    """Store records if this database and these records allow it and none is held; else nothing."""
+    if database.is_sqlite or not _look_unseen(arrivals):
+        return None
+    try:
+        return database.write(lambda connection: _insert(connection, arrivals, actor))
+    except IntegrityError:
+        return None
+
+
+def _look_unseen(arrivals: Sequence[Arrival]) -> bool:
+    return len({each.instance_id for each in arrivals}) == len(arrivals) and all(
+        each.revision == 1 and each.reason is None for each in arrivals
+    )
+
+
+def _insert(connection: Connection, arrivals: Sequence[Arrival], actor: int) -> list[Holding]:
+    rows = [
+        {
+            **each.columns,
+            "instance_id": each.instance_id,
+            "revision": each.revision,
+            "digest": each.digest,
+            "copy_number": 0,
+            "record": each.instance_id,
+        }
+        for each in arrivals
+    ]
+    deeds = [deed_of(each.key, "accepted", actor) for each in arrivals]
+    _, numbers, _ = run_together(
+        connection,
+        [
+            (TAKE_TURN, [turn_of([each.instance_id for each in arrivals])]),
+            (_insert_submission(), rows),
+            (_insert_entry(), audit.entries(deeds)),
+        ],
+    )
+    return [
+        Holding(number, each.columns["received_at"], "accepted", is_repeat=False)
+        for each, (number,) in zip(arrivals, numbers, strict=True)
+    ]
+
+
+@cache
+def _insert_submission() -> Statement:
+    # A later revision may have come first; then it stays the current one.
+    later = SUBMISSIONS.alias()
+    record = bindparam("record", type_=SUBMISSIONS.c.instance_id.type)
+    columns = [each.name for each in SUBMISSIONS.c if each.name not in {"sequence", "is_current"}]
+    return insertion(
+        SUBMISSIONS,
+        columns,
+        computed={"is_current": ~exists().where(later.c.instance_id == record)},
+        returning=SUBMISSIONS.c.sequence,
+    )
+
+
+@cache
+def _insert_entry() -> Statement:
+    columns = [each.name for each in audit.AUDIT_ENTRIES.c if each.name != "sequence"]
+    return insertion(audit.AUDIT_ENTRIES, columns)
