@@ -1,0 +1,134 @@
+"""What an officer meets inside an interview: mistakes, the back key, long lists, the keyboard."""
+
+import pytest
+
+from tests.journeys.interviewing import Respondent
+from tests.journeys.tablet import Tablet
+from tests.people import GOVERNOR
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def interview(tablet: Tablet) -> Tablet:
+    """A tablet with a new interview outside a visit."""
+    tablet.sign_in(GOVERNOR)
+    tablet.page.get_by_text("Ziyaret dışı görüşme").click()
+    tablet.start_interview()
+    return tablet
+
+
+PROVINCES = {
+    "igdir": "Iğdır",
+    "IGDIR": "Iğdır",
+    "şırnak": "Şırnak",
+    "sirnak": "Şırnak",
+    "afyon": "Afyonkarahisar",
+    "urfa": "Şanlıurfa",
+    "antep": "Gaziantep",
+    "k.maraş": "Kahramanmaraş",
+    "içel": "Mersin",
+    "izm": "İzmir",
+    "76": "Iğdır",
+}
+
+
+def test_a_province_is_found_however_it_is_typed(interview: Tablet) -> None:
+    found = {}
+    for typed in PROVINCES:
+        found[typed] = interview.find("il", typed)
+        interview.question("il").get_by_text("Değiştir").click()
+    assert found == PROVINCES
+
+
+def test_a_district_is_offered_only_in_its_province_and_asked_again_in_another(
+    interview: Tablet,
+) -> None:
+    assert "Önce yukarıdaki soruyu cevaplayınız." in interview.question("ilce").inner_text()
+    interview.find("il", "igdir")
+    interview.question("ilce").get_by_role("combobox").click()
+    offered = interview.question("ilce").get_by_role("option").all_inner_texts()
+    assert offered == ["Aralık", "Karakoyunlu", "Merkez", "Tuzluca"]
+    interview.find("ilce", "tuzluca")
+    interview.question("il").get_by_text("Değiştir").click()
+    interview.find("il", "antep")
+    assert "Bu seçenek artık geçerli değil" in interview.question("ilce").inner_text()
+
+
+def test_next_shows_what_is_missing_goes_to_it_and_lets_one_go_on(interview: Tablet) -> None:
+    interview.page.locator(".steps__on").click()
+    assert "Bu bölümde 5 soru tamamlanmadı." in interview.page.locator(".steps").inner_text()
+    assert interview.question("il").get_by_role("combobox").evaluate("it => it === document.activeElement")
+    interview.button("Sonra tamamlarım, devam et").click()
+    interview.question("katilim").wait_for()
+    assert interview.heading == "Aydınlatma ve katılım"
+
+
+def test_a_wrong_number_is_told_after_leaving_the_field(interview: Tablet) -> None:
+    says = {"gorusme_dili": "tr", "katilim": "1", "on8": "1", "il": "izmir", "ilce": "bornova"}
+    Respondent(says | {"kullanilan": "emn", "degerlendirilen": "emn"}).fill_sections(
+        interview, until="Emniyet (polis) – asayiş – değerlendirme"
+    )
+    box = interview.question("emn_bekleme").get_by_role("textbox")
+    box.fill("9999")
+    assert interview.question("emn_bekleme").locator(".field__error").count() == 0
+    box.blur()
+    assert "0 ile 1440 arasında" in interview.question("emn_bekleme").inner_text()
+    box.fill("on dakika")
+    box.blur()
+    assert "Yalnızca rakamla" in interview.question("emn_bekleme").inner_text()
+    box.fill("10")
+    assert interview.question("emn_bekleme").locator(".field__error").count() == 0
+
+
+def test_the_back_key_goes_one_section_back_and_never_out_with_a_loss(interview: Tablet) -> None:
+    interview.find("il", "izmir")
+    interview.find("ilce", "bornova")
+    for name, value in (("yerlesim", "koy"), ("gorusme_yeri", "ev"), ("yalniz", "1")):
+        interview.tap(name, value)
+    interview.go_on()
+    interview.tap("aydinlatma", "1")
+    interview.page.go_back()
+    interview.question("yerlesim").wait_for()
+    assert interview.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
+    interview.page.go_back()
+    interview.page.locator("li.draft").get_by_text("Devam et").click()
+    interview.question("yerlesim").wait_for()
+    assert interview.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
+
+
+def test_the_review_leads_to_each_missing_question_and_holds_the_end_until_then(
+    interview: Tablet,
+) -> None:
+    says = {"gorusme_dili": "tr", "katilim": "0", "il": "izmir", "ilce": "bornova"}
+    Respondent(says, answers={"sonuc_kodu": ""}).fill_sections(
+        interview, until="Görüşmenin sonu (görevli doldurur)"
+    )
+    interview.page.locator(".steps__on").click()
+    interview.button("Sonra tamamlarım, devam et").click()
+    interview.page.locator(".sections").wait_for()
+    assert interview.button("Görüşmeyi bitir").is_disabled()
+    interview.page.locator(".missing").click()
+    interview.question("sonuc_kodu").wait_for()
+    interview.tap("sonuc_kodu", "ret")
+    interview.go_on()
+    interview.page.get_by_text("Bütün zorunlu sorular cevaplandı.").wait_for()
+    assert interview.button("Görüşmeyi bitir").is_enabled()
+
+
+def test_a_section_can_be_answered_with_the_keyboard_alone(interview: Tablet) -> None:
+    keyboard = interview.page.keyboard
+    interview.question("il").get_by_role("combobox").focus()
+    keyboard.type("izmir")
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    assert "İzmir" in interview.question("il").inner_text()
+    keyboard.press("Tab")
+    keyboard.type("born")
+    keyboard.press("Enter")
+    assert "Bornova" in interview.question("ilce").inner_text()
+    keyboard.press("Tab")
+    keyboard.press("Space")
+    keyboard.press("ArrowDown")
+    checked = interview.question("yerlesim").locator("input:checked")
+    assert checked.get_attribute("value") == "ilce_merkezi"
