@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request
 
+from schemas.problems import Problem
 from server.access import allow
 from server.accounts.permissions import current_user
 from server.database import current_database
@@ -10,7 +11,7 @@ from server.exports.operations import make_export
 from server.exports.orders import SPLITS, VALUES, What, order_from
 from server.exports.queries import exportable
 from server.languages import current_language
-from server.rounds.queries import all_rounds
+from server.rounds.queries import RoundSummary, all_rounds
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 
@@ -22,8 +23,7 @@ def show() -> str:
     language = current_language()
     with current_database().read() as connection:
         rounds = all_rounds(connection)
-        chosen = next((each for each in rounds if each.id == request.args.get("round")), None)
-        chosen = chosen or next(iter(rounds), None)
+        chosen = _chosen(rounds)
         forms = exportable(connection, chosen.id, language=language) if chosen else ()
     return render_template(
         "exports/exports.html",
@@ -48,6 +48,15 @@ def interviews() -> Response:
 def index() -> Response:
     """Give the index table of a round."""
     return _download("index")
+
+
+def _chosen(rounds: tuple[RoundSummary, ...]) -> RoundSummary | None:
+    if not (asked := request.args.get("round")):
+        return next(iter(rounds), None)
+    for each in rounds:
+        if each.id == asked:
+            return each
+    raise Problem("unknown_round", round=asked)
 
 
 def _download(what: What) -> Response:
