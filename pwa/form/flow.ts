@@ -48,6 +48,15 @@ export function changed(state: State): void {
   state.revision += 1;
 }
 
+/** What was computed once stays until the next change; the same array tells a screen that. */
+export function remembered<T>(state: State, compute: () => T): () => T {
+  let known: { readonly revision: number; readonly value: T } | null = null;
+  return () => {
+    if (known?.revision !== state.revision) known = { revision: state.revision, value: compute() };
+    return known.value;
+  };
+}
+
 function memoOf(state: State, item: Item, row: Row): Memo {
   if (row.memoRevision !== state.revision) {
     row.memo.clear();

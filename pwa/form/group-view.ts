@@ -1,6 +1,6 @@
 // Groups, repeats and their rows as live objects.
 import { keyOf } from "./field-view.ts";
-import { rowsOf, type Row } from "./flow.ts";
+import { remembered, rowsOf, type Row } from "./flow.ts";
 import { wordedIn } from "./labels.ts";
 import type { GroupModel, NodeModel, RepeatModel, RowModel } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
@@ -11,6 +11,7 @@ import { change, type Session } from "./session.ts";
 export type Shown = (items: readonly Item[], row: Row) => NodeModel[];
 
 export function groupView(session: Session, item: Item, row: Row, shown: Shown): GroupModel {
+  const children = remembered(session.state, () => shown(item.children, row));
   return {
     kind: "group",
     key: keyOf(item, row),
@@ -23,7 +24,7 @@ export function groupView(session: Session, item: Item, row: Row, shown: Shown):
       return wordedIn(session, item, row, "hint");
     },
     get children() {
-      return shown(item.children, row);
+      return children();
     },
   };
 }
@@ -55,13 +56,14 @@ export function repeatView(session: Session, item: Item, row: Row, shown: Shown)
 }
 
 function rowView(session: Session, repeat: Item, row: Row, shown: Shown): RowModel {
+  const children = remembered(session.state, () => shown(repeat.children, row));
   return {
     key: row.key,
     get index() {
       return rowsOf(session.state, repeat).indexOf(row);
     },
     get children() {
-      return shown(repeat.children, row);
+      return children();
     },
     remove: () => change(session, () => removeRow(session.state, repeat, row.key)),
   };

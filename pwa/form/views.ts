@@ -1,7 +1,7 @@
 // Questions, groups, repeats and pages as live objects that keep their identity.
 import { isVisible } from "./definition.ts";
 import { fieldView } from "./field-view.ts";
-import { isRelevant, type Row } from "./flow.ts";
+import { isRelevant, remembered, type Row } from "./flow.ts";
 import { groupView, repeatView, type Shown } from "./group-view.ts";
 import { wordedIn } from "./labels.ts";
 import type { FieldModel, NodeModel, PageModel } from "./model.ts";
@@ -34,7 +34,7 @@ export function viewsOf(session: Session): Views {
   const pages = screensOf(state.questionnaire.body).map((items) => pageView(session, items, shown));
   return {
     field: (item, row) => node(item, row) as FieldModel,
-    pages: () => pages.filter((page) => page.children.length > 0),
+    pages: remembered(state, () => pages.filter((page) => page.children.length > 0)),
   };
 }
 
@@ -61,6 +61,7 @@ function pageView(session: Session, items: readonly Item[], shown: Shown): PageM
   const first = items[0] as Item;
   const inside = first.kind === "group" ? first.children : items;
   const { root } = session.state;
+  const children = remembered(session.state, () => shown(inside, root));
   return {
     key: first.name,
     appearance: first.kind === "group" ? (first.node.appearance ?? []) : [],
@@ -68,7 +69,7 @@ function pageView(session: Session, items: readonly Item[], shown: Shown): PageM
       return first.kind === "field" ? "" : wordedIn(session, first, root, "label");
     },
     get children() {
-      return shown(inside, root);
+      return children();
     },
     fields() {
       return fieldsIn(this.children);
