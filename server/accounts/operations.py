@@ -11,7 +11,7 @@ from schemas.problems import Problem
 from schemas.wording import LANGUAGES
 from server.access import ROLES
 from server.accounts.models import USERS
-from server.accounts.passwords import hash_password, is_outdated, password_matches
+from server.accounts.passwords import NO_PASSWORD, hash_password, is_outdated, password_matches
 from server.accounts.queries import Credentials, SignedInUser, credentials
 from server.accounts.sessions import end_session, end_sessions_of, start_session
 from server.accounts.throttle import count_attempt, forgive_attempt
@@ -38,11 +38,11 @@ def create_user(
     username: str,
     full_name: str,
     role: str,
-    password: str,
+    password: str | None,
     language: str = "tr",
     by: int | None = None,
 ) -> int:
-    """Make an account and give its id."""
+    """Make an account and give its id; nobody can sign in to one without a password."""
     username = normal_username(username)
     if not USERNAME.fullmatch(username):
         raise Problem("invalid_username")
@@ -55,7 +55,7 @@ def create_user(
         "full_name": full_name.strip(),
         "role": role,
         "language": language,
-        "password_hash": hash_password(password),
+        "password_hash": hash_password(password) if password is not None else NO_PASSWORD,
         "created_at": datetime.now(UTC),
     }
     user_id: int = connection.execute(insert(USERS).values(row).returning(USERS.c.id)).scalar_one()

@@ -20,6 +20,10 @@ _DECOY = (
 )
 
 
+NO_PASSWORD = ""
+"""Stored for an account nobody signs in to; no password matches it."""
+
+
 def hash_password(password: str) -> str:
     """Give what is stored; too short or too long a password is a problem."""
     if not SHORTEST <= len(password) <= LONGEST:
@@ -33,7 +37,7 @@ def password_matches(password: str, stored: str | None) -> bool:
         _hasher.verify(stored or _DECOY, _normal(password[:LONGEST]))
     except VerifyMismatchError:
         return False
-    return stored is not None
+    return bool(stored)
 
 
 def is_outdated(stored: str) -> bool:

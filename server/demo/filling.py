@@ -119,7 +119,7 @@ def _make_accounts(connection: Connection, visits: list[PlannedVisit]) -> dict[s
             username=username,
             full_name=f"Görevli {username.removeprefix('gorevli-')}",
             role="officer",
-            password=secrets.token_urlsafe(24),
+            password=None,
         )
     return ids
 

@@ -6,8 +6,8 @@ import zlib
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -27,13 +27,7 @@ def fill(app: Flask, folder: Path, *, interviews: int = INTERVIEWS, seed: int = 
     return sum(send_interviews(app, definition, demo, visits))
 
 
-@pytest.fixture
-def filled(empty_app: Flask, tmp_path: Path) -> Flask:
-    assert fill(empty_app, tmp_path / "truth") == INTERVIEWS
-    return empty_app
-
-
-def stored(app: Flask) -> list[dict[str, object]]:
+def stored(app: Flask) -> list[dict[str, Any]]:
     with app.extensions["izdes.database"].read() as connection:
         bodies = connection.execute(select(SUBMISSIONS.c.instance_id, SUBMISSIONS.c.body)).all()
     return [{"id": row[0], **json.loads(zlib.decompress(row[1]))} for row in bodies]
@@ -44,18 +38,21 @@ def truth(folder: Path) -> dict[str, str]:
         return {row["instance_id"]: row["kind"] for row in csv.DictReader(file)}
 
 
-def test_every_province_is_visited_and_no_interview_breaks_a_rule(filled: Flask) -> None:
-    with filled.extensions["izdes.database"].read() as connection:
+def test_every_province_is_interviewed_and_no_rule_is_broken(
+    empty_app: Flask, tmp_path: Path
+) -> None:
+    assert fill(empty_app, tmp_path / "truth") == INTERVIEWS
+    with empty_app.extensions["izdes.database"].read() as connection:
         provinces = connection.scalar(select(func.count(SUBMISSIONS.c.province.distinct())))
-        flagged = connection.execute(
-            select(SUBMISSIONS.c.flags).where(SUBMISSIONS.c.flags.is_not(None))
-        ).all()
+        flagged = select(SUBMISSIONS.c.flags).where(SUBMISSIONS.c.flags.is_not(None))
+        assert connection.execute(flagged).all() == []
     assert provinces == 81
-    assert flagged == []
+    interviews = stored(empty_app)
+    assert_people_differ([each["answers"] for each in interviews])
+    assert_straight_lines_are_planted(interviews, truth(tmp_path))
 
 
-def test_people_refuse_are_too_young_or_rate_at_most_two_services(filled: Flask) -> None:
-    answers = [each["answers"] for each in stored(filled)]
+def assert_people_differ(answers: list[dict[str, str]]) -> None:
     results = Counter(each["sonuc_kodu"] for each in answers)
     assert set(results) == {"tam", "ret", "uygun_degil"}
     assert results["tam"] > 0.8 * INTERVIEWS
@@ -63,20 +60,18 @@ def test_people_refuse_are_too_young_or_rate_at_most_two_services(filled: Flask)
     assert {len(each) for each in rated} == {1, 2}
 
 
-def test_the_truth_file_tells_who_rushed_and_who_ticked_one_column(
-    filled: Flask, tmp_path: Path
+def assert_straight_lines_are_planted(
+    interviews: list[dict[str, Any]], kinds: dict[str, str]
 ) -> None:
-    kinds = truth(tmp_path)
     assert len(kinds) == INTERVIEWS
-    assert {"honest", "speeder", "straight_liner"} == set(kinds.values())
-    for interview in stored(filled):
-        if kinds[interview["id"]] == "straight_liner":
-            ratings = {
-                value
-                for name, value in interview["answers"].items()
-                if name.endswith(("_erisim", "_hiz", "_ilgi", "_adil", "_genel"))
-            }
-            assert len(ratings) <= 1
+    assert set(kinds.values()) == {"honest", "speeder", "straight_liner"}
+    for interview in interviews:
+        ratings = {
+            value
+            for name, value in interview["answers"].items()
+            if name.endswith(("_erisim", "_hiz", "_ilgi", "_adil", "_genel"))
+        }
+        assert len(ratings) <= 1 or kinds[interview["id"]] != "straight_liner"
 
 
 def test_the_same_seed_sends_the_same_interviews_again(empty_app: Flask, tmp_path: Path) -> None:
