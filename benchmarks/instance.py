@@ -42,8 +42,8 @@ class Instance:
     def memory(self) -> dict[str, float]:
         """Give the proportional memory of server and database, in MB."""
         return {
-            "server": sum(map(_megabytes, tree(self.server))),
-            "database": sum(map(_megabytes, tree(self.postmaster))),
+            "server": memory_of_tree(self.server),
+            "database": memory_of_tree(self.postmaster),
         }
 
 
@@ -112,6 +112,11 @@ def tree(root: int) -> list[int]:
         for task in Path(f"/proc/{process}/task").glob("*/children"):
             found += map(int, task.read_text().split())
     return found
+
+
+def memory_of_tree(root: int) -> float:
+    """Give the proportional memory of a process and all its descendants, in MB."""
+    return sum(map(_megabytes, tree(root)))
 
 
 def _postmaster(url: str) -> int:

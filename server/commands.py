@@ -81,23 +81,42 @@ def doctor() -> None:
 def main() -> None:
     """Run a command; whatever goes wrong is one line and a non-zero exit."""
     try:
-        izdes.main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.Abort:
-        _fail(say("commands.aborted", terminal_language()))
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except Problem as problem:
-        _fail(problem.said(terminal_language()))
-    except OSError as error:
-        _fail(f"{error.filename or ''} {error.strerror or error}".strip())
-    except Exception as error:
-        if os.environ.get("IZDES_TRACEBACK"):
-            raise
-        if _is_unreachable_database(error):
-            _fail(say("commands.database_unreachable", terminal_language()))
-        _fail(say("commands.unexpected", terminal_language(), error=_one_line(error)))
+        # Told inside the context too: only there is --language known.
+        with izdes.make_context("izdes", sys.argv[1:]) as context:
+            try:
+                izdes.invoke(context)
+            except Exception as error:  # noqa: BLE001  the outermost edge
+                _end(error)
+    except Exception as error:  # noqa: BLE001  the outermost edge
+        _end(error)
+
+
+def _end(error: Exception) -> NoReturn:
+    if isinstance(error, click.exceptions.Exit):
+        sys.exit(error.exit_code)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        sys.exit(error.exit_code)
+    if os.environ.get("IZDES_TRACEBACK"):
+        raise error
+    click.echo(f"izdes: {_sentence(error, terminal_language())}", err=True)
+    sys.exit(1)
+
+
+def _sentence(error: Exception, language: str) -> str:
+    match error:
+        case click.Abort():
+            return say("commands.aborted", language)
+        case click.ClickException():
+            return error.format_message()
+        case Problem():
+            return error.said(language)
+        case OSError():
+            return f"{error.filename or ''} {error.strerror or error}".strip()
+    if _is_unreachable_database(error):
+        return say("commands.database_unreachable", language)
+    shown = " ".join(f"{type(error).__name__}: {error}".split())
+    return say("commands.unexpected", language, error=shown)
 
 
 def _import_command(name: str) -> click.Command | None:
@@ -125,12 +144,3 @@ def _is_unreachable_database(error: Exception) -> bool:
         "OperationalError",
         "InterfaceError",
     }
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"izdes: {message}", err=True)
-    sys.exit(1)

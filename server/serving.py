@@ -1,9 +1,15 @@
 """``izdes serve``: migrate, then serve with granian; the application itself is plain WSGI."""
 
 import errno
+import gc
+import multiprocessing
 import socket
 import subprocess
 import sys
+import threading
+import time
+from importlib import import_module
+from typing import Any
 
 import click
 from granian import Granian
@@ -11,6 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from schemas.wording import say
+from server import BLUEPRINTS
 from server.assets import MANIFEST
 from server.config import Config
 
@@ -33,7 +40,12 @@ def serve(
         raise click.ClickException(say("commands.port_taken", language, port=port))
     if not _migrated_apart():
         raise click.ClickException(say("commands.database_unreachable", language))
-    server = Granian(
+    if config.workers > 1 and multiprocessing.get_start_method() == "fork":
+        _load_before_forking()
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    shown = "localhost" if reached in {"127.0.0.1", "::1"} else host
+    text = say(welcome, language, address=f"http://{shown}:{free}", **said)
+    _Announced(
         "server.wsgi:app",
         address=host,
         port=free,
@@ -43,14 +55,45 @@ def serve(
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
-    )
-    shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0"} else host  # noqa: S104
-    server.on_startup(
-        lambda: print(  # noqa: T201
-            say(welcome, language, address=f"http://{shown}:{free}", **said), flush=True
+    ).serve_and_say(text, reached)
+
+
+class _Announced(Granian):  # type: ignore[misc, valid-type]  # chosen at run time
+    """Granian that says where it listens once it does."""
+
+    def serve_and_say(self, text: str, reached: str) -> None:
+        self._announcement = threading.Thread(
+            target=_say_when_reached, args=(text, reached, self.bind_port), daemon=True
         )
-    )
-    server.serve()
+        self.serve()
+
+    def _spawn_workers(self, *arguments: Any) -> None:
+        super()._spawn_workers(*arguments)
+        # Only now: a thread that runs while workers are forked could leave them a held lock.
+        self._announcement.start()
+
+
+def _say_when_reached(text: str, host: str, port: int) -> None:
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            print(text, flush=True)  # noqa: T201
+            return
+
+
+def _load_before_forking() -> None:
+    """Load the code once for all workers: what is loaded here they share."""
+    for module in (
+        *BLUEPRINTS,
+        "server.assets",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "psycopg",
+    ):
+        import_module(module)
+    gc.freeze()
 
 
 def _free_port(host: str, port: int) -> int | None:
