@@ -44,8 +44,14 @@ class Item:
     row_count: Numeric | None
     offer: Offer | None
     judge: Judge | None
+    """None for a note, which has no answer, and for a calculation, which is worked out again."""
     names: dict[str, None]
     """What may be answered inside a group or a row, in document order: questions and repeats."""
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether an answer to it can be sent."""
+        return _is_answerable(self.node)
 
 
 class Questionnaire:

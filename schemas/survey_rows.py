@@ -151,5 +151,8 @@ def _refuse_doubles(drafts: list[Draft], known: dict[str, Draft], report: Report
         if draft.name and draft.name in known:
             first = known[draft.name].row.number
             report.error(draft.row, "name", "name_twice", name=draft.name, first_row=first)
-        known.setdefault(draft.name, draft)
+        if not draft.name or draft.name in known:
+            # Refused, but the rest of the form is still checked: by a name nothing can refer to.
+            draft.name = f"#{draft.row.number}"
+        known[draft.name] = draft
         _refuse_doubles(draft.children, known, report)

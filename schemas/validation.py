@@ -70,9 +70,11 @@ def _fault(item: Item, frame: Frame) -> str | None:
         return None if raw == frame.values[item.name] else "calculation"
     if raw == "":
         return _missing(item, frame)
+    if item.judge is None:
+        return None
     if type(raw) is not str:
         return "type"
-    if item.judge is not None and (fault := item.judge(raw, frame)) is not None:
+    if (fault := item.judge(raw, frame)) is not None:
         return fault
     return None if item.constraint is None or item.constraint(frame) else "constraint"
 
@@ -105,7 +107,7 @@ def _report_irrelevant(item: Item, frame: Frame, prefix: str, found: list[Violat
     """Report what was answered although it, or the group around it, is not asked."""
     answers = frame.answers
     if item.node.kind == "field":
-        if answers.get(item.name, "") != "":
+        if item.is_answerable and answers.get(item.name, "") != "":
             found.append(Violation(prefix + item.name, "irrelevant"))
     elif item.node.kind == "repeat":
         _report_rows(item, answers.get(item.name), found)
