@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,47 +11,45 @@ from tests.records import Field, envelope, interview
 
 PROCESSES = 8
 SENDING = """
-import json, sys
+import json, multiprocessing, sys
 from pathlib import Path
+import server.sync.routes
 from server import create_app
 from server.config import Config
 
-app = create_app(Config(data_dir=Path(sys.argv[1]), database_url=sys.argv[2], threads=2))
-requests = json.load(open(sys.argv[3]))
-client = app.test_client()
-client.get("/healthz")
-print("ready", flush=True)
-sys.stdin.readline()
-for request in requests:
-    answer = client.post("/api/v1/submissions", data=request, headers=json.loads(sys.argv[4]))
-    print(answer.status_code, json.dumps(answer.json), flush=True)
+folder, url, headers = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+processes = multiprocessing.get_context("fork")
+ready = processes.Barrier(int(sys.argv[4]))
+requests = json.loads((folder / "requests.json").read_text())
+
+def send(number):
+    client = create_app(Config(data_dir=folder, database_url=url, threads=2)).test_client()
+    client.get("/healthz")
+    ready.wait()
+    answers = [client.post("/api/v1/submissions", data=each, headers=headers) for each in requests]
+    told = [[answer.status_code, answer.json] for answer in answers]
+    (folder / f"answers-{number}.json").write_text(json.dumps(told))
+
+senders = [processes.Process(target=send, args=(number,)) for number in range(ready.parties)]
+for sender in senders:
+    sender.start()
+for sender in senders:
+    sender.join()
 """
 
 
 def send_from_processes(field: Field, requests: list[str]) -> list[list[dict[str, Any]]]:
-    """Let eight processes send the same requests at the same moment."""
+    """Let eight processes, each an instance of its own, take the same requests at one moment."""
     config = field.app.extensions["izdes.config"]
-    file = Path(config.data_dir) / "requests.json"
-    file.write_text(json.dumps(requests))
-    command = [sys.executable, "-c", SENDING, str(config.data_dir), config.database_url]
+    (config.data_dir / "requests.json").write_text(json.dumps(requests))
+    arguments = [config.data_dir, config.database_url, json.dumps(field.officer), str(PROCESSES)]
+    subprocess.run([sys.executable, "-c", SENDING, *arguments], check=True)
     senders = [
-        subprocess.Popen(
-            [*command, str(file), json.dumps(field.officer)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(PROCESSES)
+        json.loads((config.data_dir / f"answers-{number}.json").read_text())
+        for number in range(PROCESSES)
     ]
-    for sender in senders:
-        assert sender.stdout is not None
-        assert sender.stdout.readline() == "ready\n"
-    outputs = []
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        outputs = list(pool.map(lambda sender: sender.communicate("go\n")[0], senders))
-    answers = [output.splitlines() for output in outputs]
-    assert all(line.startswith("200 ") for lines in answers for line in lines), answers
-    return [[json.loads(line[4:]) for line in lines] for lines in answers]
+    assert {status for answers in senders for status, _ in answers} == {200}, senders
+    return [[body for _, body in answers] for answers in senders]
 
 
 def request_of(*envelopes: dict[str, Any]) -> str:
