@@ -11,6 +11,8 @@ from schemas.services import service
 from schemas.wording import say
 from server.indices.queries import IndexRow, IndexTable
 
+NAMED_PROVINCES = 8
+
 HEADINGS = (
     "province",
     "service",
@@ -103,13 +105,20 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
         largest=_number(weighting.largest, language),
         extreme=_percent(weighting.extreme_share, language),
         merges=len(weighting.merges),
-        uncovered=", ".join(province(plate).name for plate in weighting.uncovered) or "0",
+        uncovered=_named(weighting.uncovered),
     )
     if basis.excluded:
         reasons = [
             say(f"indices.excluded_{reason}", language, n=n) for reason, n in basis.excluded.items()
         ]
         yield say("indices.excluded", language, reasons=", ".join(reasons))
+
+
+def _named(plates: tuple[str, ...]) -> str:
+    """Name a few provinces, count many."""
+    if 0 < len(plates) <= NAMED_PROVINCES:
+        return ", ".join(province(plate).name for plate in plates)
+    return str(len(plates))
 
 
 def _origin(table: IndexTable) -> dict[str, str]:

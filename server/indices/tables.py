@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -229,7 +229,7 @@ def _has(area: Area, service: str) -> bool:
 def _row(figure: Figure, area: Area) -> IndexRow:
     share = figure.measure.endswith("satisfied")
     release = released(figure.estimate, thresholds(), share=share, coverage=figure.coverage)
-    shown = asdict(release.estimate) if release.estimate else {}
+    shown = vars(release.estimate) if release.estimate else {}
     return IndexRow(
         province=area.province,
         region=area.region,
