@@ -1,0 +1,257 @@
+"""A form reads the same from a workbook, Markdown and CSV; hostile files are refused unopened."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+import schemas
+from schemas.compiler import compile_form
+from schemas.forms import FormDefinition
+from schemas.problems import Problem
+from server.forms import importing
+from server.forms.importing import cross_check, read_xlsform
+from server.forms.workbooks import MAX_MEMBERS
+
+SHIPPED = Path(schemas.__file__).parent / "definitions"
+CITIZEN = SHIPPED / "A_vatandas_gorusme" / "survey.csv"
+Table = list[list[str]]
+
+SMALL: dict[str, Table] = {
+    "survey": [
+        ["Type", "name", "label::Türkçe (tr)", "label::English (en)", "relevance"],
+        ["integer", "yas", "Yaş | kaç?", "Age | how old?", ""],
+        ["", "", "", "", ""],
+        ["select_one eh", "okul", "Okul?", "School?", "${yas} > 5"],
+    ],
+    "choices": [
+        ["list name", "name", "label::Türkçe (tr)", "label::English (en)"],
+        ["eh", "1", "Evet", "Yes"],
+    ],
+    "settings": [
+        ["form_id", "version", "form_title::Türkçe (tr)", "form_title::English (en)"],
+        ["kucuk", "7", "Küçük", "Small"],
+    ],
+}
+
+
+def as_workbook(tables: dict[str, Table], path: Path) -> Path:
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, table in tables.items():
+        sheet = workbook.create_sheet(name)
+        for row in table:
+            sheet.append([cell or None for cell in row])
+    workbook.save(path)
+    return path
+
+
+def as_markdown(tables: dict[str, Table], path: Path) -> Path:
+    lines = ["# A form", ""]
+    for name, (head, *rows) in tables.items():
+        lines += [f"| {name} |", _line(head), "|---|" + "---|" * len(head), *map(_line, rows), ""]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def _line(cells: list[str]) -> str:
+    return "| | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def as_one_csv(tables: dict[str, Table], path: Path) -> Path:
+    rows = [row for name, table in tables.items() for row in ([name], *(["", *r] for r in table))]
+    path.write_text(_csv_text(rows), "utf-8-sig")
+    return path
+
+
+def as_many_csv(tables: dict[str, Table], path: Path) -> Path:
+    for name, table in tables.items():
+        path.with_name(f"{name}.csv").write_text(_csv_text(table), "utf-8")
+    return path.with_name("survey.csv")
+
+
+def _csv_text(rows: Table) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
+WRITERS: dict[str, Callable[[dict[str, Table], Path], Path]] = {
+    ".xlsx": as_workbook,
+    ".md": as_markdown,
+    ".csv": as_one_csv,
+    "s.csv": as_many_csv,
+}
+
+
+def compiled(path: Path) -> FormDefinition:
+    definition, findings = compile_form(read_xlsform(path))
+    assert definition is not None, [finding.said("en") for finding in findings]
+    return definition
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_every_format_gives_the_same_form(suffix: str, tmp_path: Path) -> None:
+    form = compiled(WRITERS[suffix](SMALL, tmp_path / f"form{suffix}"))
+    assert (form.id, form.version, form.title) == ("kucuk", "7", {"tr": "Küçük", "en": "Small"})
+    age, school = form.body
+    assert age.label == {"tr": "Yaş | kaç?", "en": "Age | how old?"}
+    assert school.relevant is not None
+    assert school.relevant.source == "${yas} > 5"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "row", "column"),
+    [
+        (".xlsx", 4, "E (relevant)"),
+        ("s.csv", 4, "E (relevant)"),
+        (".csv", 5, "F (relevant)"),
+        (".md", 8, "relevant"),
+    ],
+)
+def test_a_finding_names_the_cell_its_author_sees(
+    suffix: str, row: int, column: str, tmp_path: Path
+) -> None:
+    survey = [*SMALL["survey"][:3], ["text", "okul", "Okul?", "School?", "${yok} = 1"]]
+    path = WRITERS[suffix](SMALL | {"survey": survey}, tmp_path / f"form{suffix}")
+    _, (finding,) = compile_form(read_xlsform(path))
+    assert (finding.row, finding.column, finding.code) == (row, column, "reference_unknown")
+
+
+def test_the_citizen_interview_is_the_same_as_a_workbook(tmp_path: Path) -> None:
+    tables = {
+        "survey": list(csv.reader(CITIZEN.open(encoding="utf-8", newline=""))),
+        "settings": list(csv.reader(CITIZEN.with_name("settings.csv").open(encoding="utf-8"))),
+        "choices": [
+            row
+            for at, name in enumerate(("choices.csv", "choices_geo.csv"))
+            for row in list(csv.reader((SHIPPED / name).open(encoding="utf-8", newline="")))[at:]
+        ],
+    }
+    assert compiled(as_workbook(tables, tmp_path / "a.xlsx")) == compiled(CITIZEN)
+
+
+def test_numbers_and_flags_of_a_workbook_become_text(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = "survey"
+    sheet.append([*SMALL["survey"][0][:4], "required", "default"])
+    sheet.append(["integer", "yas", "Yaş", "Age", True, 18.0])
+    workbook.save(tmp_path / "form.xlsx")
+    sheets = read_xlsform(tmp_path / "form.xlsx")
+    assert (sheets.survey[0]["required"], sheets.survey[0]["default"]) == ("true", "18")
+
+
+def test_lists_may_be_given_apart(tmp_path: Path) -> None:
+    survey = as_many_csv(SMALL, tmp_path / "x")
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    moved = (tmp_path / "choices.csv").rename(lists / "eh.csv")
+    sheets = read_xlsform(survey, choices=[moved])
+    assert [row.sheet for row in sheets.choices] == ["eh.csv"]
+    assert compile_form(sheets)[0] is not None
+    assert read_xlsform(survey).choices == ()
+
+
+def test_a_survey_in_a_folder_is_named_for_it(tmp_path: Path) -> None:
+    folder = tmp_path / "K_kontrol"
+    folder.mkdir()
+    survey = as_many_csv({"survey": SMALL["survey"]}, folder / "x")
+    assert read_xlsform(survey).name == "K_kontrol"
+
+
+def test_pyxform_has_no_objection_to_what_ships() -> None:
+    assert cross_check(read_xlsform(CITIZEN)) == []
+
+
+def test_pyxforms_objection_names_the_row(tmp_path: Path) -> None:
+    survey = [*SMALL["survey"], ["text", "yas", "Yaş", "Age", ""]]
+    (objection,) = cross_check(
+        read_xlsform(as_workbook(SMALL | {"survey": survey}, tmp_path / "form.xlsx"))
+    )
+    assert (objection.sheet, objection.row, objection.code) == ("survey", 5, "pyxform")
+    assert objection.is_error
+    assert "pyxform" in objection.said("tr")
+    assert "yas" in objection.sentence("en")
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(Problem) as problem:
+        read_xlsform(path)
+    assert problem.value.said("tr")
+    assert problem.value.said("en")
+    return problem.value.code
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "form.docx"
+    path.write_bytes(b"x")
+    assert refused(path) == "form_file_kind"
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "form.csv"
+    path.write_bytes(b"a" * (importing.MAX_MEGABYTES * 1_000_000 + 1))
+    assert refused(path) == "form_file_too_large"
+
+
+def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "form.csv"
+    path.write_bytes("type,name\ntext,görüş".encode("cp1254"))
+    assert refused(path) == "form_file_unreadable"
+
+
+@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
+def test_a_file_that_is_no_workbook_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(content)
+    assert refused(path) == "form_file_unreadable"
+
+
+def hostile(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_small_file_that_unpacks_into_gigabytes_is_not_opened(tmp_path: Path) -> None:
+    bomb = {"xl/workbook.xml": b" " * 60_000_000}
+    assert refused(hostile(tmp_path / "form.xlsx", bomb)) == "form_file_suspicious"
+
+
+def test_contents_packed_more_tightly_than_any_form_are_not_opened(tmp_path: Path) -> None:
+    packed = {"xl/workbook.xml": b" " * 1_000_000}
+    assert refused(hostile(tmp_path / "form.xlsx", packed)) == "form_file_suspicious"
+
+
+def test_a_workbook_of_too_many_parts_is_not_opened(tmp_path: Path) -> None:
+    parts = {f"part{number}": b"x" for number in range(MAX_MEMBERS + 1)}
+    assert refused(hostile(tmp_path / "form.xlsx", parts)) == "form_file_suspicious"
+
+
+def test_a_part_that_climbs_out_of_the_archive_is_not_opened(tmp_path: Path) -> None:
+    assert refused(hostile(tmp_path / "form.xlsx", {"../x": b"x"})) == "form_file_suspicious"
+
+
+def test_an_archive_without_a_workbook_is_refused(tmp_path: Path) -> None:
+    assert refused(hostile(tmp_path / "form.xlsx", {"a.txt": b"x"})) == "form_file_unreadable"
+
+
+def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
+    path = as_workbook(SMALL, tmp_path / "form.xlsx")
+    entities = "".join(f'<!ENTITY e{at} "{f"&e{at - 1};" * 10}">' for at in range(1, 9))
+    xml = f'<!DOCTYPE x [<!ENTITY e0 "ha">{entities}]><workbook>&e8;</workbook>'
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = xml.encode()
+    assert refused(hostile(path, members)) == "form_file_unreadable"
+
+
+def test_an_empty_workbook_has_no_questions(tmp_path: Path) -> None:
+    _, findings = compile_form(read_xlsform(as_workbook({"survey": []}, tmp_path / "form.xlsx")))
+    assert "empty_form" in [finding.code for finding in findings]
