@@ -64,11 +64,14 @@ class _Writer:
         self._waiting: queue.Queue[tuple[Operation, Future[Any]] | None] = queue.Queue(
             WAITING_WRITES
         )
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="izdes-writer", daemon=True)
         self._thread.start()
 
     def run(self, operation: Callable[[Connection], T]) -> T:
         future: Future[T] = Future()
+        if self._stopping.is_set():
+            raise Problem("busy")
         try:
             self._waiting.put_nowait((operation, future))
         except queue.Full:
@@ -76,6 +79,7 @@ class _Writer:
         return future.result()
 
     def stop(self) -> None:
+        self._stopping.set()
         self._waiting.put(None)
         self._thread.join()
 

@@ -38,7 +38,7 @@ def serve(
     free = _free_port(host, port)
     if free is None:
         raise click.ClickException(say("commands.port_taken", language, port=port))
-    if not _migrated_apart():
+    if not _prepared_apart():
         raise click.ClickException(say("commands.database_unreachable", language))
     if config.workers > 1 and multiprocessing.get_start_method() == "fork":
         _load_before_forking()
@@ -111,7 +111,7 @@ def _free_port(host: str, port: int) -> int | None:
     return free
 
 
-def _migrated_apart() -> bool:
+def _prepared_apart() -> bool:
     # In a process of its own: Alembic and SQLAlchemy would stay in this one's memory for ever.
-    upgrade = [sys.executable, "-m", "server.migrations", "upgrade"]
-    return subprocess.run(upgrade, check=False).returncode == 0  # noqa: S603  our own module
+    prepare = [sys.executable, "-m", "server.forms"]
+    return subprocess.run(prepare, check=False).returncode == 0  # noqa: S603  our own module

@@ -1,0 +1,16 @@
+"""``python -m server.forms``: make the configured database ready to be served.
+
+It gets the newest shape and, if no form was ever published in it, the questionnaires İZDES comes
+with. ``izdes serve`` runs this first, in a process of its own.
+"""
+
+from server.config import Config
+from server.database import Database
+from server.forms.publishing import publish_shipped_forms
+from server.migrations.__main__ import upgrade
+
+if __name__ == "__main__":
+    upgrade()
+    database = Database(Config.from_environment().database_url)
+    publish_shipped_forms(database)
+    database.close()
