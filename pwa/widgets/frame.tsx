@@ -54,7 +54,7 @@ function LanguageSwitch({ choose }: { choose: (language: Language) => void }) {
           type="button"
           class="language-switch__choice"
           aria-pressed={code === language}
-          aria-label={code === "tr" ? "Türkçe" : "English"}
+          aria-label={code === "tr" ? "TR – Türkçe" : "EN – English"}
           lang={code}
           key={code}
           onClick={() => choose(code)}

@@ -2,13 +2,13 @@
 import type { GroupModel, NodeModel, RepeatModel, RowModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { Icon } from "./icon.tsx";
-import { Question } from "./question.tsx";
+import { Question, type Level } from "./question.tsx";
 
-export function Nodes({ nodes }: { nodes: readonly NodeModel[] }) {
+export function Nodes({ nodes, level = 2 }: { nodes: readonly NodeModel[]; level?: Level }) {
   return (
     <div class="stack">
       {nodes.map((node) => {
-        if (node.kind === "field") return <Question field={node} key={node.key} />;
+        if (node.kind === "field") return <Question field={node} level={level} key={node.key} />;
         if (node.kind === "group") return <Group group={node} key={node.key} />;
         return <Repeat repeat={node} key={node.key} />;
       })}
@@ -21,7 +21,7 @@ function Group({ group }: { group: GroupModel }) {
     <section class="stack">
       {group.label && <h2>{group.label}</h2>}
       {group.hint && <p class="soft">{group.hint}</p>}
-      <Nodes nodes={group.children} />
+      <Nodes nodes={group.children} level={3} />
     </section>
   );
 }
@@ -58,7 +58,7 @@ function RowOfRepeat({ row, free }: { row: RowModel; free: boolean }) {
           </button>
         )}
       </div>
-      <Nodes nodes={row.children} />
+      <Nodes nodes={row.children} level={4} />
     </section>
   );
 }

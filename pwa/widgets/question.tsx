@@ -17,15 +17,18 @@ export interface ControlProps {
   labelledBy: string;
 }
 
+/** Of a heading: questions stand one below what they stand in. */
+export type Level = 2 | 3 | 4;
+
 const LONG_LIST = 12;
 
-export function Question({ field }: { field: FieldModel }) {
+export function Question({ field, level }: { field: FieldModel; level: Level }) {
   if (field.type === "note") return <Note field={field} />;
   const id = elementId(field);
   const ids = [field.hint && `${id}-hint`, field.complaint && `${id}-error`].filter(Boolean);
   const props = { field, id, describedBy: ids.join(" ") || undefined, labelledBy: `${id}-label` };
   return (
-    <Frame field={field} id={id}>
+    <Frame field={field} id={id} level={level}>
       {control(props)}
     </Frame>
   );
@@ -54,15 +57,23 @@ function Note({ field }: { field: FieldModel }) {
   );
 }
 
-function Frame({ field, id, children }: { field: FieldModel; id: string; children: ComponentChildren }) {
+interface FrameProps {
+  field: FieldModel;
+  id: string;
+  level: Level;
+  children: ComponentChildren;
+}
+
+function Frame({ field, id, level, children }: FrameProps) {
   const { say } = useWording();
   const complaint = field.complaint;
+  const Heading = `h${level}` as const;
   return (
     <section class={complaint ? "question question--bad" : "question"} id={id} tabIndex={-1}>
-      <h3 class="question__label" id={`${id}-label`}>
+      <Heading class="question__label" id={`${id}-label`}>
         {field.label}
         {!field.required && <span class="question__optional"> ({say("optional")})</span>}
-      </h3>
+      </Heading>
       {field.hint && (
         <p class="question__hint" id={`${id}-hint`}>
           {field.hint}
