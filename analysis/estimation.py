@@ -222,7 +222,6 @@ class _Sample:
     n: IntArray
     size: FloatArray
     srs_variance: FloatArray
-    least_psus: int = 2
 
     @classmethod
     def of(
@@ -244,8 +243,7 @@ class _Sample:
         return cls(n, np.abs(value), np.full(len(value), np.nan))
 
     def times(self, factor: FloatArray) -> "_Sample":
-        # A total is defined even where its members lie in one PSU: the others hold zero.
-        return _Sample(self.n, self.size * factor, self.srs_variance * factor**2, least_psus=1)
+        return _Sample(self.n, self.size * factor, self.srs_variance * factor**2)
 
 
 def _estimates(
@@ -260,7 +258,8 @@ def _estimates(
     psus = count_by(linearised.domain, domains)
     df = _degrees_of_freedom(linearised, design, psus, inference)
     with np.errstate(divide="ignore", invalid="ignore"):
-        known = (psus >= sample.least_psus) & (error > _NOTHING * sample.size)
+        # A mean within one PSU has z = 0 there: no spread is no knowledge, not certainty.
+        known = error > _NOTHING * sample.size
         effect = np.where(known, error**2 / sample.srs_variance, np.nan)
         effect[~np.isfinite(effect) | (sample.srs_variance <= (_NOTHING * sample.size) ** 2)] = (
             np.nan

@@ -162,6 +162,16 @@ def test_an_average_without_most_of_its_services_is_hidden(survey: Survey) -> No
     assert survey.row("composite_index", by=()).suppressed == "too_few_services"
 
 
+def test_an_average_inland_does_not_miss_the_coast_guard(survey: Survey) -> None:
+    for province in ("06", "34"):
+        bring_some(survey, province, "emn", scores=(4, 5), each=20)
+        bring_some(survey, province, "acm", scores=(4, 5), each=20)
+    table = survey.table(by=("province",), services=("emn", "acm", "shl"))
+    index = {row.province: row for row in table.rows if row.measure == "composite_index"}
+    assert index["06"].value == pytest.approx(87.5)
+    assert index["34"].suppressed == "too_few_services"
+
+
 def test_places_and_services_can_be_chosen(survey: Survey) -> None:
     for province in ("06", "34"):
         bring_some(survey, province, "emn", scores=(4, 5))

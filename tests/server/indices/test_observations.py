@@ -100,6 +100,23 @@ def test_many_small_segments_are_put_together(
     assert sorted(row["respondent_index"] for row in survey.rows(manifest)) == [25, 50, 75, 100]
 
 
+def test_what_was_replaced_in_a_large_segment_stays_replaced(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "COMPACT_FROM", 3)
+    monkeypatch.setattr(segments, "SMALL", 3)
+    visit = survey.plan("V1", "06")
+    survey.bring(visit, answers("emn", score=1), instance=0)
+    survey.bring(visit, answers("emn", score=2), times=2)
+    survey.refresh()
+    survey.bring(visit, answers("emn", score=5), instance=0, revision=2)
+    survey.refresh()
+    survey.bring(visit, answers("emn", score=4))
+    manifest = survey.refresh()
+    assert [each.people for each in manifest.rounds[ROUND]] == [3, 2]
+    assert sorted(row["respondent_index"] for row in survey.rows(manifest)) == [25, 25, 75, 100]
+
+
 def test_files_stay_for_those_who_still_read_them(
     survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
