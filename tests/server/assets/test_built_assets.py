@@ -5,9 +5,9 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -109,26 +109,27 @@ def test_the_worker_finds_every_file_as_its_digest_says(client: FlaskClient) -> 
         assert hashlib.sha256(client.get(file["url"]).data).hexdigest() == file["digest"]
 
 
-def test_an_installed_tree_serves_without_node_and_without_sources(tmp_path: Path) -> None:
-    for package in ("schemas", "analysis", "server"):
-        shutil.copytree(TREE / package, tmp_path / package)
-    shutil.copytree(TREE / "pwa" / "built", tmp_path / "pwa" / "built")
+def test_a_wheel_serves_without_node_and_without_sources(tmp_path: Path) -> None:
+    wheel = ["-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path)]
+    subprocess.run([sys.executable, *wheel], cwd=TREE, check=True, capture_output=True)
+    installed = tmp_path / "installed"
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        archive.extractall(installed)
     program = """
 from pathlib import Path
 from flask import render_template_string
-from server import create_app
+import server
 from server.config import Config
-app = create_app(Config(data_dir=Path("data"), database_url="sqlite:///:memory:"))
+assert "installed" in server.__file__
+app = server.create_app(Config(data_dir=Path("."), database_url="sqlite:///:memory:"))
 with app.test_request_context():
     tag = "{% assets 'field_js' %}{{ ASSET_URL }}{% endassets %}"
     print(app.test_client().get(render_template_string(tag)).status_code)
 """
-    (tmp_path / "data").mkdir()
-    nowhere = {**os.environ, "PATH": str(tmp_path), "PYTHONPATH": str(tmp_path)}
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
-        env=nowhere,
+        env={**os.environ, "PATH": str(tmp_path), "PYTHONPATH": str(installed)},
         capture_output=True,
         text=True,
         check=False,
