@@ -1,1 +1,1 @@
-"""The words İZDES shares: forms, expressions, submissions, problems, geography. No web, no database."""
+"""The words İZDES shares: forms, submissions, problems, geography. No web, no database."""

@@ -92,7 +92,6 @@ def _scope(
     standing: Standing, attribute: str, nodes: Mapping[str, Standing], reading: Reading
 ) -> Scope:
     node = standing.node
-    # How many rows there are, and whether there are any, is asked from outside the rows.
     scope = replace(scope_at(standing.repeat, nodes, reading.lists), warnings=[])
     if attribute == "constraint":
         return replace(scope, own=node.value_type, own_name=node.name)

@@ -1,4 +1,4 @@
-"""What one interview is when it leaves the tablet: the text inside an envelope of schemas/sync.py."""
+"""What one interview is when it leaves the tablet: the text inside an envelope (sync.py)."""
 
 from typing import Any
 
