@@ -47,7 +47,7 @@ export async function synchronise(
     const second = await exchange(round);
     return second === "session_expired" ? busy(session) : second;
   });
-  return outcome ?? { ...NOTHING, kind: "elsewhere" };
+  return outcome ?? { ...NOTHING, kind: "elsewhere", left: await leftOf(session) };
 }
 
 async function exchange(round: Round): Promise<Outcome | "session_expired"> {
