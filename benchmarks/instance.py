@@ -1,11 +1,6 @@
-"""A real İZDES to measure: its own PostgreSQL with fsync, `izdes serve` as a process, real forms."""
+"""A real İZDES to measure: its own PostgreSQL with fsync, and ``izdes serve`` as a process."""
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +12,7 @@ from sqlalchemy import create_engine, text
 from server.database import Database
 from server.migrations import migrate
 from tests.postgresql import running_postgresql
+from tests.serving import free_port, serving
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 CLOCK = os.sysconf("SC_CLK_TCK")
@@ -55,54 +51,13 @@ def running_instance(*, workers: int = 2) -> Iterator[Instance]:
         migrate(database)
         database.close()
         port = free_port()
-        environment = os.environ | {
+        settings = {
             "IZDES_DATABASE_URL": url,
             "IZDES_DATA_DIR": folder,
             "IZDES_WORKERS": str(workers),
         }
-        with serving(port, environment) as process:
+        with serving(port, settings) as process:
             yield Instance(url, port, Path(folder), process.pid, _postmaster(url))
-
-
-@contextmanager
-def serving(port: int, environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run ``izdes serve`` until the block ends."""
-    command = "from server.commands import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", command, "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_served(port)
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
-
-
-def wait_until_served(port: int, *, seconds: float = 60) -> None:
-    """Wait until something answers at ``port``."""
-    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 5) as connection:
-                connection.sendall(request)
-                if b" 200 " in connection.recv(4096):
-                    return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing answers at port {port}")
-
-
-def free_port() -> int:
-    """Give a port nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def tree(root: int) -> list[int]:
