@@ -15,7 +15,7 @@ const PROVINCES: Record<string, Paint> = {
 
 const DOTS: Record<string, Paint> = {
   published: ({ scale }) => dots(scale[5], scale[3], "circle", 8),
-  imprecise: ({ soft, grid }) => dots(soft, grid, "circle-open", 8),
+  imprecise: ({ soft }) => dots(soft, soft, "circle-open", 8),
   chosen: ({ brand }) => dots(brand, brand, "diamond", 11),
 };
 

@@ -4,8 +4,8 @@ from schemas.geography import province, region
 from schemas.services import service
 from schemas.wording import say
 from server.dashboards.filters import Filters
-from server.dashboards.numbers import NOTHING, moment, whole
 from server.dashboards.queries import Dashboard, Line
+from server.numbers import NOTHING, moment, whole
 
 
 def place_name(filters: Filters, language: str) -> str:

@@ -12,9 +12,9 @@ from plotly.graph_objects import Choropleth, Figure, Layout, Scatter
 
 from schemas.wording import say
 from server.dashboards.captions import place_name
-from server.dashboards.numbers import SEPARATORS, decimal, interval, whole
 from server.dashboards.queries import Dashboard, Line
 from server.indices.queries import IndexRow
+from server.numbers import SEPARATORS, decimal, interval, whole
 
 GEOJSON = "/dashboards/provinces.geojson"
 ROW = 18

@@ -8,7 +8,8 @@ from flask import render_template
 
 from schemas.geography import provinces_alphabetical, regions
 from schemas.services import services
-from server.dashboards import captions, numbers
+from server import numbers
+from server.dashboards import captions
 from server.dashboards.queries import Dashboard
 from server.rounds.queries import RoundSummary
 

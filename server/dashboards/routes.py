@@ -62,8 +62,8 @@ def state() -> Response:
 @allow("dashboards.read")
 def outlines() -> Response:
     """Give the outlines of the provinces."""
-    response = send_file(OUTLINES, mimetype="application/geo+json", max_age=DAY)
-    response.cache_control.private = True
+    response = send_file(OUTLINES, mimetype="application/geo+json")
+    response.headers["Cache-Control"] = f"private, max-age={DAY}"
     return response
 
 

@@ -1,5 +1,7 @@
 """Downloads: a page to choose from, and the files themselves."""
 
+from functools import partial
+
 from flask import Blueprint, Response, render_template, request
 
 from schemas.problems import Problem
@@ -11,6 +13,7 @@ from server.exports.operations import make_export
 from server.exports.orders import SPLITS, VALUES, What, order_from
 from server.exports.queries import exportable
 from server.languages import current_language
+from server.numbers import whole
 from server.rounds.queries import RoundSummary, all_rounds
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
@@ -33,6 +36,7 @@ def show() -> str:
         dialects=tuple(DIALECTS),
         values=VALUES,
         splits=tuple(SPLITS),
+        whole=partial(whole, language=language),
     )
 
 

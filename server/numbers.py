@@ -1,6 +1,7 @@
 """Numbers and times as a reader in each language expects them."""
 
 from datetime import datetime
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 NOTHING = "–"
@@ -12,7 +13,7 @@ _SWAPPED = str.maketrans(",.", ".,")
 
 def decimal(value: float | None, language: str, *, digits: int = 1) -> str:
     """Write 72.34 as 72,3 in Turkish."""
-    if value is None:
+    if value is None or not isfinite(value):
         return NOTHING
     text = f"{value:,.{digits}f}"
     return text.translate(_SWAPPED) if language == "tr" else text
@@ -25,9 +26,9 @@ def whole(value: float | None, language: str) -> str:
 
 def percent(value: float | None, language: str) -> str:
     """Write 77.4 as %77,4 in Turkish, where the sign stands first."""
-    if value is None:
-        return NOTHING
     number = decimal(value, language)
+    if number == NOTHING:
+        return NOTHING
     return f"%{number}" if language == "tr" else f"{number}%"
 
 

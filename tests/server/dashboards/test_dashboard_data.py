@@ -1,0 +1,109 @@
+"""GET /dashboards/data: figures and texts of one view, sent only when they are news."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.dashboards.pages import PARTS
+from tests.people import GOVERNOR, sign_in
+from tests.server.indices.survey import ROUND, Survey, answers
+
+ADDRESS = f"/dashboards/data?round={ROUND}"
+
+
+@pytest.fixture
+def ankara(survey: Survey) -> Survey:
+    """Forty people asked about the police in Ankara, all of them fairly satisfied."""
+    for number, score in enumerate((4, 4, 4, 4, 4, 4, 4, 5)):
+        visit = survey.plan(f"06-{number}", "06")
+        survey.bring(visit, answers("emn", score=score), times=5)
+    return survey
+
+
+def placed(state: dict[str, Any], role: str) -> list[str]:
+    (trace,) = [each for each in state["map"]["data"] if each["meta"]["role"] == role]
+    return list(trace["locations"])
+
+
+def test_a_view_is_whole(ankara: Survey, analyst: FlaskClient) -> None:
+    state = analyst.get(f"{ADDRESS}&service=emn").json
+    assert set(state["parts"]) == set(PARTS)
+    assert state["through_sequence"] == ankara.brought == 40
+    assert placed(state, "published") == ["06"]
+    assert len(placed(state, "empty")) == 80
+    assert "78,1" in state["parts"]["headline"]
+
+
+def test_nothing_new_is_not_sent_again(ankara: Survey, analyst: FlaskClient) -> None:
+    first = analyst.get(ADDRESS)
+    again = analyst.get(ADDRESS, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert first.headers["ETag"].startswith('"40-')
+    assert ankara.brought == 40
+
+
+def test_a_submission_is_news(ankara: Survey, analyst: FlaskClient) -> None:
+    first = analyst.get(ADDRESS)
+    ankara.bring("06-0", answers("emn", score=5))
+    tag = {"If-None-Match": first.headers["ETag"]}
+    second = analyst.get(ADDRESS, headers=tag)
+    assert second.status_code == 200
+    assert second.json["through_sequence"] == 41
+    assert "41" in second.json["parts"]["headline"]
+
+
+@pytest.mark.parametrize("other", ["&service=emn", "&province=06", "&region=TR5", "&language="])
+def test_another_view_has_another_tag(ankara: Survey, analyst: FlaskClient, other: str) -> None:
+    tag = analyst.get(f"{ADDRESS}&service=acm").headers["ETag"]
+    assert ankara.brought
+    assert analyst.get(ADDRESS + other, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_few_answers_are_kept_back_everywhere(survey: Survey, analyst: FlaskClient) -> None:
+    for number in range(3):
+        survey.bring(survey.plan(f"06-{number}", "06"), answers("emn", score=2), times=3)
+    state = analyst.get(f"{ADDRESS}&service=emn").json
+    assert placed(state, "suppressed") == ["06"]
+    shown = json.dumps(state, ensure_ascii=False)
+    assert "25,0" not in shown
+    assert "Yeterli cevap yok (1): Ankara." in state["parts"]["ranking"]
+
+
+def test_a_region_shows_only_its_provinces(ankara: Survey, analyst: FlaskClient) -> None:
+    state = analyst.get(f"{ADDRESS}&region=TR5").json
+    shown = [plate for trace in state["map"]["data"] for plate in trace["locations"]]
+    assert sorted(shown) == ["06", "42", "70"]
+    assert "Batı Anadolu" in state["parts"]["headline"]
+    assert ankara.brought
+
+
+def test_a_province_shows_its_services(ankara: Survey, analyst: FlaskClient) -> None:
+    state = analyst.get(f"{ADDRESS}&province=06").json
+    assert placed(state, "chosen") == ["06"]
+    assert "Emniyet (polis)" in state["parts"]["table"]
+    # There is no coast guard in Ankara.
+    assert "Sahil güvenlik" not in state["parts"]["table"]
+    assert ankara.brought
+
+
+def test_the_coast_guard_is_not_expected_inland(ankara: Survey, analyst: FlaskClient) -> None:
+    state = analyst.get(f"{ADDRESS}&service=shl").json
+    shown = [plate for trace in state["map"]["data"] for plate in trace["locations"]]
+    assert len(shown) == 28
+    assert ankara.brought
+
+
+def test_without_a_round_there_is_nothing(analyst: FlaskClient) -> None:
+    assert analyst.get("/dashboards/data").json["code"] == "not_found"
+
+
+def test_an_officer_may_not_look(survey: Survey, client: FlaskClient) -> None:
+    sign_in(client, GOVERNOR)
+    assert client.get(ADDRESS).json["code"] == "not_allowed"
+    assert survey.brought == 0
+
+
+def test_who_is_not_signed_in_gets_nothing(client: FlaskClient) -> None:
+    assert client.get(ADDRESS).json["code"] == "not_signed_in"

@@ -1,0 +1,33 @@
+"""The filters in the address."""
+
+import pytest
+
+from schemas.problems import Problem
+from server.dashboards.filters import Filters, filters_from
+
+
+def read(**query: str) -> Filters:
+    return filters_from(query, rounds=["2026-1", "2026-2"], default="2026-2")
+
+
+def test_an_empty_address_shows_the_whole_country() -> None:
+    assert read() == Filters(round="2026-2")
+    assert read(round="", service="", province="", region="") == Filters(round="2026-2")
+
+
+def test_a_view_can_be_sent_to_a_colleague() -> None:
+    chosen = read(round="2026-1", service="trf", region="TR1")
+    assert read(**chosen.as_query()) == chosen
+
+
+def test_a_province_goes_before_a_region() -> None:
+    assert read(province="06", region="TR1") == Filters(round="2026-2", province="06")
+
+
+@pytest.mark.parametrize(
+    "query", [{"round": "2025-1"}, {"service": "xyz"}, {"province": "82"}, {"region": "TR"}]
+)
+def test_what_does_not_exist_is_not_found(query: dict[str, str]) -> None:
+    with pytest.raises(Problem) as raised:
+        read(**query)
+    assert raised.value.code == "not_found"
