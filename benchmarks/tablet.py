@@ -52,6 +52,7 @@ def main() -> None:
         page.goto(address)
         _sign_in(page)
         devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
         openings = [_open_form(page, devtools) for _ in range(REPEATS)]
         for what, figures in zip(("app", "form"), zip(*openings, strict=True), strict=True):
             print(f"{what} ready: {statistics.median(figures) * SLOWER:.2f} s of main thread")
@@ -64,19 +65,17 @@ def main() -> None:
 def _open_form(page: Page, devtools: CDPSession) -> tuple[float, float]:
     """Load the app anew and begin an interview; give the CPU seconds of both."""
     page.evaluate("location.hash = ''")
-    _settle(page)
-    _begin_counting(devtools)
     page.reload()
     page.wait_for_selector("input[name=password]")
     _settle(page)
-    app = _counted(devtools)
+    app = _busy(devtools)
     _sign_in(page)
     page.wait_for_timeout(QUIET_MS)
-    _begin_counting(devtools)
+    before = _busy(devtools)
     page.click(".start__button")
     page.wait_for_selector(".question")
     _settle(page)
-    return app, _counted(devtools)
+    return app, _busy(devtools) - before
 
 
 def _settle(page: Page) -> None:
@@ -114,13 +113,8 @@ def _sign_in(page: Page) -> None:
     page.wait_for_selector(".start__button")
 
 
-def _begin_counting(devtools: CDPSession) -> None:
-    devtools.send("Performance.disable")
-    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-
-def _counted(devtools: CDPSession) -> float:
-    """Give the CPU seconds the main thread has used since."""
+def _busy(devtools: CDPSession) -> float:
+    """Give the CPU seconds the main thread has used since the page was loaded."""
     metrics = devtools.send("Performance.getMetrics")["metrics"]
     return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
 
