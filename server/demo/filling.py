@@ -25,9 +25,9 @@ from server.demo.population import Effects, true_scores
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 
 ACCOUNTS = (
-    ("vali", "Emekli Vali Ahmet Yılmaz", "officer"),
-    ("analist", "Analist Elif Kaya", "analyst"),
-    ("yonetici", "Yönetici Deniz Demir", "admin"),
+    ("vali", "Ahmet Yılmaz", "officer"),
+    ("analist", "Elif Kaya", "analyst"),
+    ("yonetici", "Deniz Demir", "admin"),
 )
 BATCH = 50
 
