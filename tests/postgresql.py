@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -54,7 +55,7 @@ def running_postgresql(**settings: str) -> Iterator[str]:
             _wait_until_ready(folder, port, process, log)
             yield f"postgresql+psycopg://izdes@127.0.0.1:{port}/postgres"
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # at once, whoever is still connected
             process.wait(timeout=30)
 
 

@@ -128,7 +128,7 @@ def test_a_crash_of_the_database_loses_nothing_and_the_server_goes_on(
         for _ in range(kills):
             time.sleep(SECONDS_OF_LOAD)
             crash_database(centre)
-        wait_until_accepted(centre)
+            wait_until_accepted(centre)
         time.sleep(SECONDS_OF_LOAD)
     finally:
         kill_server(server)
