@@ -1,6 +1,6 @@
 // Interviews in progress. `saveDraft` resolves only when the disk holds the answers and gave them back.
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
-import { commit, read, type Store } from "./database.ts";
+import { commit, read } from "./database.ts";
 import { newInstanceId } from "./identifiers.ts";
 import { NotFound, NotSaved } from "./problems.ts";
 import type { DraftRow } from "./schema.ts";
@@ -97,11 +97,6 @@ export async function discardDraft(vault: OpenVault, instanceId: string): Promis
 export async function settled(vault: OpenVault, instanceId: string): Promise<void> {
   const saving = savingOf(vault, instanceId);
   for (let last = lastOf(saving); last; last = lastOf(saving)) await last.catch(() => undefined);
-}
-
-/** How many drafts lie on this tablet, of all officers: an app update waits for zero. */
-export async function countDrafts(store: Store): Promise<number> {
-  return read(store, (connection) => connection.count("drafts"));
 }
 
 function savingOf(vault: OpenVault, instanceId: string): Saving {

@@ -1,12 +1,10 @@
 // Finished records on their way. A record leaves only 30 days after a receipt that proves it arrived.
 import type { Envelope, Interview, Receipt } from "../generated/schemas.ts";
-import { pinnedKey } from "./catalogue.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read, type Store } from "./database.ts";
 import { digestOf } from "./digest.ts";
 import { settled, type Draft } from "./drafts.ts";
 import { NotFound, NotSaved } from "./problems.ts";
-import { proves } from "./receipts.ts";
 import type { OutboxRow } from "./schema.ts";
 import { keyOf, underWay, type OpenVault } from "./vault.ts";
 
@@ -38,8 +36,6 @@ interface Content {
   envelope: Envelope;
 }
 
-export const KEPT_AFTER_RECEIPT = 30 * 24 * 3600 * 1000;
-
 /**
  * Turn a draft into a record, in one transaction: either the draft is there or the record is, never
  * both, never neither. Resolves after the record was read back; calling again gives the same record.
@@ -60,13 +56,6 @@ export async function listOutbox(
   const rows = await rowsOf(vault);
   const items = await Promise.all(rows.map((row) => itemOf(vault, row, { sending, now })));
   return items.sort((left, right) => right.finalised_at - left.finalised_at);
-}
-
-/** Ids and revisions of what still needs a receipt, in the order it was finished. */
-export async function unsent(vault: OpenVault): Promise<Pick<OutboxRow, "instance_id" | "revision">[]> {
-  const rows = (await rowsOf(vault)).filter((row) => !row.receipt);
-  rows.sort((left, right) => left.finalised_at - right.finalised_at);
-  return rows.map(({ instance_id, revision }) => ({ instance_id, revision }));
 }
 
 /** How much waits on this tablet, by username; needs no open vault, shows no record. */
@@ -91,48 +80,6 @@ export async function envelopeOf(
   const row = await read(vault.store, (connection) => connection.get("outbox", key));
   if (row?.vault !== vault.row.id) throw new NotFound(`record ${instance_id}`);
   return (await contentOf(vault, row)).envelope;
-}
-
-/** Note an attempt that brought no receipt, and why. The record keeps waiting. */
-export async function noteAttempt(
-  store: Store,
-  { instance_id, revision }: Pick<OutboxRow, "instance_id" | "revision">,
-  problem: string,
-): Promise<void> {
-  await changeRow(store, [instance_id, revision], (row) =>
-    row.receipt ? row : { ...row, attempts: row.attempts + 1, problem },
-  );
-}
-
-/**
- * Believe a receipt, or not: false when it is not about exactly this record or the trusted key did
- * not sign it. The only way a record becomes delivered.
- */
-export async function acceptReceipt(
-  store: Store,
-  record: Pick<OutboxRow, "instance_id" | "revision">,
-  { receipt, problem = null }: { receipt: Receipt; problem?: string | null },
-): Promise<boolean> {
-  const key: [string, number] = [record.instance_id, record.revision];
-  const row = await read(store, (connection) => connection.get("outbox", key));
-  const pinned = await pinnedKey(store);
-  if (!row || !pinned || !(await proves(receipt, row, pinned.trusted))) return false;
-  await changeRow(store, key, (present) => ({ ...present, receipt, problem }));
-  return true;
-}
-
-/**
- * Remove delivered records whose receipt is 30 days old; gives how many. Both times are the
- * server's: the tablet's clock may jump by years and must not decide.
- */
-export async function purgeDelivered(store: Store, serverTime: string): Promise<number> {
-  const now = Date.parse(serverTime);
-  return commit(store, ["outbox"], async (transaction) => {
-    const outbox = transaction.objectStore("outbox");
-    const old = (await outbox.getAll()).filter((row) => isPurgeable(row, now));
-    await Promise.all(old.map((row) => outbox.delete([row.instance_id, row.revision])));
-    return old.length;
-  });
 }
 
 async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
@@ -197,22 +144,4 @@ function stateOf(vault: OpenVault, row: OutboxRow, sending: ReadonlySet<string>)
   if (row.receipt) return "delivered";
   if (sending.has(row.instance_id)) return "sending";
   return vault.row.identity === "refused" ? "refused-identity" : "waiting";
-}
-
-function isPurgeable({ receipt }: OutboxRow, now: number): boolean {
-  // What is in conflict or quarantine stays until the office has decided.
-  const isDone = receipt?.status === "accepted";
-  return isDone && now - Date.parse(receipt.received_at) >= KEPT_AFTER_RECEIPT;
-}
-
-async function changeRow(
-  store: Store,
-  key: [string, number],
-  change: (row: OutboxRow) => OutboxRow,
-): Promise<void> {
-  await commit(store, ["outbox"], async (transaction) => {
-    const outbox = transaction.objectStore("outbox");
-    const row = await outbox.get(key);
-    if (row) await outbox.put(change(row));
-  });
 }

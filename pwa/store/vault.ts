@@ -1,8 +1,8 @@
 // One vault per officer: a random data key, wrapped under the passphrase. The open key cannot be
 // exported, lives in memory only, and is gone when the vault is locked.
 import type { Officer } from "../generated/schemas.ts";
-import { seal, unseal } from "./cipher.ts";
 import { commit, read, type Store } from "./database.ts";
+import { dataKey, unwrap, wrap } from "./passphrase.ts";
 import { NotFound, NotSaved } from "./problems.ts";
 import type { Identity, VaultRow } from "./schema.ts";
 
@@ -27,7 +27,6 @@ export interface OpenVault {
   readonly pending: Set<Promise<unknown>>;
 }
 
-const ITERATIONS = 600_000;
 // A Turkish keyboard that capitalises the first letter must not lock anybody out.
 const FOLDED: Record<string, string> = { İ: "i", ı: "i" };
 
@@ -38,14 +37,11 @@ export async function createVault(
   { identity, officer = null }: { identity: Identity; officer?: Officer | null },
 ): Promise<OpenVault> {
   const id = crypto.randomUUID();
-  const salt = crypto.getRandomValues(new Uint8Array(16));
   const raw = crypto.getRandomValues(new Uint8Array(32));
-  const wrapped_key = await seal(await wrappingKey(password, salt, ITERATIONS), "data-key", id, raw);
+  const wrapped = await wrap(password, id, raw);
   const key = await dataKey(raw);
-  const row: VaultRow = {
-    ...{ id, username: usernameKey(username), identity, officer, opened_at: Date.now() },
-    ...{ salt, iterations: ITERATIONS, wrapped_key },
-  };
+  const owner = { id, username: usernameKey(username), identity, officer };
+  const row: VaultRow = { ...owner, opened_at: Date.now(), ...wrapped };
   await commit(store, ["vaults"], (transaction) => transaction.objectStore("vaults").put(row));
   return { store, row, key, pending: new Set() };
 }
@@ -58,7 +54,7 @@ export async function unlock(
 ): Promise<OpenVault | null> {
   for (const row of await vaultsOf(store, credentials.username)) {
     if (row.id === except) continue;
-    const raw = await unwrap(row, credentials.password);
+    const raw = await unwrap(credentials.password, row);
     if (!raw) continue;
     const key = await dataKey(raw);
     return { store, row: await noteOpening(store, row), key, pending: new Set() };
@@ -109,13 +105,10 @@ export async function changePassphrase(
   present: string,
   wanted: string,
 ): Promise<boolean> {
-  const raw = await unwrap(vault.row, present);
+  const raw = await unwrap(present, vault.row);
   if (!raw) return false;
-  const salt = crypto.getRandomValues(new Uint8Array(16));
-  const key = await wrappingKey(wanted, salt, ITERATIONS);
-  const wrapped_key = await seal(key, "data-key", vault.row.id, raw);
+  const changed = await wrap(wanted, vault.row.id, raw);
   raw.fill(0);
-  const changed = { salt, iterations: ITERATIONS, wrapped_key };
   vault.row = await changeRow(vault.store, vault.row.id, (row) => ({ ...row, ...changed }));
   return true;
 }
@@ -156,28 +149,4 @@ async function changeRow(store: Store, id: string, change: (row: VaultRow) => Va
     await vaults.put(changed);
     return changed;
   });
-}
-
-async function unwrap(row: VaultRow, password: string): Promise<Uint8Array<ArrayBuffer> | null> {
-  const key = await wrappingKey(password, row.salt, row.iterations);
-  // A wrong passphrase shows only as a failing authentication tag.
-  return unseal(key, "data-key", row.id, row.wrapped_key).catch(() => null);
-}
-
-async function wrappingKey(password: string, salt: Uint8Array<ArrayBuffer>, iterations: number) {
-  const typed = new TextEncoder().encode(password.normalize("NFC"));
-  const base = await crypto.subtle.importKey("raw", typed, "PBKDF2", false, ["deriveKey"]);
-  return crypto.subtle.deriveKey(
-    { name: "PBKDF2", hash: "SHA-256", salt, iterations },
-    base,
-    { name: "AES-GCM", length: 256 },
-    false,
-    ["encrypt", "decrypt"],
-  );
-}
-
-async function dataKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-  raw.fill(0);
-  return key;
 }

@@ -7,12 +7,12 @@ import {
   lock,
   setIdentity,
   unlock,
-  usernameKey,
   vaultsOf,
   type Credentials,
   type OpenVault,
 } from "../store/vault.ts";
-import { isSessionAnswer, type SessionAnswer } from "./answers.ts";
+import type { SessionAnswer } from "./answers.ts";
+import { checkCredentials } from "./credentials.ts";
 import { ask, type Server } from "./exchange.ts";
 
 /** An officer at work. In memory only; `endSession` empties it. */
@@ -36,15 +36,7 @@ export type SignIn =
   | { kind: "password_changed" }
   | { kind: "too_many_attempts"; seconds: number };
 
-type Check =
-  | { kind: "accepted"; answer: SessionAnswer }
-  | { kind: "refused" }
-  | { kind: "unreachable" }
-  | { kind: "too_many_attempts"; seconds: number };
-
 export type Readiness = "ready" | "refused" | "unreachable" | "too_many_attempts";
-
-const DEFAULT_WAIT = 60;
 
 /** Open the officer's vault, without the network where that is possible. */
 export async function signIn(
@@ -140,23 +132,6 @@ export async function endSession(server: Server, session: Session): Promise<void
   session.token = null;
   await lock(session.vault);
   if (token) await ask(server, "/api/v1/session", { method: "DELETE", token });
-}
-
-async function checkCredentials(
-  server: Server,
-  { username, password }: Credentials,
-): Promise<Check> {
-  const body = { username: usernameKey(username), password, bearer: true };
-  const reply = await ask(server, "/api/v1/session", { method: "POST", body });
-  if (reply.kind === "answer" && isSessionAnswer(reply.value)) {
-    const answer = reply.value;
-    const isMine = usernameKey(answer.officer.username) === body.username;
-    return isMine ? { kind: "accepted", answer } : { kind: "unreachable" };
-  }
-  if (reply.kind !== "problem") return { kind: "unreachable" };
-  if (reply.code === "wrong_credentials") return { kind: "refused" };
-  if (reply.code !== "too_many_attempts") return { kind: "unreachable" };
-  return { kind: "too_many_attempts", seconds: reply.retryAfter ?? DEFAULT_WAIT };
 }
 
 async function firstVault(

@@ -1,6 +1,6 @@
 // One round with the server: identity, catalogue and forms, records up, old copies out.
 import type { Store } from "../store/database.ts";
-import { purgeDelivered, unsent } from "../store/outbox.ts";
+import { purgeDelivered, unsent } from "../store/delivery.ts";
 import { downloadCatalogue, type Download } from "./download.ts";
 import type { Server } from "./exchange.ts";
 import { renew, type Readiness, type Session } from "./session.ts";

@@ -1,7 +1,8 @@
 // What goes up: every record without a receipt, in batches, each record's fate for itself.
 import type { BatchResult, Envelope, SubmissionBatch } from "../generated/schemas.ts";
 import { deviceId } from "../store/device.ts";
-import { acceptReceipt, envelopeOf, noteAttempt, unsent } from "../store/outbox.ts";
+import { acceptReceipt, noteAttempt, unsent } from "../store/delivery.ts";
+import { envelopeOf } from "../store/outbox.ts";
 import { isBatchResult, isReceipt } from "./answers.ts";
 import { ask, type Reply, type Server } from "./exchange.ts";
 import type { Session } from "./session.ts";

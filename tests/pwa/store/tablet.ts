@@ -3,7 +3,8 @@ import "fake-indexeddb/auto";
 import { serialize } from "node:v8";
 import type { Interview } from "../../../pwa/generated/schemas.ts";
 import { openStore, read, type Store } from "../../../pwa/store/database.ts";
-import { newDraft, type Draft } from "../../../pwa/store/drafts.ts";
+import { newDraft, saveDraft, type Draft } from "../../../pwa/store/drafts.ts";
+import { envelopeOf, finalise } from "../../../pwa/store/outbox.ts";
 import { VERSION, type StoreName } from "../../../pwa/store/schema.ts";
 import { createVault, type Credentials, type OpenVault } from "../../../pwa/store/vault.ts";
 
@@ -44,6 +45,15 @@ export function interviewOf(draft: Draft): Interview {
     answers: draft.answers,
     paradata: draft.paradata,
   };
+}
+
+/** A record in the outbox. */
+export async function finished(vault: OpenVault, answers: Record<string, unknown> = { q1: "1" }) {
+  const draft = draftWith(answers);
+  await saveDraft(vault, draft);
+  await finalise(vault, draft, interviewOf(draft));
+  const { instance_id, revision, digest } = await envelopeOf(vault, draft);
+  return { instance_id, revision, digest };
 }
 
 const STORES: StoreName[] = ["facts", "forms", "vaults", "visits", "drafts", "outbox"];

@@ -1,0 +1,82 @@
+// What happens to a record after it was finalised: attempts, the receipt, and 30 days later its end.
+import type { Receipt } from "../generated/schemas.ts";
+import { pinnedKey } from "./catalogue.ts";
+import { commit, read, type Store } from "./database.ts";
+import { proves } from "./receipts.ts";
+import type { OutboxRow } from "./schema.ts";
+import type { OpenVault } from "./vault.ts";
+
+/** What names a record. */
+export type RecordKey = Pick<OutboxRow, "instance_id" | "revision">;
+
+export const KEPT_AFTER_RECEIPT = 30 * 24 * 3600 * 1000;
+
+/** Ids and revisions of what still needs a receipt, in the order it was finished. */
+export async function unsent(vault: OpenVault): Promise<RecordKey[]> {
+  const all = await read(vault.store, (connection) =>
+    connection.getAllFromIndex("outbox", "vault", vault.row.id),
+  );
+  const rows = all.filter((row) => !row.receipt);
+  rows.sort((left, right) => left.finalised_at - right.finalised_at);
+  return rows.map(({ instance_id, revision }) => ({ instance_id, revision }));
+}
+
+/** Note an attempt that brought no receipt, and why. The record keeps waiting. */
+export async function noteAttempt(
+  store: Store,
+  { instance_id, revision }: RecordKey,
+  problem: string,
+): Promise<void> {
+  await changeRow(store, [instance_id, revision], (row) =>
+    row.receipt ? row : { ...row, attempts: row.attempts + 1, problem },
+  );
+}
+
+/**
+ * Believe a receipt, or not: false when it is not about exactly this record or the trusted key did
+ * not sign it. The only way a record becomes delivered.
+ */
+export async function acceptReceipt(
+  store: Store,
+  record: RecordKey,
+  { receipt, problem = null }: { receipt: Receipt; problem?: string | null },
+): Promise<boolean> {
+  const key: [string, number] = [record.instance_id, record.revision];
+  const row = await read(store, (connection) => connection.get("outbox", key));
+  const pinned = await pinnedKey(store);
+  if (!row || !pinned || !(await proves(receipt, row, pinned.trusted))) return false;
+  await changeRow(store, key, (present) => ({ ...present, receipt, problem }));
+  return true;
+}
+
+/**
+ * Remove delivered records whose receipt is 30 days old; gives how many. Both times are the
+ * server's: the tablet's clock may jump by years and must not decide.
+ */
+export async function purgeDelivered(store: Store, serverTime: string): Promise<number> {
+  const now = Date.parse(serverTime);
+  return commit(store, ["outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const old = (await outbox.getAll()).filter((row) => isPurgeable(row, now));
+    await Promise.all(old.map((row) => outbox.delete([row.instance_id, row.revision])));
+    return old.length;
+  });
+}
+
+function isPurgeable({ receipt }: OutboxRow, now: number): boolean {
+  // What is in conflict or quarantine stays until the office has decided.
+  const isDone = receipt?.status === "accepted";
+  return isDone && now - Date.parse(receipt.received_at) >= KEPT_AFTER_RECEIPT;
+}
+
+async function changeRow(
+  store: Store,
+  key: [string, number],
+  change: (row: OutboxRow) => OutboxRow,
+): Promise<void> {
+  await commit(store, ["outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const row = await outbox.get(key);
+    if (row) await outbox.put(change(row));
+  });
+}
