@@ -41,14 +41,18 @@ def remainder(left: Number, right: Number) -> Number:
 
 
 def power(base: Number, exponent: Number) -> Number:
-    """Raise to a power; whole exponents by squaring, so that both twins agree to the last bit."""
+    """Raise to a power so that both twins agree.
+
+    Whole exponents by squaring, to the last bit; other powers differ there between platforms and
+    are rounded to 12 significant digits.
+    """
     if base is None or exponent is None:
         return None
     if exponent.is_integer() and abs(exponent) <= _WHOLE_POWERS:
         result = _whole_power(base, int(abs(exponent)))
         return divided(1.0, result) if exponent < 0 else finite(result)
     try:
-        return finite(math.pow(base, exponent))
+        return finite(float(f"{math.pow(base, exponent):.12g}"))
     except (ValueError, OverflowError):
         return None
 

@@ -30,10 +30,10 @@ function rounded(value: Value, digits: Value = 0): number {
   return finite(Math.floor(toNumber(value) * shift + 0.5) / shift);
 }
 
-/** Whole exponents by squaring, as the Python twin does: platform powers differ in the last bit. */
+/** Whole exponents by squaring, others to 12 digits: platform powers differ in the last bit (twin: arithmetic.py). */
 function power(base: number, exponent: number): number {
   if (Number.isNaN(base)) return BLANK; // NaN ** 0 would be 1
-  if (!Number.isInteger(exponent) || Math.abs(exponent) > 1024) return base ** exponent;
+  if (!Number.isInteger(exponent) || Math.abs(exponent) > 1024) return Number((base ** exponent).toPrecision(12));
   let result = 1;
   let square = base;
   for (let left = Math.abs(exponent); left > 0; left >>= 1) {
