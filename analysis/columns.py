@@ -17,6 +17,7 @@ _COMMON: list[tuple[str, pa.DataType]] = [
     ("interviewer", pa.string()),
     ("sex", pa.string()),
     ("age_group", pa.string()),
+    ("cell", pa.string()),
     ("settlement", pa.string()),
     ("alone", pa.bool_()),
     ("started_at", pa.timestamp("ms", tz="UTC")),

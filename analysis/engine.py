@@ -17,15 +17,15 @@ import pyarrow as pa
 from analysis.arrays import IntArray
 from analysis.columns import PEOPLE, RATINGS
 from analysis.design import Design
+from analysis.observations import CELL_SEPARATOR
 from analysis.satisfaction import CellTotals
 from analysis.totals import PsuTotals
 from analysis.weighting import Cell, Respondents, Weighting
 
 GROUPS = """
 CREATE OR REPLACE TEMP TABLE groups AS
-SELECT psu, province, any_value(stratum) AS stratum,
-       coalesce(sex, '') AS sex, coalesce(age_group, '') AS age_group,
-       excluded, count(*) AS n, sum(CASE WHEN rated = 0 THEN 1 ELSE 0 END) AS unrated
+SELECT psu, cell, excluded, any_value(province) AS province, any_value(stratum) AS stratum,
+       count(*) AS n, sum(CASE WHEN rated = 0 THEN 1 ELSE 0 END) AS unrated
 FROM people GROUP BY ALL
 """
 """Persons alike in everything that is asked of them here, so that they are read only once."""
@@ -51,23 +51,21 @@ FROM seen
 none of its interviews has one: a mixture of weights and ones would be neither."""
 
 RESPONDENTS = """
-SELECT province, sex, age_group, sum(n)::BIGINT AS n,
+SELECT cell, sum(n)::BIGINT AS n,
        sum(n * base_weight) AS base, sum(n * base_weight * base_weight) AS base_squared
 FROM groups JOIN units USING (psu)
-WHERE excluded IS NULL AND province IS NOT NULL
-GROUP BY ALL
+WHERE excluded IS NULL AND cell IS NOT NULL
+GROUP BY cell
 """
 
 TOTALS = """
 WITH weighted AS (
-    SELECT r.province, service, psu, factor AS w, respondent_index AS y,
+    SELECT province, service, psu, factor AS w, respondent_index AS y,
            CASE WHEN overall >= $satisfied_from THEN 100.0
                 WHEN overall IS NOT NULL THEN 0.0 END AS t,
            CASE WHEN respondent_index IS NOT NULL THEN factor END AS w_index,
            CASE WHEN overall IS NOT NULL THEN factor END AS w_overall
-    FROM ratings r
-    JOIN factors f ON f.province = r.province
-         AND f.sex = coalesce(r.sex, '') AND f.age_group = coalesce(r.age_group, '')
+    FROM ratings JOIN factors USING (cell)
 ), grouped AS (
     SELECT province, service, psu, count(*) AS ratings,
            count(y) AS n1, sum(w_index) AS w1, sum(w * y) AS wy1, sum(w * y * y) AS wyy1,
@@ -89,9 +87,9 @@ WHERE list_contains($provinces, province) AND list_contains($services, service)
 """The base weight is the same throughout a PSU, so it multiplies sums, not records."""
 
 EXCLUDED = """
-SELECT coalesce(excluded, CASE WHEN province IS NULL THEN 'province_unknown'
+SELECT coalesce(excluded, CASE WHEN cell IS NULL THEN 'province_unknown'
                                ELSE 'no_service_rated' END) AS reason,
-       sum(CASE WHEN excluded IS NULL AND province IS NOT NULL THEN unrated ELSE n END)::BIGINT AS n
+       sum(CASE WHEN excluded IS NULL AND cell IS NOT NULL THEN unrated ELSE n END)::BIGINT AS n
 FROM groups GROUP BY reason HAVING n > 0 ORDER BY reason
 """
 
@@ -144,8 +142,8 @@ class Round:
     def respondents(self) -> dict[Cell, Respondents]:
         """Count the interviewed persons per province, sex and age group."""
         return {
-            (province, sex, age): Respondents(n, base, squared)
-            for province, sex, age, n, base, squared in self._rows(RESPONDENTS)
+            _cell(name): Respondents(n, base, squared)
+            for name, n, base, squared in self._rows(RESPONDENTS)
         }
 
     def totals(
@@ -229,13 +227,15 @@ def _visit_table(visits: Sequence[Visit]) -> pa.Table:
     )
 
 
+def _cell(name: str) -> Cell:
+    province, sex, age_group = name.split(CELL_SEPARATOR)
+    return province, sex, age_group
+
+
 def _factor_table(weighting: Weighting) -> pa.Table:
-    cells = list(weighting.factors)
     return pa.table(
         {
-            "province": pa.array([province for province, _, _ in cells], pa.string()),
-            "sex": pa.array([sex for _, sex, _ in cells], pa.string()),
-            "age_group": pa.array([age for _, _, age in cells], pa.string()),
+            "cell": pa.array(map(CELL_SEPARATOR.join, weighting.factors), pa.string()),
             "factor": pa.array(list(weighting.factors.values()), pa.float64()),
         }
     )

@@ -9,6 +9,7 @@ from schemas.forms import FormDefinition, Node
 from schemas.measurement import Measurement
 from schemas.services import dimensions
 
+CELL_SEPARATOR = "|"
 DIMENSIONS = tuple(each.code for each in dimensions())
 
 
@@ -120,6 +121,7 @@ def observations(extraction: Extraction, answers: Mapping[str, Any], facts: Fact
         "settlement": _known(rules, answers, rules.settlement),
         "alone": _yes(answers.get(rules.alone)),
     }
+    person["cell"] = _cell(person)
     del person["finished_at"]
     ratings = tuple(person | _rating(each, rules, answers) for each in modules)
     return Observations(person | {"excluded": excluded, "rated": len(ratings)}, ratings)
@@ -185,6 +187,13 @@ def _minutes(answer: object) -> int | None:
         minutes = int(answer)
         return minutes if minutes <= 1440 else None
     return None
+
+
+def _cell(person: Mapping[str, Any]) -> str | None:
+    """Name the weighting cell, so that weighting joins on one column; none without a province."""
+    if person["province"] is None:
+        return None
+    return CELL_SEPARATOR.join((person["province"], person["sex"] or "", person["age_group"] or ""))
 
 
 def _duration(facts: Facts) -> int | None:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +51,17 @@ def generate(folder: Path) -> tuple[Segments, list[Visit]]:
         + random.normal(0, 0.22, visits)[visit]
         + random.normal(0, 0.8, INTERVIEWS)
     )
+    sex, age = random.integers(0, 2, INTERVIEWS), random.integers(0, 6, INTERVIEWS)
+    cells = ["|".join(cell) for cell in product(PLATES, SEXES, AGES)]
     people = {
         "sequence": pa.array(np.arange(1, INTERVIEWS + 1)),
         "instance_id": pa.array(np.char.mod("%012d", np.arange(INTERVIEWS))),
         "province": _coded(province, PLATES),
         "stratum": _coded(province, PLATES),
         "psu": _coded(visit, [f"Z-{number:05}" for number in range(visits)]),
-        "sex": _coded(random.integers(0, 2, INTERVIEWS), SEXES),
-        "age_group": _coded(random.integers(0, 6, INTERVIEWS), AGES),
+        "sex": _coded(sex, SEXES),
+        "age_group": _coded(age, AGES),
+        "cell": _coded((province * 2 + sex) * 6 + age, cells),
         "rated": pa.array(np.ones(INTERVIEWS, dtype=np.int8)),
     }
     ratings = people | {"service": _coded(service, SERVICES)} | _scores(feeling, random)

@@ -58,10 +58,16 @@ def _or_none(random: np.random.Generator, value: float) -> float | None:
     return None if random.random() < 0.1 else value
 
 
+def cell_of(row: dict[str, Any]) -> str | None:
+    if row["province"] is None:
+        return None
+    return f"{row['province']}|{row['sex'] or ''}|{row['age_group'] or ''}"
+
+
 def written(folder: Path, rows: list[dict[str, Any]], parts: int = 2) -> Segments:
     people, ratings = [], []
     for number in range(parts):
-        mine = rows[number::parts]
+        mine = [row | {"cell": cell_of(row)} for row in rows[number::parts]]
         people.append(folder / f"{number}.people.parquet")
         ratings.append(folder / f"{number}.ratings.parquet")
         rated = [row for row in mine if row["excluded"] is None]

@@ -104,6 +104,8 @@ def test_a_person_who_rated_nothing_still_stands_for_others() -> None:
 def test_undisclosed_sex_is_unknown() -> None:
     found = take(answers("emn", cinsiyet="99"))
     assert (found.person["sex"], found.person["age_group"]) == (None, "35-44")
+    assert found.person["cell"] == "06||35-44"
+    assert take(answers("emn"), province=None).person["cell"] is None
 
 
 def test_lengths_that_cannot_be_told_are_missing() -> None:
