@@ -10,6 +10,8 @@ import { watchAppVersion, type AppVersion } from "./sync/app-version.ts";
 import type { Language } from "./i18n.ts";
 
 const WORKER = "/field/service-worker.js";
+/** How often to look for a newer version of the app. */
+const CHECK_MS = 60 * 60 * 1000;
 const LANGUAGE = "izdes.language";
 
 function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
@@ -18,6 +20,7 @@ function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
   const [isWaiting, setWaiting] = useState(false);
   useEffect(() => {
     let watched: AppVersion | null = null;
+    const check = () => void (document.visibilityState === "visible" && watched?.check());
     const look = () => void watched?.isComplete().then(setComplete);
     const events = {
       onReady: look,
@@ -29,6 +32,12 @@ function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
       setFiles(version);
       look();
     });
+    document.addEventListener("visibilitychange", check);
+    const timer = setInterval(check, CHECK_MS);
+    return () => {
+      document.removeEventListener("visibilitychange", check);
+      clearInterval(timer);
+    };
   }, []);
   const takeOver = async () => (await files?.takeOver()) ?? false;
   return (

@@ -40,7 +40,7 @@ export function Review({ model, saving, save }: ReviewProps) {
           <SavedMark saving={saving} />
         </div>
       </header>
-      {saving.state === "failed" && <SaveFailed reason={saving.reason} save={save} />}
+      {saving.failure && <SaveFailed reason={saving.failure} save={save} />}
       {failure && <SaveFailed reason={failure} save={finish} />}
       <Message tone={missing === 0 ? "good" : "waiting"}>
         <p>{missing === 0 ? say("review_ready") : say("review_missing", { count: missing })}</p>
@@ -59,7 +59,7 @@ export function Review({ model, saving, save }: ReviewProps) {
         <button
           type="button"
           class="button button--primary steps__on"
-          disabled={missing > 0 || isFinishing || saving.state !== "saved"}
+          disabled={missing > 0 || isFinishing || saving.isRunning || saving.failure !== null}
           onClick={() => void finish()}
         >
           <Icon name="check" />

@@ -6,9 +6,11 @@ import { NotSaved, type NotSavedReason } from "../store/problems.ts";
 import type { OpenVault } from "../store/vault.ts";
 import { keptDraft } from "./kept-interview.ts";
 
-export type Saving =
-  | { readonly state: "saved" | "saving" }
-  | { readonly state: "failed"; readonly reason: NotSavedReason };
+export interface Saving {
+  readonly isRunning: boolean;
+  /** Why the last save failed; it stays said until one succeeds. */
+  readonly failure: NotSavedReason | null;
+}
 
 /** Look again at the interview whenever it changes. */
 export function useChanges(model: InterviewModel): number {
@@ -19,19 +21,20 @@ export function useChanges(model: InterviewModel): number {
 
 /** Save every change and the page one stands on; `save` tries again. */
 export function useSaving(vault: OpenVault, model: InterviewModel, page: string | null) {
-  const [saving, setSaving] = useState<Saving>({ state: "saved" });
+  const [saving, setSaving] = useState<Saving>({ isRunning: false, failure: null });
   const newest = useRef(0);
   const standing = useRef(page);
   standing.current = page;
   const save = useCallback(async () => {
     const mine = ++newest.current;
-    const settle = (outcome: Saving) => mine === newest.current && setSaving(outcome);
-    setSaving({ state: "saving" });
+    const settle = (failure: NotSavedReason | null) =>
+      mine === newest.current && setSaving({ isRunning: false, failure });
+    setSaving(({ failure }) => ({ isRunning: true, failure }));
     try {
       await saveDraft(vault, keptDraft(model, standing.current));
-      settle({ state: "saved" });
+      settle(null);
     } catch (error) {
-      settle({ state: "failed", reason: error instanceof NotSaved ? error.reason : "unexpected" });
+      settle(error instanceof NotSaved ? error.reason : "unexpected");
     }
   }, [vault, model]);
   useEffect(() => model.subscribe(() => void save()), [model, save]);

@@ -51,7 +51,7 @@ export function SectionPage({ model, section, question, saving, save }: SectionP
           {section.label || model.title}
         </h1>
       </header>
-      {saving.state === "failed" && <SaveFailed reason={saving.reason} save={save} />}
+      {saving.failure && <SaveFailed reason={saving.failure} save={save} />}
       <Nodes nodes={section.children} />
       <nav class="steps" aria-label={say("interview")}>
         <div class="live steps__held" role="status">

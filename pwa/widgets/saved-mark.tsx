@@ -1,20 +1,23 @@
 // What the store says about the answers on the screen, and nothing nicer than that.
-import { useWording, type TextKey } from "../i18n.ts";
+import { useWording, type Say, type TextKey } from "../i18n.ts";
 import type { NotSavedReason } from "../store/problems.ts";
 import { Icon } from "./icon.tsx";
 import { Badge, Message } from "./message.tsx";
 
-type Saving = { readonly state: "saved" | "saving" } | { readonly state: "failed"; readonly reason: NotSavedReason };
+interface Saving {
+  readonly isRunning: boolean;
+  readonly failure: NotSavedReason | null;
+}
 
 export function SavedMark({ saving }: { saving: Saving }) {
   const { say } = useWording();
-  return (
-    <span role="status">
-      {saving.state === "saved" && <Badge tone="good">{say("saved")}</Badge>}
-      {saving.state === "saving" && <Badge tone="waiting">{say("saving")}</Badge>}
-      {saving.state === "failed" && <Badge tone="bad">{say("not_saved")}</Badge>}
-    </span>
-  );
+  return <span role="status">{badge(saving, say)}</span>;
+}
+
+function badge({ isRunning, failure }: Saving, say: Say) {
+  if (isRunning) return <Badge tone="waiting">{say("saving")}</Badge>;
+  if (failure) return <Badge tone="bad">{say("not_saved")}</Badge>;
+  return <Badge tone="good">{say("saved")}</Badge>;
 }
 
 export function SaveFailed({ reason, save }: { reason: NotSavedReason; save: () => Promise<void> }) {

@@ -36,12 +36,37 @@ VISIT = "Z-76-01"
 SECONDS_TO_START = 30
 
 
-@dataclass(frozen=True)
+@dataclass
 class Centre:
     """The server in its own process, and what lies in its database."""
 
-    origin: str
-    database: Path
+    data: Path
+    process: subprocess.Popen[str] | None = None
+    origin: str = ""
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.data / "izdes.sqlite3"
+
+    def start(self, *, installed: Path | None = None) -> None:
+        """Serve as an administrator does, at the same address as before."""
+        port = self.origin.rpartition(":")[2] or "0"
+        found_first = os.pathsep.join(str(path) for path in (installed, ROOT) if path)
+        self.process = subprocess.Popen(
+            [sys.executable, Path(sys.executable).with_name("izdes"), "serve", "--port", port],
+            env={**os.environ, "IZDES_DATA_DIR": str(self.data), "PYTHONPATH": found_first},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.origin = _origin(self.process)
+
+    def stop(self) -> None:
+        """End the server."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+        self.process = None
 
     def interviews(self) -> list[Interview]:
         """Give the interviews that have arrived, in order."""
@@ -70,18 +95,13 @@ def centre(prepared: Path, tmp_path: Path) -> Iterator[Centre]:
     """The server, started as an administrator starts it."""
     data = tmp_path / "data"
     data.mkdir()
-    database = Path(shutil.copy(prepared, data / "izdes.sqlite3"))
-    process = subprocess.Popen(
-        [sys.executable, ROOT / ".venv" / "bin" / "izdes", "serve", "--port", "0"],
-        env={**os.environ, "IZDES_DATA_DIR": str(data), "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    shutil.copy(prepared, data / "izdes.sqlite3")
+    centre = Centre(data)
     try:
-        yield Centre(_origin(process), database)
+        centre.start()
+        yield centre
     finally:
-        process.terminate()
-        process.wait()
+        centre.stop()
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +189,7 @@ def _wait_for(origin: str) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while True:
         try:
-            with urlopen(f"{origin}/healthz"):
+            with urlopen(f"{origin}/healthz"):  # noqa: S310  our own server
                 return
         except URLError:
             assert time.monotonic() < deadline, "the server does not answer"

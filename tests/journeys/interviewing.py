@@ -8,7 +8,7 @@ from tests.journeys.tablet import Tablet
 
 @dataclass
 class Respondent:
-    """Somebody who answers: as ``says`` tells for some questions, like ``otherwise`` for the rest."""
+    """Somebody who answers as ``says`` tells, and the other questions somehow."""
 
     says: dict[str, str]
     answers: dict[str, str] = field(default_factory=dict)
@@ -46,7 +46,11 @@ class Respondent:
         return self._type(tablet, name)
 
     def _choose_one(self, tablet: Tablet, name: str) -> str:
-        values = tablet.question(name).get_by_role("radio").evaluate_all("all => all.map(one => one.value)")
+        values = (
+            tablet.question(name)
+            .get_by_role("radio")
+            .evaluate_all("all => all.map(one => one.value)")
+        )
         value = self.says.get(name) or values[len(name) % min(len(values), 5)]
         tablet.tap(name, value)
         return value

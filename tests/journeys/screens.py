@@ -42,7 +42,9 @@ def visit_every_screen(tablet: Tablet, look: Callable[[str], None]) -> None:
     tablet.button(re.compile(" sil$|Delete the")).click()
     look("home, asking before a draft is deleted")
     tablet.set_offline(offline=False)
-    tablet.page.get_by_text(re.compile("Gönderilmeyi bekleyen kayıt yok|Nothing is waiting")).wait_for()
+    tablet.page.get_by_text(
+        re.compile("Gönderilmeyi bekleyen kayıt yok|Nothing is waiting")
+    ).wait_for()
     tablet.button(re.compile("Giden kutusunu aç|Open the outbox")).click()
     tablet.page.locator("li.card").wait_for()
     look("outbox, delivered")

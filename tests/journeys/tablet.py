@@ -1,4 +1,4 @@
-"""A tablet: a Chromium of its own with a profile that outlives it, and what an officer does on it."""
+"""A tablet: a Chromium whose profile outlives it, and what an officer does on it."""
 
 import re
 import subprocess
@@ -106,6 +106,12 @@ class Tablet:
         """Run a script that the content security policy would not let into the page."""
         session = self.page.context.new_cdp_session(self.page)
         session.send("Runtime.evaluate", {"expression": script})
+
+    def leave_room_for(self, size: int | None) -> None:
+        """Let the app store no more than so many bytes; None: as many as there is room for."""
+        session = self.page.context.new_cdp_session(self.page)
+        quota = {} if size is None else {"quotaSize": size}
+        session.send("Storage.overrideQuotaForOrigin", {"origin": self.origin, **quota})
 
     def set_letter_size(self, pixels: int) -> None:
         """Set the browser's own size of letters, as somebody with weak eyes does; 16 is usual."""

@@ -14,11 +14,12 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FINDINGS = """rules => axe.run(document, { runOnly: rules }).then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`)))"""
-TOO_SMALL = """() => [...document.querySelectorAll('button, input, select, textarea, a, label.choice')]
+TOO_SMALL = """() => [...document.querySelectorAll('button, input, select, textarea, a, .choice')]
   .filter(one => one.checkVisibility({ opacityProperty: false }) && !one.matches('.skip-link'))
   .map(one => one.closest('label') ?? one)
-  .filter(one => { const { width, height } = one.getBoundingClientRect(); return width < 44 || height < 44; })
-  .map(one => one.outerHTML.slice(0, 80))"""
+  .map(one => [one, one.getBoundingClientRect()])
+  .filter(([, { width, height }]) => Math.min(width, height) < 44)
+  .map(([one]) => one.outerHTML.slice(0, 80))"""
 WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 

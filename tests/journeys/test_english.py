@@ -28,11 +28,9 @@ def test_every_screen_of_an_interview_speaks_english(tablet: Tablet, centre: Cen
     tablet.page.get_by_text("Iğdır Police Directorate").wait_for()
     seen.append(turkish_left(tablet))
     tablet.start_interview()
-    says = {"gorusme_dili": "en", "katilim": "1", "on8": "1", "kullanilan": "trf", "sonuc_kodu": "tam"}
-    respondent = Respondent(
-        says | {"degerlendirilen": "trf", "sikayet": "yok"},
-        answers={"il": "76", "ilce": "1398"},
-    )
+    says = {"gorusme_dili": "en", "katilim": "1", "on8": "1", "sonuc_kodu": "tam"}
+    says |= {"kullanilan": "trf", "degerlendirilen": "trf", "sikayet": "yok"}
+    respondent = Respondent(says, answers={"il": "76", "ilce": "1398"})
     while not tablet.page.locator(".sections").count():
         respondent.fill_section(tablet)
         seen.append(turkish_left(tablet))

@@ -58,7 +58,11 @@ def test_a_district_is_offered_only_in_its_province_and_asked_again_in_another(
 def test_next_shows_what_is_missing_goes_to_it_and_lets_one_go_on(interview: Tablet) -> None:
     interview.page.locator(".steps__on").click()
     assert "Bu bölümde 5 soru tamamlanmadı." in interview.page.locator(".steps").inner_text()
-    assert interview.question("il").get_by_role("combobox").evaluate("it => it === document.activeElement")
+    assert (
+        interview.question("il")
+        .get_by_role("combobox")
+        .evaluate("it => it === document.activeElement")
+    )
     interview.button("Sonra tamamlarım, devam et").click()
     interview.question("katilim").wait_for()
     assert interview.heading == "Aydınlatma ve katılım"

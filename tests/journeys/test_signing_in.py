@@ -11,7 +11,13 @@ from tests.people import GOVERNOR, OUTSIDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-REFUSAL = {"gorusme_dili": "tr", "katilim": "0", "sonuc_kodu": "ret", "il": "urfa", "ilce": "birecik"}
+REFUSAL = {
+    "gorusme_dili": "tr",
+    "katilim": "0",
+    "sonuc_kodu": "ret",
+    "il": "urfa",
+    "ilce": "birecik",
+}
 
 
 def start_offline(tablet: Tablet, officer: object) -> None:
@@ -80,7 +86,9 @@ def test_records_of_a_refused_officer_stay_until_the_right_password_comes(
     finish_refusal(tablet)
     tablet.set_offline(offline=False)
     tablet.page.get_by_text("Parolanız doğrulanamadı").wait_for()
-    assert "Kimliğiniz doğrulanmadan kayıtlar gönderilmez." in tablet.page.locator("body").inner_text()
+    assert (
+        "Kimliğiniz doğrulanmadan kayıtlar gönderilmez." in tablet.page.locator("body").inner_text()
+    )
     assert centre.interviews() == []
     tablet.type_credentials(GOVERNOR)
     tablet.page.get_by_text("Gönderilmeyi bekleyen kayıt yok.").wait_for()

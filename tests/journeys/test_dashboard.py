@@ -1,0 +1,277 @@
+"""The dashboard in a real browser: map without network, filters, renewal, accessibility."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Request, expect
+
+from tests.browser import FLAGS, chromium
+from tests.journeys.conftest import FORM, ROOT, VISIT, Centre
+from tests.people import ADMIN, GOVERNOR, SAME_ORIGIN, Person
+from tests.records import digest, envelope, interview
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SHAPES = "[data-figure=map] .choroplethlayer path"
+FORM_NAMES = {"form_id": "A_vatandas_gorusme", "form_version": "2026112101"}
+SECONDS_TO_APPEAR = 5
+
+
+@dataclass
+class Desk:
+    """Somebody at a desk who watches the dashboard; ``troubles`` is what must stay empty."""
+
+    page: Page
+    origin: str
+    troubles: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Listen to everything the browser complains about or asks for."""
+        self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        self.page.on("console", lambda said: self._hear(said.type, said.text))
+        self.page.on("request", self._see)
+
+    def open(self, query: str = "") -> None:
+        """Open the dashboard and wait for its map."""
+        self.page.goto(f"{self.origin}/dashboards/{query}")
+        self.page.locator(SHAPES).first.wait_for()
+
+    def sign_in(self, person: Person) -> None:
+        """Come in through the door."""
+        self.page.goto(f"{self.origin}/sign-in?next=/dashboards/")
+        self.page.locator("[name=username]").fill(person.username)
+        self.page.locator("[name=password]").fill(person.password)
+        self.page.locator("main form button").last.click()
+        self.page.wait_for_url("**/dashboards/")
+
+    def headline(self, number: int) -> str:
+        """Read one of the large numbers."""
+        return self.page.locator(".headline__value").nth(number).inner_text()
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" or "Content Security Policy" in text:
+            self.troubles.append(f"{kind}: {text}")
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self.troubles.append(f"foreign: {request.url}")
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A tablet that sends interviews without a screen."""
+
+    origin: str
+    token: str
+
+    def send(self, *envelopes: dict[str, Any]) -> None:
+        """Post a batch."""
+        body = {
+            "device_id": "tablet-7",
+            "sent_at": "2026-11-21T12:00:00.000+03:00",
+            "submissions": envelopes,
+        }
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = post(self.origin, "/api/v1/submissions", body, headers)
+        assert {each["status"] for each in answer["results"]} == {"accepted"}
+
+
+def post(origin: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    """Send JSON to the served centre."""
+    connection = HTTPConnection(urlsplit(origin).netloc)
+    connection.request(
+        "POST", path, json.dumps(body), {"Content-Type": "application/json", **headers}
+    )
+    answer = connection.getresponse()
+    text = answer.read()
+    assert answer.status == 200, text
+    return json.loads(text)
+
+
+def rated(score: int = 4) -> dict[str, Any]:
+    """Make a record of somebody who rates the police."""
+    items = ("erisim", "hiz", "ilgi", "yetkinlik", "bilgi", "adil", "fiziki", "sonuc", "genel")
+    given = {f"emn_{item}": str(score) for item in items}
+    body = interview(visit=VISIT, **FORM_NAMES)
+    body["answers"] = {
+        "il": "76",
+        "ilce": "1398",
+        "katilim": "1",
+        "on8": "1",
+        "kullanilan": "emn",
+        "degerlendirilen": "emn",
+        "cinsiyet": "kadin",
+        "yas_grubu": "35-44",
+        **given,
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    return envelope(text, **FORM_NAMES, digest=digest(text))
+
+
+@pytest.fixture
+def officer(centre: Centre) -> Officer:
+    """The governor's tablet."""
+    credentials = {"username": GOVERNOR.username, "password": GOVERNOR.password, "bearer": True}
+    answer = post(centre.origin, "/api/v1/session", credentials, SAME_ORIGIN)
+    return Officer(centre.origin, answer["token"])
+
+
+@pytest.fixture(scope="module")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """A Chromium for desks."""
+    browser = driver.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, centre: Centre) -> Iterator[Desk]:
+    """A signed-in desk; at the end nothing may have been complained about."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    desk = Desk(context.new_page(), centre.origin)
+    desk.watch()
+    desk.sign_in(ADMIN)
+    yield desk
+    context.close()
+    assert desk.troubles == []
+
+
+def test_all_81_provinces_are_drawn_from_our_own_house(desk: Desk, officer: Officer) -> None:
+    officer.send(rated())
+    desk.open()
+    expect(desk.page.locator(SHAPES)).to_have_count(81)
+    box = desk.page.locator(SHAPES).first.bounding_box()
+    assert box is not None
+    assert box["width"] < 200, "one province fills the frame: its ring runs the wrong way round"
+
+
+def test_a_submission_appears_by_itself_within_five_seconds(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.open()
+    assert desk.headline(1) == "12"
+    desk.page.locator("select[name=service]").focus()
+    desk.page.evaluate("window.scrollTo(0, 600)")
+    sent = time.monotonic()
+    officer.send(rated(5))
+    expect(desk.page.locator(".headline__value").nth(1)).to_have_text("13", timeout=8000)
+    assert time.monotonic() - sent < SECONDS_TO_APPEAR
+    # The reader's place is kept.
+    assert desk.page.evaluate("window.scrollY") == 600
+    assert desk.page.evaluate("document.activeElement.name") == "service"
+
+
+def test_filters_change_the_figures_and_the_address(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.open()
+    desk.page.locator("select[name=region]").select_option("TRA")
+    expect(desk.page.locator(SHAPES)).to_have_count(7)
+    assert "region=TRA" in desk.page.url
+    desk.page.locator("select[name=province]").select_option("76")
+    expect(desk.page.locator("#values-caption")).to_contain_text("Iğdır")
+    assert "province=76" in desk.page.url
+    assert "region" not in desk.page.url
+    desk.page.go_back()
+    expect(desk.page.locator(SHAPES)).to_have_count(7)
+    assert desk.page.locator("select[name=region]").input_value() == "TRA"
+
+
+def test_a_view_in_the_address_is_shown_at_once(desk: Desk, officer: Officer) -> None:
+    officer.send(rated())
+    desk.open("?service=shl")
+    expect(desk.page.locator(SHAPES)).to_have_count(28)
+
+
+def test_a_province_can_be_chosen_on_the_map(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.open()
+    desk.page.locator(SHAPES).nth(40).hover(force=True)
+    desk.page.locator(".hoverlayer .hovertext").wait_for()
+    desk.page.mouse.down()
+    desk.page.mouse.up()
+    desk.page.wait_for_url(re.compile(r"province=\d\d"))
+    assert desk.page.locator("select[name=province]").input_value()
+
+
+def test_headings_sort_the_table_and_keep_it_sorted(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.open()
+    names = desk.page.locator("tbody th")
+    assert names.first.inner_text() == "Adana"
+    desk.page.locator("thead .sort").first.click()
+    assert names.first.inner_text() == "Zonguldak"
+    assert desk.page.locator("thead th").first.get_attribute("aria-sort") == "descending"
+    officer.send(rated())
+    expect(desk.page.locator(".headline__value").nth(1)).to_have_text("13", timeout=8000)
+    assert names.first.inner_text() == "Zonguldak"
+
+
+def test_what_is_kept_back_is_hatched_not_only_coloured(desk: Desk, officer: Officer) -> None:
+    officer.send(rated())
+    desk.open()
+    fills = desk.page.locator(SHAPES).evaluate_all("all => all.map(each => each.style.fill)")
+    assert fills.count('url("#hatch")') == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (820, 1180), (360, 800)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out(
+    desk: Desk, officer: Officer, width: int, height: int, scheme: Any
+) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.page.set_viewport_size({"width": width, "height": height})
+    desk.page.emulate_media(color_scheme=scheme)
+    desk.open()
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
+    faults = axe(desk.page)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in faults] == []
+
+
+def test_the_page_says_when_the_centre_is_out_of_reach(desk: Desk, officer: Officer) -> None:
+    officer.send(rated())
+    desk.open()
+    desk.page.route("**/dashboards/data*", lambda route: route.abort())
+    notice = desk.page.locator("[data-message=connection]")
+    expect(notice).to_be_visible(timeout=15_000)
+    desk.page.unroute("**/dashboards/data*")
+    expect(notice).to_be_hidden(timeout=15_000)
+    # The browser reports each request that was cut off; nothing else may be wrong.
+    desk.troubles[:] = [each for each in desk.troubles if "ERR_FAILED" not in each]
+
+
+def test_the_page_is_whole_without_script(browser: Browser, centre: Centre) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    desk = Desk(context.new_page(), centre.origin)
+    desk.sign_in(ADMIN)
+    desk.page.locator("select[name=region]").select_option("TR1")
+    desk.page.get_by_role("button", name="Göster").click()
+    assert desk.page.locator("tbody tr").count() == 1
+    context.close()
+
+
+def test_the_exports_page_shuts_nobody_out(desk: Desk, officer: Officer) -> None:
+    officer.send(rated())
+    desk.page.goto(f"{desk.origin}/exports/")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in axe(desk.page)] == []
+    with desk.page.expect_download() as download:
+        desk.page.get_by_role("button", name="İndir").first.click()
+    assert Path(download.value.path()).read_text("utf-8").startswith("meta_id,")
+    assert FORM.exists()
+
+
+def axe(page: Page) -> list[Any]:
+    """Ask axe for faults; the policy of the page would not let its script in by itself."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
+    session.detach()
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", rules)
+    return list(found["violations"])

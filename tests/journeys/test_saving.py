@@ -1,0 +1,63 @@
+"""“Kaydedildi” is only said when it is so."""
+
+import random
+import time
+
+import pytest
+
+from tests.journeys.tablet import Tablet
+from tests.people import GOVERNOR
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+SECONDS_OF_CREDIT = 60
+
+
+def tap_until_full(tablet: Tablet) -> None:
+    """Go on answering: the browser looks at the room that is left only every half minute."""
+    deadline = time.monotonic() + SECONDS_OF_CREDIT
+    while not tablet.page.get_by_text("Tablette yer kalmadı.").count():
+        assert time.monotonic() < deadline, "the tablet never got full"
+        tablet.tap("yerlesim", random.choice(("belde", "il_merkezi", "ilce_merkezi")))
+        tablet.page.wait_for_timeout(500)
+
+
+def test_a_full_tablet_says_that_nothing_was_saved_until_there_is_room(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    tablet.start_interview()
+    tablet.wait_until_saved()
+    tablet.leave_room_for(1)
+    tap_until_full(tablet)
+    tablet.tap("yerlesim", "koy")
+    tablet.page.get_by_text("Tablette yer kalmadı.").wait_for()
+    assert tablet.page.get_by_text("Kaydedildi").count() == 0
+    tablet.leave_room_for(None)
+    tablet.button("Yeniden dene").click()
+    tablet.wait_until_saved()
+    assert tablet.page.get_by_text("Tablette yer kalmadı.").count() == 0
+    tablet.page.reload()
+    tablet.type_credentials(GOVERNOR)
+    tablet.question("yerlesim").wait_for()
+    assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
+
+
+def test_the_same_interview_open_twice_does_not_overwrite_itself(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    tablet.start_interview()
+    tablet.tap("yerlesim", "koy")
+    tablet.wait_until_saved()
+    first, address = tablet.page, tablet.page.url
+    tablet.page = first.context.new_page()
+    tablet.page.goto(address)
+    tablet.sign_in(GOVERNOR)
+    tablet.tap("yerlesim", "belde")
+    tablet.wait_until_saved()
+    tablet.page = first
+    tablet.page.bring_to_front()
+    tablet.tap("yerlesim", "il_merkezi")
+    tablet.page.get_by_text("Bu görüşme başka bir sekmede değiştirildi.").wait_for()
+    tablet.button("Sayfayı yenile").click()
+    tablet.type_credentials(GOVERNOR)
+    tablet.question("yerlesim").wait_for()
+    assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "belde"
