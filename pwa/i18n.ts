@@ -1,7 +1,6 @@
 // Every sentence a screen says, in both languages, and times told the way people tell them.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import problems from "../schemas/messages/problems.json";
 import tablet from "../schemas/messages/tablet.json";
 
 export type Language = "tr" | "en";
@@ -23,12 +22,6 @@ export const WordingProvider = Spoken.Provider;
 
 export function useWording(): Wording {
   return useContext(Spoken);
-}
-
-/** The sentence of a server problem; null for a code this version does not know. */
-export function sayProblem(code: string, language: Language, values: Values = {}): string | null {
-  const text = (problems as Record<string, Record<Language, string>>)[code];
-  return text ? fill(text[language], values) : null;
 }
 
 /** "az önce", "2 saat önce", "yesterday". */

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ageInWords, momentInWords, monthNames, sizeInWords, wordingIn } from "../../pwa/i18n.ts";
+import tablet from "../../schemas/messages/tablet.json";
+
+const now = new Date(2026, 10, 21, 14, 5);
+
+function before(seconds: number): Date {
+  return new Date(now.getTime() - seconds * 1000);
+}
+
+test("every text stands in both languages and has the same places in both", () => {
+  const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+  for (const [key, { tr, en }] of Object.entries(tablet)) {
+    assert.ok(tr.trim() && en.trim(), key);
+    assert.deepEqual(places(tr), places(en), key);
+  }
+});
+
+test("places are filled", () => {
+  assert.equal(wordingIn("tr").say("send", { count: 3 }), "Gönder (3)");
+  assert.equal(wordingIn("en").say("send", { count: 3 }), "Send (3)");
+});
+
+test("ages are told as people tell them", () => {
+  assert.equal(ageInWords(before(20), now, "tr"), "az önce");
+  assert.equal(ageInWords(before(7 * 60), now, "tr"), "7 dakika önce");
+  assert.equal(ageInWords(before(2 * 3600), now, "tr"), "2 saat önce");
+  assert.equal(ageInWords(before(86_400), now, "tr"), "dün");
+  assert.equal(ageInWords(before(3 * 86_400), now, "en"), "3 days ago");
+});
+
+test("a moment has its year only when it is another one", () => {
+  assert.equal(momentInWords(new Date(2026, 10, 20, 9, 30), now, "tr"), "20 Kasım 09:30");
+  assert.match(momentInWords(new Date(2025, 10, 20, 9, 30), now, "tr"), /2025/);
+});
+
+test("months are named in the language", () => {
+  assert.deepEqual(monthNames("tr").slice(0, 3), ["Ocak", "Şubat", "Mart"]);
+  assert.equal(monthNames("en").at(-1), "December");
+});
+
+test("sizes have the decimal sign of the language", () => {
+  assert.equal(sizeInWords(1_440_000, "tr"), "1,4 MB");
+  assert.equal(sizeInWords(1_440_000, "en"), "1.4 MB");
+});
