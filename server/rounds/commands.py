@@ -1,16 +1,22 @@
 """``izdes round``: the rounds of measurement."""
 
 import json
+from datetime import datetime
+from pathlib import Path
+from typing import get_args
 
 import click
 
+from schemas.rounds import RoundStatus, SelectionMode
 from schemas.wording import say
-from server.terminal import application, terminal_language
+from server.terminal import application, print_text, terminal_language
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group("round")
 def rounds() -> None:
-    """Look at the rounds of measurement."""
+    """Open rounds of measurement, plan their visits, list them."""
 
 
 @rounds.command("list")
@@ -43,6 +49,75 @@ def list_rounds(shape: str) -> None:
         click.echo(
             f"{each.id}\t{each.name(language)}\t{status}\t{mode}\t{each.starts_on}\t{each.ends_on}"
         )
+
+
+@rounds.command("open")
+@click.argument("round_id")
+@click.option("--name-tr", required=True)
+@click.option("--name-en", required=True)
+@click.option("--mode", "selection_mode", type=click.Choice(get_args(SelectionMode)), required=True)
+@click.option("--from", "starts_on", type=DAY, required=True)
+@click.option("--until", "ends_on", type=DAY, required=True)
+def open_new_round(
+    round_id: str,
+    *,
+    name_tr: str,
+    name_en: str,
+    selection_mode: SelectionMode,
+    starts_on: datetime,
+    ends_on: datetime,
+) -> None:
+    """Open a round: from now on interviews can belong to it."""
+    from server.database import current_database
+    from server.rounds.operations import NewRound, open_round
+
+    new = NewRound(
+        id=round_id,
+        name_tr=name_tr,
+        name_en=name_en,
+        selection_mode=selection_mode,
+        starts_on=starts_on.date(),
+        ends_on=ends_on.date(),
+    )
+    with application():
+        current_database().write(lambda connection: open_round(connection, new, actor=None))
+    print_text("rounds.opened", round=round_id)
+
+
+@rounds.command("status")
+@click.argument("round_id")
+@click.argument("status", type=click.Choice(get_args(RoundStatus)))
+def change_status(round_id: str, status: RoundStatus) -> None:
+    """Close a round, or open it again."""
+    from server.database import current_database
+    from server.rounds.operations import set_round_status
+
+    with application():
+        current_database().write(
+            lambda connection: set_round_status(connection, round_id, status, actor=None)
+        )
+    said = say(f"rounds.status_{status}", terminal_language())
+    print_text("rounds.status_changed", round=round_id, status=said)
+
+
+@rounds.command("visits")
+@click.argument("round_id")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def plan_visits(round_id: str, file: Path) -> None:
+    """Plan the visits of a CSV file in a round; all of them or none."""
+    from sqlalchemy import Connection
+
+    from server.database import current_database
+    from server.rounds.operations import add_visits
+    from server.rounds.visit_files import read_visits
+
+    def plan(connection: Connection) -> int:
+        visits = read_visits(connection, file)
+        add_visits(connection, round_id, visits, actor=None)
+        return len(visits)
+
+    with application():
+        print_text("rounds.planned", visits=current_database().write(plan), round=round_id)
 
 
 commands = [rounds]

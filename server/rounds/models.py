@@ -1,13 +1,12 @@
 """Rounds of measurement, and the visits officers make in them."""
 
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from sqlalchemy import CheckConstraint, Table
 from sqlmodel import Field, SQLModel
 
-RoundStatus = Literal["planned", "open", "closed"]
-SelectionMode = Literal["probability", "systematic_exit", "quota", "purposive"]
+from schemas.rounds import RoundStatus, SelectionMode
 
 
 def _one_of(column: str, words: object) -> CheckConstraint:

@@ -9,13 +9,12 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from schemas.problems import Problem
+from schemas.rounds import RoundStatus, SelectionMode
 from server import audit
 from server.rounds.models import (
     ROUNDS,
     VISIT_OFFICERS,
     VISITS,
-    RoundStatus,
-    SelectionMode,
 )
 
 

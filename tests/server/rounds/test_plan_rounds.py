@@ -1,0 +1,93 @@
+"""``izdes round open``, ``status`` and ``visits``: from the shell to a tablet."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server.accounts.operations import create_user, known_user
+from server.commands import izdes
+from server.database import Database
+from server.rounds.queries import open_rounds, visits_of_officer, visits_of_round
+
+OPEN = ("round", "open", "2027-1", "--name-tr", "2027 ilkbahar", "--name-en", "Spring 2027")
+OPEN += ("--mode", "systematic_exit", "--from", "2027-03-01", "--until", "2027-05-31")
+HEADER = "code;province;district;team;title_tr;title_en;planned_on;target;officers\n"
+GOOD = "Z-1;6;1231;E-1;Çankaya İlçe Nüfus;Çankaya registry;2027-03-02;20;emekli.vali\n"
+
+
+@pytest.fixture
+def database(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
+    monkeypatch.setenv("IZDES_DATA_DIR", str(tmp_path))
+    database = Database(database_url)
+    database.write(
+        lambda connection: create_user(
+            connection, username="emekli.vali", full_name="A", role="officer", password=None
+        )
+    )
+    return database
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(izdes, ["--language", "en", *arguments])
+
+
+def plan(folder: Path, text: str) -> Result:
+    file = folder / "visits.csv"
+    file.write_text(text, "utf-8-sig")
+    return run("round", "visits", "2027-1", str(file))
+
+
+def test_a_planned_visit_reaches_its_officer(database: Database, tmp_path: Path) -> None:
+    assert run(*OPEN).exit_code == 0
+    assert plan(tmp_path, HEADER + GOOD).exit_code == 0
+    with database.read() as connection:
+        officer = known_user(connection, "emekli.vali").user.id
+        (visit,) = visits_of_officer(connection, officer)
+    assert (visit.code, visit.province, visit.district) == ("Z-1", "06", "1231")
+
+
+def test_a_closed_round_is_not_open(database: Database) -> None:
+    run(*OPEN)
+    assert run("round", "status", "2027-1", "closed").exit_code == 0
+    with database.read() as connection:
+        assert open_rounds(connection) == ()
+
+
+def test_a_round_needs_a_known_selection_mode(database: Database) -> None:
+    asked = [each if each != "systematic_exit" else "whoever" for each in OPEN]
+    assert run(*asked).exit_code != 0
+    with database.read() as connection:
+        assert open_rounds(connection) == ()
+
+
+@pytest.mark.parametrize(
+    ("bad", "column"),
+    [
+        (GOOD.replace(";6;", ";82;"), "province"),
+        (GOOD.replace("1231", "1104"), "district"),
+        (GOOD.replace("2027-03-02", "2.3.2027"), "planned_on"),
+        (GOOD.replace(";20;", ";many;"), "target"),
+        (GOOD.replace("Z-1", ""), "code"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_names_its_place_and_plans_nothing(
+    database: Database, tmp_path: Path, bad: str, column: str
+) -> None:
+    run(*OPEN)
+    result = plan(tmp_path, HEADER + GOOD.replace("Z-1", "Z-0") + bad)
+    assert result.exit_code != 0
+    assert result.exception is not None
+    assert result.exception.details["row"] == 3
+    assert result.exception.details["column"] == column
+    with database.read() as connection:
+        assert visits_of_round(connection, "2027-1") == ()
+
+
+def test_a_missing_column_is_named(database: Database, tmp_path: Path) -> None:
+    run(*OPEN)
+    result = plan(tmp_path, HEADER.replace("target;", "") + GOOD)
+    assert result.exception.code == "visit_file_column"
+    with database.read() as connection:
+        assert visits_of_round(connection, "2027-1") == ()
