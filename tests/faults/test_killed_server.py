@@ -7,11 +7,12 @@ import signal
 import threading
 import time
 import zlib
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine, text
 
 from tests.faults.conftest import Centre
 from tests.records import batch, envelope
@@ -139,16 +140,26 @@ def test_a_crash_of_the_database_loses_nothing_and_the_server_goes_on(
 
 
 def crash_database(centre: Centre) -> None:
-    """Kill a busy backend: PostgreSQL drops everybody and recovers from its log."""
-    engine = create_engine(centre.url)
-    with engine.connect() as connection:
-        victim = connection.scalar(
-            text("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
-                 " AND pid <> pg_backend_pid() ORDER BY state_change DESC LIMIT 1")
-        )  # fmt: skip
-    engine.dispose()
-    assert victim is not None
-    os.kill(victim, signal.SIGKILL)
+    """Kill a busy backend, and wait until PostgreSQL has dropped everybody and recovered."""
+    address = centre.url.replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as witness:
+        found = witness.execute(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
+            " AND pid <> pg_backend_pid() ORDER BY state_change DESC LIMIT 1"
+        ).fetchone()
+        assert found is not None
+        os.kill(found[0], signal.SIGKILL)
+        with suppress(psycopg.OperationalError):
+            while witness.execute("SELECT 1"):
+                time.sleep(0.01)
+    for _ in range(600):
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("PostgreSQL did not recover")
 
 
 def wait_until_accepted(centre: Centre) -> None:
