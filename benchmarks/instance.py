@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,7 +65,8 @@ def tree(root: int) -> list[int]:
     found = [root]
     for process in found:
         for task in Path(f"/proc/{process}/task").glob("*/children"):
-            found += map(int, task.read_text().split())
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found += map(int, task.read_text().split())
     return found
 
 
@@ -84,9 +85,12 @@ def _postmaster(url: str) -> int:
 
 
 def _cpu_seconds(process: int) -> float:
+    try:
+        line = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0  # it has just ended; its parent's figures hold what it used
     # utime, stime and what children that have ended used: fields 14 to 17 of proc(5).
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / CLOCK
+    return sum(map(int, line.rpartition(")")[2].split()[11:15])) / CLOCK
 
 
 def _megabytes(process: int) -> float:
