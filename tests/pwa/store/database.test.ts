@@ -31,6 +31,16 @@ test("work that fails halfway leaves nothing behind", async () => {
   assert.equal(await get(store), undefined);
 });
 
+test("what the disk refuses at the very end, after every request went well, is not committed", async () => {
+  const store = await newTablet();
+  const failing = commit(store, ["forms"], async (transaction) => {
+    await transaction.objectStore("forms").put(row);
+    queueMicrotask(() => queueMicrotask(() => transaction.abort()));
+  });
+  await assert.rejects(failing, NotSaved);
+  assert.equal(await get(store), undefined);
+});
+
 test("a closed connection opens again at the next call", async () => {
   const store = await newTablet();
   await closeStore(store);

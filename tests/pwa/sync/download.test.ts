@@ -82,6 +82,13 @@ test("when the form version changes, a draft keeps the one it was started with",
   assert.equal((await readForm(store, FORM, "2026120101")).version, "2026120101");
 });
 
+test("a form version that is offered no more and that nothing needs is removed", async () => {
+  await downloadCatalogue(peer.server, store, null);
+  peer.forms = new Map([["2026120101", JSON.stringify({ id: FORM, version: "2026120101" })]]);
+  await downloadCatalogue(peer.server, store, null);
+  await assert.rejects(readForm(store, FORM, VERSION), NotFound);
+});
+
 test("another receipt key is reported and not believed", async () => {
   await downloadCatalogue(peer.server, store, null);
   const trusted = peer.office.key;

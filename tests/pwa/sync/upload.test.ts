@@ -104,6 +104,14 @@ for (const [name, disturbance] of silences) {
   });
 }
 
+test("a redirect is not followed, so that nothing else learns the token", async () => {
+  await interviews(session, 1);
+  peer.requests.length = 0;
+  peer.disturb = ({ path }, response) => path === "/api/v1/submissions" && redirect(response);
+  await uploadRecords(peer.server, session);
+  assert.deepEqual(peer.requests.map(({ path }) => path), ["/api/v1/submissions"]);
+});
+
 const twists: [string, (result: BatchResult) => unknown][] = [
   ["receipts swapped between records", (r) => ({ ...r, results: swapped(r.results) })],
   ["one receipt for both records", (r) => ({ ...r, results: [r.results[0], r.results[0]] })],
