@@ -34,6 +34,7 @@ UNITS = """
 CREATE OR REPLACE TEMP TABLE units AS
 WITH seen AS (
     SELECT psu, province, stratum, design_weight, true AS planned FROM visits
+    WHERE due OR psu IN (SELECT psu FROM groups)
     UNION ALL
     SELECT psu, min(province), min(stratum), NULL, false FROM groups
     WHERE psu NOT IN (SELECT psu FROM visits) GROUP BY psu
@@ -107,12 +108,13 @@ class Segments:
 
 @dataclass(frozen=True)
 class Visit:
-    """A sampled PSU as planned."""
+    """A sampled PSU as planned; one that is not ``due`` yet counts once it has interviews."""
 
     psu: str
     province: str
     stratum: str
     design_weight: float | None
+    due: bool = True
 
 
 class Round:
@@ -223,6 +225,7 @@ def _visit_table(visits: Sequence[Visit]) -> pa.Table:
             "province": pa.array([each.province for each in visits], pa.string()),
             "stratum": pa.array([each.stratum for each in visits], pa.string()),
             "design_weight": pa.array([each.design_weight for each in visits], pa.float64()),
+            "due": pa.array([each.due for each in visits], pa.bool_()),
         }
     )
 

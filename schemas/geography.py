@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).parent / "reference"
+
+TURKISH_TIME = ZoneInfo("Europe/Istanbul")
 
 _ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 _RANK = {letter: rank for rank, letter in enumerate(_ALPHABET)}

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from math import isfinite
-from zoneinfo import ZoneInfo
+
+from schemas.geography import TURKISH_TIME
 
 NOTHING = "–"
-ISTANBUL = ZoneInfo("Europe/Istanbul")
 SEPARATORS = {"tr": ",.", "en": ".,"}
 """Decimal and thousands sign of each language, as Plotly takes them."""
 _SWAPPED = str.maketrans(",.", ".,")
@@ -41,5 +41,5 @@ def interval(low: float | None, high: float | None, language: str) -> str:
 
 def moment(iso: str, language: str) -> str:
     """Write a recorded time as the clock in Türkiye showed it."""
-    local = datetime.fromisoformat(iso).astimezone(ISTANBUL)
+    local = datetime.fromisoformat(iso).astimezone(TURKISH_TIME)
     return f"{local:%d.%m.%Y %H:%M:%S}" if language == "tr" else f"{local:%d %b %Y %H:%M:%S}"

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
+
+from schemas.geography import TURKISH_TIME
 
 Kind = Literal["text", "number", "date", "moment"]
 Row = Sequence[str]
 
-ISTANBUL: Final = ZoneInfo("Europe/Istanbul")
 CHUNK: Final = 64 * 1024
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NEEDS_QUOTES: Final = re.compile(r'["\r\n]')
@@ -84,14 +84,15 @@ def _turkish_line(columns: Sequence[Column]) -> Callable[[Row], str]:
     writers = [_TURKISH[column.kind] for column in columns]
 
     def line(row: Row) -> str:
-        return ";".join([write(cell) for write, cell in zip(writers, row, strict=True)]) + "\r\n"
+        cells = [write(cell) if cell else "" for write, cell in zip(writers, row, strict=True)]
+        return ";".join(cells) + "\r\n"
 
     return line
 
 
 def _text(cell: str) -> str:
-    if cell.isalnum() or not cell:
-        return f'"{cell}"' if cell else ""
+    if cell.isalnum():
+        return f'"{cell}"'
     return _quoted("'" + cell if _FORMULA.match(cell) else cell)
 
 
@@ -109,7 +110,7 @@ def _date(cell: str) -> str:
 def _moment(cell: str) -> str:
     try:
         moment = datetime.fromisoformat(cell)
-        local = moment.astimezone(ISTANBUL) if moment.tzinfo else moment
+        local = moment.astimezone(TURKISH_TIME) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         return _text(cell)
     return f"{local:%d.%m.%Y %H:%M}"

@@ -35,14 +35,16 @@ KINDS: Final[dict[str, Kind]] = {
 SEVERAL: Final = frozenset({"select_multiple", "rank"})
 
 Answers = Mapping[str, Any]
+Reading = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A column of answers: how it is headed, and how it reads a value from an interview."""
+    """A column of answers: how it is headed, and what it makes of an answer."""
 
     column: Column
-    read: Callable[[Answers], str]
+    name: str
+    read: Reading
 
 
 @dataclass(frozen=True)
@@ -98,40 +100,43 @@ def _questions(
     labels = {each.name: each.label[language] for each in choices} if values == "labels" else {}
     kind = KINDS.get(node.type or "", "text")
     if node.type not in SEVERAL:
-        yield Question(Column(node.name, kind), _single(node.name, labels))
+        yield Question(Column(node.name, kind), node.name, _one_of(labels))
         return
-    yield Question(Column(node.name, kind), _several(node.name, labels))
+    yield Question(Column(node.name, kind), node.name, _several_of(labels))
     for choice in choices if node.type == "select_multiple" else ():
         column = Column(f"{node.name}/{choice.name}", "number")
-        yield Question(column, _is_chosen(node.name, choice.name))
+        yield Question(column, node.name, _has(choice.name))
 
 
-def _single(name: str, labels: Mapping[str, str]) -> Callable[[Answers], str]:
-    def read(answers: Answers) -> str:
-        value = _text(answers.get(name, ""))
-        return labels.get(value, value)
+def reader(questions: Sequence[Question]) -> Callable[[Answers], list[str]]:
+    """Make what turns the answers of an interview into cells; most questions are not asked."""
+    places: dict[str, list[tuple[int, Reading]]] = {}
+    for place, question in enumerate(questions):
+        places.setdefault(question.name, []).append((place, question.read))
+    nothing = [""] * len(questions)
 
-    return read
+    def cells(answers: Answers) -> list[str]:
+        row = nothing.copy()
+        for name, answer in answers.items():
+            # Field data is stored however odd it is: what should be a text may be anything.
+            text = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+            if text:
+                for place, read in places.get(name, ()):
+                    row[place] = read(text)
+        return row
 
-
-def _several(name: str, labels: Mapping[str, str]) -> Callable[[Answers], str]:
-    def read(answers: Answers) -> str:
-        value = _text(answers.get(name, ""))
-        if not labels:
-            return value
-        return "; ".join(labels.get(code, code) for code in value.split())
-
-    return read
-
-
-def _is_chosen(name: str, code: str) -> Callable[[Answers], str]:
-    def read(answers: Answers) -> str:
-        value = _text(answers.get(name, ""))
-        return str(int(code in value.split())) if value else ""
-
-    return read
+    return cells
 
 
-def _text(value: Any) -> str:
-    # Field data is stored however odd it is: what should be a text may be anything JSON knows.
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _one_of(labels: Mapping[str, str]) -> Reading:
+    return lambda answer: labels.get(answer, answer)
+
+
+def _several_of(labels: Mapping[str, str]) -> Reading:
+    if not labels:
+        return lambda answer: answer
+    return lambda answer: "; ".join(labels.get(code, code) for code in answer.split())
+
+
+def _has(code: str) -> Reading:
+    return lambda answer: "1" if code in answer.split() else "0"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from schemas.geography import TURKISH_TIME
 from schemas.problems import Problem
 from server import audit
 from server.database import Database
 from server.exports import indices
-from server.exports.dialects import ISTANBUL, encoded
+from server.exports.dialects import encoded
 from server.exports.interviews import layout
 from server.exports.orders import Order
 from server.exports.queries import (
@@ -36,7 +37,7 @@ def make_export(database: Database, order: Order, *, actor: int | None) -> Expor
     with database.read() as connection:
         if order.round not in {each.id for each in all_rounds(connection)}:
             raise Problem("unknown_round", round=order.round)
-    file_name = order.file_name(datetime.now(ISTANBUL).date())
+    file_name = order.file_name(datetime.now(TURKISH_TIME).date())
     if order.what == "index":
         return Export(file_name, _index(database, order, actor))
     return Export(file_name, _interviews(database, order, actor))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from schemas.forms import FormDefinition
 from server.exports.dialects import Column
-from server.exports.interviews import Layout, layout
+from server.exports.interviews import Layout, layout, reader
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
 from server.sync.models import SUBMISSIONS
@@ -125,13 +125,12 @@ def interview_rows(
 ) -> Iterator[list[str]]:
     """Give the current revision of every interview as a row, in the order of arrival."""
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
-    readers = [question.read for question in chosen.questions]
+    read = reader(chosen.questions)
     streaming = connection.execution_options(stream_results=True, yield_per=PAGE)
     for row in streaming.execute(_current(round_id, form)):
         answers = orjson.loads(zlib.decompress(row.body))["answers"]
-        cells = _envelope(row, round_id, versions[row.form_version_id].version)
-        cells += [read(answers) for read in readers]
-        yield cells
+        known = _envelope(row, round_id, versions[row.form_version_id].version)
+        yield known + read(answers)
 
 
 def _current(round_id: str, form: FormOfRound) -> Select[*tuple[Any, ...]]:

@@ -3,11 +3,11 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from analysis import engine
 from analysis.arrays import FloatArray, IntArray
@@ -16,7 +16,7 @@ from analysis.engine import Segments, Visit
 from analysis.estimation import Estimate
 from analysis.satisfaction import CellTotals, Figure, composite_figures, service_figures
 from analysis.weighting import Cell, Respondents, Weighting, poststratified
-from schemas.geography import Province, provinces, regions
+from schemas.geography import TURKISH_TIME, Province, provinces, regions
 from schemas.measurement import measurement
 from schemas.population import population_margins
 from schemas.problems import Problem
@@ -105,9 +105,12 @@ def _plan(database: Database, round_id: str) -> tuple[str, tuple[object, ...]]:
     with database.read() as connection:
         mode = connection.scalar(select(ROUNDS.c.selection_mode).where(ROUNDS.c.id == round_id))
         sampled = connection.execute(
-            select(func.count(), func.max(VISITS.c.id), func.sum(VISITS.c.design_weight)).where(
-                VISITS.c.round_id == round_id
-            )
+            select(
+                func.count(),
+                func.max(VISITS.c.id),
+                func.sum(VISITS.c.design_weight),
+                func.sum(case((VISITS.c.planned_on <= _today(), 1), else_=0)),
+            ).where(VISITS.c.round_id == round_id)
         ).one()
     if mode is None:
         raise Problem("unknown_round", round=round_id)
@@ -174,10 +177,20 @@ def _margins_file(data_dir: Path) -> Path | None:
 
 
 def _visits(database: Database, round_id: str) -> list[Visit]:
-    columns = VISITS.c.code, VISITS.c.province, VISITS.c.stratum, VISITS.c.design_weight
+    today = _today()
+    names = ("code", "province", "stratum", "design_weight", "planned_on")
     with database.read() as connection:
-        rows = connection.execute(select(*columns).where(VISITS.c.round_id == round_id))
-        return [Visit(row.code, row.province, row.stratum, row.design_weight) for row in rows.all()]
+        rows = connection.execute(
+            select(*(VISITS.c[name] for name in names)).where(VISITS.c.round_id == round_id)
+        )
+        return [
+            Visit(row.code, row.province, row.stratum, row.design_weight, row.planned_on <= today)
+            for row in rows
+        ]
+
+
+def _today() -> date:
+    return datetime.now(TURKISH_TIME).date()
 
 
 def _areas(wanted: Wanted) -> list[Area]:

@@ -1,5 +1,6 @@
 """The engine's sums equal plain sums over the rows it read."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,18 @@ def test_a_round_without_interviews_has_its_visits(tmp_path: Path) -> None:
     assert (len(cells.index.domain), len(cells.design.stratum)) == (0, len(VISITS))
     assert (observed.excluded(), observed.form_versions()) == ({}, ())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_visit_to_come_is_no_sampled_unit_until_it_has_interviews(tmp_path: Path) -> None:
+    rows = interviews(40)
+    began = rows[0]["psu"]
+    to_come = [replace(each, due=False) for each in VISITS if each.psu in {began, "06-empty"}]
+    others = [each for each in VISITS if each.psu not in {began, "06-empty"}]
+    observed = Round(written(tmp_path, rows), [*others, *to_come])
+    run = poststratified(observed.respondents(), MARGINS, least=5)
+    cells = observed.totals(run, provinces=PROVINCES, services=SERVICES, satisfied_from=4)
+    places = {row["psu"] for row in rows} | {each.psu for each in VISITS}
+    assert len(cells.design.stratum) == len(places) - 1
 
 
 def test_interviews_without_a_province_are_counted_apart(tmp_path: Path) -> None:
