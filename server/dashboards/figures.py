@@ -186,7 +186,8 @@ def _reference_name(board: Dashboard, language: str) -> list[dict[str, Any]]:
 
 def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
     def spoken(line: Line) -> str:
-        name = f"<b>{escape(line.name)}</b>"
+        # Plain: Plotly makes bold by a style attribute, which the page does not allow.
+        name = escape(line.name)
         if line.index is None:
             return f"{name}<br>{say('dashboards.no_answers_yet', language)}"
         if line.index.value is None:
