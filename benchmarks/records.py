@@ -7,13 +7,13 @@ from hashlib import sha256
 from itertools import cycle
 from random import Random
 from secrets import token_urlsafe
+from time import time_ns
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from benchmarks.load import post
 from schemas.flow import Questionnaire
-from schemas.forms import FormDefinition
 from schemas.submissions import Interview
 from server.accounts.operations import create_user
 from server.accounts.sessions import start_session
@@ -51,8 +51,10 @@ class FieldOffice:
             yield post("/api/v1/submissions", self._token, body)
 
     def _envelope(self) -> bytes:
-        number = str(UUID(int=self._numbers.getrandbits(128), version=4))
-        return b'{"instance_id":"' + number.encode() + next(self._ends)
+        # As tablets make them: UUIDv7, the time first.
+        number = time_ns() // 1_000_000 << 80 | self._numbers.getrandbits(80)
+        number = number & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62
+        return b'{"instance_id":"' + str(UUID(int=number)).encode() + next(self._ends)
 
     def _envelope_end(self, number: int) -> bytes:
         """Hold an interview and spell its envelope, all but the number of the record."""
