@@ -41,6 +41,10 @@ def plain(sql: str) -> Statement:
     return Statement(sql, {})
 
 
+COMMIT = plain("COMMIT")
+"""As the last step it saves a journey; the caller's own commit then finds nothing left to do."""
+
+
 def insertion(
     table: Table,
     columns: Sequence[str],

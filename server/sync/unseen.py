@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server import audit
 from server.database import Database
-from server.pipeline import Statement, insertion, run_together
+from server.pipeline import COMMIT, Statement, insertion, run_together
 from server.sync.assessment import Arrival
 from server.sync.holdings import Holding, deed_of
 from server.sync.models import SUBMISSIONS
@@ -50,12 +50,13 @@ def _insert(connection: Connection, arrivals: Sequence[Arrival], actor: int) -> 
         for each in arrivals
     ]
     deeds = [deed_of(each.key, "accepted", actor) for each in arrivals]
-    _, numbers, _ = run_together(
+    _, numbers, _, _ = run_together(
         connection,
         [
             (TAKE_TURN, [turn_of([each.instance_id for each in arrivals])]),
             (_insert_submission(), rows),
             (_insert_entry(), audit.entries(deeds)),
+            (COMMIT, [{}]),
         ],
     )
     return [
