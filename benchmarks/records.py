@@ -32,11 +32,11 @@ class FieldOffice:
     def __init__(self, database: Database) -> None:
         (self._definition,) = publish_shipped_forms(database)
         today = datetime.now(UTC).date()
-        self._visits = plan_visits(2000, today=today, random=Random(1))  # noqa: S311
+        self._visits = plan_visits(2000, today=today, random=Random(1))
         self._token = _prepare(database, self._visits, today)
         self._work = FieldWork(Questionnaire(self._definition), seed=1)
         self._ends = cycle([self._envelope_end(number) for number in range(DISTINCT)])
-        self._numbers = Random(2)  # noqa: S311  of records, not of secrets
+        self._numbers = Random(2)
 
     def singles(self, count: int) -> Iterator[bytes]:
         """Give requests with one record each."""
