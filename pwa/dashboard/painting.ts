@@ -10,7 +10,7 @@ const PROVINCES: Record<string, Paint> = {
   imprecise: ({ text }) => border(text, 1.2),
   suppressed: ({ none, soft }) => ({ ...flat(none), ...border(soft, 0.7) }),
   empty: ({ surface, grid }) => ({ ...flat(surface), ...border(grid, 0.9) }),
-  chosen: ({ brand }) => ({ ...flat("rgba(0,0,0,0)"), ...border(brand, 2.5) }),
+  chosen: ({ text }) => ({ ...flat("rgba(0,0,0,0)"), ...border(text, 3) }),
 };
 
 const DOTS: Record<string, Paint> = {

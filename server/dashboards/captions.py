@@ -4,7 +4,8 @@ from schemas.geography import province, region
 from schemas.services import service
 from schemas.wording import say
 from server.dashboards.filters import Filters
-from server.dashboards.queries import Dashboard, Line
+from server.dashboards.queries import Line
+from server.indices.queries import Basis
 from server.numbers import NOTHING, moment, whole
 
 
@@ -24,9 +25,8 @@ def service_name(filters: Filters, language: str) -> str:
     return say("dashboards.all_services_mean", language)
 
 
-def what_this_rests_on(board: Dashboard, lines: tuple[Line, ...], *, language: str) -> str:
+def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) -> str:
     """Say in one paragraph how the figure came about, so that it can be computed again."""
-    basis = board.basis
     sentences = [
         say(
             "dashboards.rests_on",
@@ -37,7 +37,7 @@ def what_this_rests_on(board: Dashboard, lines: tuple[Line, ...], *, language: s
             forms=", ".join(basis.form_versions) or NOTHING,
         ),
         say(f"dashboards.selection_{basis.selection_mode}", language),
-        _left_out(board, language),
+        _left_out(basis, language),
         _kept_back(lines, language),
         say(
             "dashboards.as_of",
@@ -63,10 +63,10 @@ def _count(number: int | None, language: str) -> str:
     return say("dashboards.few", language) if number is None else whole(number, language)
 
 
-def _left_out(board: Dashboard, language: str) -> str:
+def _left_out(basis: Basis, language: str) -> str:
     reasons = [
         say(f"indices.excluded_{reason}", language, n=whole(number, language))
-        for reason, number in sorted(board.basis.excluded.items())
+        for reason, number in sorted(basis.excluded.items())
         if number
     ]
     return say("dashboards.left_out", language, reasons=", ".join(reasons)) if reasons else ""

@@ -69,7 +69,7 @@ def _words(board: Dashboard, language: str) -> dict[str, Any]:
         "numbers": numbers,
         "place_name": captions.place_name(board.filters, language),
         "service_name": captions.service_name(board.filters, language),
-        "rests_on": partial(captions.what_this_rests_on, board, language=language),
+        "rests_on": partial(captions.what_this_rests_on, language=language),
         "too_few": captions.without_enough_answers,
         "without": captions.without_answers,
     }

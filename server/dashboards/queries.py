@@ -62,13 +62,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Everything one view shows, all from the same state of the data."""
+    """Everything one view shows. Each basis says what the lines of that name rest on."""
 
     filters: Filters
     overall: Line
     services: tuple[Line, ...]
     provinces: tuple[Line, ...]
     basis: Basis
+    services_basis: Basis
+    provinces_basis: Basis
 
     @property
     def covered(self) -> int:
@@ -92,6 +94,11 @@ class Dashboard:
     def table(self) -> tuple[Line, ...]:
         """The rows of the table: the services of a chosen province, else the provinces."""
         return self.services if self.filters.province else self.provinces
+
+    @property
+    def table_basis(self) -> Basis:
+        """What the table rests on."""
+        return self.services_basis if self.filters.province else self.provinces_basis
 
     @property
     def claims_intervals(self) -> bool:
@@ -118,6 +125,8 @@ def dashboard(filters: Filters, *, language: str) -> Dashboard:
         services=tuple(_service_lines(by_service, filters, language)),
         provinces=tuple(_province_lines(by_province, filters)),
         basis=overall.basis,
+        services_basis=by_service.basis,
+        provinces_basis=by_province.basis,
     )
 
 

@@ -68,6 +68,8 @@ def board(*provinces: Line, **changes: Any) -> Dashboard:
         "services": (),
         "provinces": provinces,
         "basis": basis(),
+        "services_basis": basis(),
+        "provinces_basis": basis(),
         **changes,
     }
     return Dashboard(**given)

@@ -88,6 +88,13 @@ def test_a_province_shows_its_services(ankara: Survey, analyst: FlaskClient) -> 
     assert ankara.brought
 
 
+def test_each_figure_names_what_it_rests_on_itself(ankara: Survey, analyst: FlaskClient) -> None:
+    ankara.bring(ankara.plan("34-0", "34"), answers("acm"), times=20, province="34")
+    parts = analyst.get(f"{ADDRESS}&province=06&service=emn").json["parts"]
+    assert "60 görüşmeye ve 40 hizmet" in parts["map-basis"]
+    assert "40 görüşmeye ve 40 hizmet" in parts["services"]
+
+
 def test_the_coast_guard_is_not_expected_inland(ankara: Survey, analyst: FlaskClient) -> None:
     state = analyst.get(f"{ADDRESS}&service=shl").json
     shown = [plate for trace in state["map"]["data"] for plate in trace["locations"]]
