@@ -74,12 +74,17 @@ def ranking_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
         dragmode=False,
         hovermode="closest",
         plot_bgcolor=_TRANSPARENT,
-        xaxis={
-            "side": "top",
-            "fixedrange": True,
-            "zeroline": False,
-        },
-        yaxis={
+        **_ranking_axes(ranked),
+        shapes=_reference_lines(board),
+        annotations=_reference_name(board, language),
+    )
+    return _wire(Figure(traces, layout))
+
+
+def _ranking_axes(ranked: list[Line]) -> dict[str, Any]:
+    return {
+        "xaxis": {"side": "top", "fixedrange": True, "zeroline": False},
+        "yaxis": {
             "type": "category",
             "categoryorder": "array",
             "categoryarray": [line.name for line in ranked],
@@ -90,10 +95,7 @@ def ranking_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
             "showgrid": False,
             "ticks": "",
         },
-        shapes=_reference_lines(board),
-        annotations=_reference_name(board, language),
-    )
-    return _wire(Figure(traces, layout))
+    }
 
 
 def _common(language: str) -> dict[str, Any]:
