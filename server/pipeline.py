@@ -65,6 +65,18 @@ def insertion(
     return Statement(str(compiled), processors, returns=returning is not None)
 
 
+def joined(first: Statement, second: Statement) -> Statement:
+    """Make one statement of two whose columns have different names.
+
+    Each row then costs one execution instead of two. It returns what ``second`` returns.
+    """
+    return Statement(
+        f"WITH first AS ({first.sql}) {second.sql}",
+        {**first.processors, **second.processors},
+        returns=second.returns,
+    )
+
+
 def run_together(
     connection: Connection, steps: Sequence[tuple[Statement, Sequence[Values]]]
 ) -> list[list[Any]]:

@@ -32,6 +32,7 @@ HEADERS = {
     "Permissions-Policy": ", ".join(
         ["geolocation=(self)", "camera=(self)", *(f"{name}=()" for name in REFUSED_FEATURES)]
     ),
+    "Cache-Control": "no-store",
 }
 LARGEST_BODY = 1_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -103,9 +104,11 @@ def _is_api() -> bool:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    # Every answer passes here: Headers.setdefault would search the list anew for each name.
+    present = {name.lower() for name, _ in response.headers}
+    response.headers.extend(
+        [(name, value) for name, value in HEADERS.items() if name.lower() not in present]
+    )
     token = g.get("form_token")
     if token and token != request.cookies.get(FORM_COOKIE):
         response.set_cookie(FORM_COOKIE, token, secure=True, httponly=True, samesite="Strict")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server import audit
 from server.database import Database
-from server.pipeline import COMMIT, Statement, insertion, run_together
+from server.pipeline import COMMIT, Statement, insertion, joined, run_together
 from server.sync.assessment import Arrival
 from server.sync.holdings import Holding, deed_of
 from server.sync.models import SUBMISSIONS
@@ -38,24 +38,24 @@ def _look_unseen(arrivals: Sequence[Arrival]) -> bool:
 
 
 def _insert(connection: Connection, arrivals: Sequence[Arrival], actor: int) -> list[Holding]:
+    entries = audit.entries([deed_of(each.key, "accepted", actor) for each in arrivals])
     rows = [
         {
             **each.columns,
+            **entry,
             "instance_id": each.instance_id,
             "revision": each.revision,
             "digest": each.digest,
             "copy_number": 0,
             "record": each.instance_id,
         }
-        for each in arrivals
+        for each, entry in zip(arrivals, entries, strict=True)
     ]
-    deeds = [deed_of(each.key, "accepted", actor) for each in arrivals]
-    _, numbers, _, _ = run_together(
+    _, numbers, _ = run_together(
         connection,
         [
             (TAKE_TURN, [turn_of([each.instance_id for each in arrivals])]),
-            (_insert_submission(), rows),
-            (_insert_entry(), audit.entries(deeds)),
+            (_insertion(), rows),
             (COMMIT, [{}]),
         ],
     )
@@ -66,20 +66,16 @@ def _insert(connection: Connection, arrivals: Sequence[Arrival], actor: int) -> 
 
 
 @cache
-def _insert_submission() -> Statement:
-    # A later revision may have come first; then it stays the current one.
+def _insertion() -> Statement:
+    """Insert a submission and its audit entry; a later revision that came first stays current."""
     later = SUBMISSIONS.alias()
     record = bindparam("record", type_=SUBMISSIONS.c.instance_id.type)
-    columns = [each.name for each in SUBMISSIONS.c if each.name not in {"sequence", "is_current"}]
-    return insertion(
+    submission = insertion(
         SUBMISSIONS,
-        columns,
+        [each.name for each in SUBMISSIONS.c if each.name not in {"sequence", "is_current"}],
         computed={"is_current": ~exists().where(later.c.instance_id == record)},
         returning=SUBMISSIONS.c.sequence,
     )
-
-
-@cache
-def _insert_entry() -> Statement:
-    columns = [each.name for each in audit.AUDIT_ENTRIES.c if each.name != "sequence"]
-    return insertion(audit.AUDIT_ENTRIES, columns)
+    entries = audit.AUDIT_ENTRIES
+    entry = insertion(entries, [each.name for each in entries.c if each.name != "sequence"])
+    return joined(entry, submission)
