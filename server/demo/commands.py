@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from server.demo.filling import Demonstration
+
+COMPLETE = "complete"
+"""Beside the truth files once every interview was sent."""
 
 
 @click.command("demo")
@@ -31,17 +34,24 @@ def demo(interviews: int, seed: int, host: str, port: int, *, fill_only: bool) -
         with application() as app:
             _fill_once(app, interviews, seed)
         return
-    # Filled in a process of its own: what computing needs would stay in the server's memory.
+    folder = _truth_folder()
+    if (folder / COMPLETE).exists():
+        print_text("demo.present", folder=folder.parent)
+    else:
+        _fill_apart(interviews, seed)
+    _serve(host, port)
+
+
+def _fill_apart(interviews: int, seed: int) -> None:
+    """Fill in a process of its own: what computing needs would stay in the server's memory."""
     options = ["--fill-only", "--interviews", str(interviews), "--seed", str(seed)]
     fill = [sys.executable, "-c", "from server.commands import main; main()", "demo", *options]
     filled = subprocess.run(fill, env=os.environ | {"IZDES_LANGUAGE": terminal_language()})  # noqa: S603, PLW1510
     if filled.returncode:
         sys.exit(filled.returncode)
-    _serve(host, port)
 
 
 def _serve(host: str, port: int) -> None:
-    from server.config import Config
     from server.serving import serve
 
     serve(
@@ -50,54 +60,54 @@ def _serve(host: str, port: int) -> None:
         language=terminal_language(),
         welcome="demo.welcome",
         password=PASSWORD,
-        truth=Config.from_environment().data_dir / "demo",
+        truth=_truth_folder(),
     )
+
+
+def _truth_folder() -> Path:
+    from server.config import Config
+
+    return Config.from_environment().data_dir / "demo"
 
 
 def _fill_once(app: "Flask", interviews: int, seed: int) -> None:
-    from server.demo.filling import Demonstration
+    """Fill an empty database, or go on where a filling was interrupted."""
+    from server.demo.filling import Demonstration, prepare, visits_of
     from server.rounds.queries import all_rounds
 
-    config = app.extensions["izdes.config"]
-    today = date.today()  # noqa: DTZ011  a demonstration is held on the day of this machine
-    wanted = Demonstration(
-        round_id=f"{today.year}-{1 if today.month < 7 else 2}",
-        interviews=interviews,
-        seed=seed,
-        today=today,
-        truth_folder=config.data_dir / "demo",
-    )
-    with app.extensions["izdes.database"].read() as connection:
-        rounds = all_rounds(connection)
-    if (wanted.truth_folder / "complete").exists():
-        print_text("demo.present", round=rounds[0].id, folder=config.data_dir)
-    elif rounds:
+    folder = _truth_folder()
+    database = app.extensions["izdes.database"]
+    with database.read() as connection:
+        begun = bool(all_rounds(connection))
+    demo = Demonstration.written_down(folder) if begun else None
+    if begun and demo is None:
         raise click.ClickException(say("demo.not_empty", terminal_language()))
-    else:
-        _fill(app, wanted)
+    if demo is None:
+        demo = Demonstration.of_today(interviews, seed, folder)
+        demo.write_down()
+        prepare(database, demo, visits_of(demo))
+    _send(app, demo)
+    (folder / COMPLETE).touch()
 
 
-def _fill(app: "Flask", wanted: "Demonstration") -> None:
-    from server.demo.filling import prepare, send_interviews
+def _send(app: "Flask", demo: "Demonstration") -> None:
+    from server.demo.filling import send_interviews, visits_of
     from server.forms.publishing import publish_shipped_forms
     from server.indices.queries import index_table
 
-    database = app.extensions["izdes.database"]
-    definition = publish_shipped_forms(database)[0]
-    started = time.monotonic()
-    visits = prepare(database, wanted)
+    definition = publish_shipped_forms(app.extensions["izdes.database"])[0]
+    visits = visits_of(demo)
     total = sum(visit.target for visit in visits)
-    print_text("demo.preparing", visits=len(visits))
-    label = say("demo.sending", terminal_language(), interviews=total)
+    started = time.monotonic()
+    label = say("demo.sending", terminal_language(), interviews=total, visits=len(visits))
     with click.progressbar(length=total, label=label) as progress:
-        for sent in send_interviews(app, definition, wanted, visits):
+        for sent in send_interviews(app, definition, demo, visits):
             progress.update(sent)
     seconds = time.monotonic() - started
     print_text("demo.sent", interviews=total, seconds=seconds, rate=total / seconds)
     print_text("demo.counting")
     with app.app_context():
-        index_table(wanted.round_id)
-    (wanted.truth_folder / "complete").touch()
+        index_table(demo.round_id)
 
 
 commands = [demo]

@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from random import Random
 from uuid import UUID
 
 from schemas.flow import Questionnaire
 from schemas.forms import FormDefinition
+from schemas.geography import TURKISH_TIME
 from schemas.submissions import Interview
 from schemas.sync import Envelope
 from server.demo.interviews import FieldWork, HeldInterview, spelled
 from server.demo.plan import PlannedVisit
 
-TURKEY = timezone(timedelta(hours=3))
-FIRST_INTERVIEW = time(9, tzinfo=TURKEY)
+FIRST_INTERVIEW = time(9, tzinfo=TURKISH_TIME)
 MINUTES_BETWEEN = 21
 
 

@@ -1,6 +1,7 @@
 """Filling a demonstration: accounts, a round with visits, interviews sent as tablets do."""
 
 import csv
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -13,12 +14,13 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from schemas.forms import FormDefinition
+from schemas.geography import TURKISH_TIME
 from schemas.sync import BatchResult, Envelope, SubmissionBatch
 from server.accounts.operations import create_user, known_user
 from server.accounts.sessions import start_session
 from server.database import Database
 from server.demo import PASSWORD
-from server.demo.field_force import TURKEY, Record, field_force
+from server.demo.field_force import Record, field_force
 from server.demo.interviews import spelled
 from server.demo.plan import PlannedVisit, plan_visits
 from server.demo.population import Effects, true_scores
@@ -30,6 +32,7 @@ ACCOUNTS = (
     ("yonetici", "Deniz Demir", "admin"),
 )
 BATCH = 50
+PLAN = "plan.json"
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,44 @@ class Demonstration:
     interviews: int
     seed: int
     today: date
-    truth_folder: Path
+    folder: Path
+    """Where the truth about the simulated interviews is written."""
+
+    @classmethod
+    def of_today(cls, interviews: int, seed: int, folder: Path) -> "Demonstration":
+        """Decide on a demonstration that ends today."""
+        today = datetime.now(TURKISH_TIME).date()
+        round_id = f"{today.year}-{1 if today.month < 7 else 2}"
+        return cls(round_id, interviews, seed, today, folder)
+
+    @classmethod
+    def written_down(cls, folder: Path) -> "Demonstration | None":
+        """Give the demonstration that was begun here, if one was."""
+        file = folder / PLAN
+        if not file.exists():
+            return None
+        plan = json.loads(file.read_text("utf-8"))
+        return cls(**plan | {"today": date.fromisoformat(plan["today"]), "folder": folder})
+
+    def write_down(self) -> None:
+        """Keep what was decided, so that an interrupted filling can go on another day."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        plan = {
+            "round_id": self.round_id,
+            "interviews": self.interviews,
+            "seed": self.seed,
+            "today": self.today.isoformat(),
+        }
+        (self.folder / PLAN).write_text(json.dumps(plan), "utf-8")
 
 
-def prepare(database: Database, demo: Demonstration) -> list[PlannedVisit]:
+def visits_of(demo: Demonstration) -> list[PlannedVisit]:
+    """Plan the visits; the same demonstration always gives the same."""
+    return plan_visits(demo.interviews, today=demo.today, random=Random(demo.seed))
+
+
+def prepare(database: Database, demo: Demonstration, visits: list[PlannedVisit]) -> None:
     """Make the accounts, open the round, plan its visits; all or nothing."""
-    visits = plan_visits(demo.interviews, today=demo.today, random=Random(demo.seed))
 
     def write(connection: Connection) -> None:
         ids = _make_accounts(connection, visits)
@@ -55,18 +90,17 @@ def prepare(database: Database, demo: Demonstration) -> list[PlannedVisit]:
         add_visits(connection, demo.round_id, planned, actor=ids["yonetici"])
 
     database.write(write)
-    return visits
 
 
 def send_interviews(
     app: Flask, definition: FormDefinition, demo: Demonstration, visits: list[PlannedVisit]
 ) -> Iterator[int]:
     """Hold and send every interview through the HTTP door; yield how many each batch brought."""
-    demo.truth_folder.mkdir(parents=True, exist_ok=True)
+    demo.folder.mkdir(parents=True, exist_ok=True)
     _write_true_scores(demo)
     tokens = _Tokens(app.extensions["izdes.database"])
     with (
-        (demo.truth_folder / "interviews.csv").open("w", newline="", encoding="utf-8") as file,
+        (demo.folder / "interviews.csv").open("w", newline="", encoding="utf-8") as file,
         field_force(definition, demo.seed) as hold_all,
     ):
         truth = csv.writer(file)
@@ -174,7 +208,7 @@ def _visits_to_come(today: date, officer: int) -> list[NewVisit]:
 def _post(app: Flask, token: str, officer: str, envelopes: list[Envelope]) -> None:
     batch = SubmissionBatch(
         device_id=f"demo-{officer}",
-        sent_at=spelled(datetime.now(TURKEY)),
+        sent_at=spelled(datetime.now(TURKISH_TIME)),
         submissions=tuple(envelopes),
     )
     answer = app.test_client().post(
@@ -188,7 +222,7 @@ def _post(app: Flask, token: str, officer: str, envelopes: list[Envelope]) -> No
 
 
 def _write_true_scores(demo: Demonstration) -> None:
-    path = demo.truth_folder / "true-scores.csv"
+    path = demo.folder / "true-scores.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("province", "service", "latent_score"))

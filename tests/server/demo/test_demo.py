@@ -8,12 +8,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
-from server.demo.filling import Demonstration, prepare, send_interviews
+from server import create_app
+from server.commands import izdes
+from server.demo.filling import Demonstration, prepare, send_interviews, visits_of
 from server.forms.publishing import publish_shipped_forms
+from server.rounds.operations import open_round
 from server.sync.models import SUBMISSIONS
+from tests.records import ROUND
 
 TODAY = date(2026, 11, 21)
 INTERVIEWS = 400
@@ -23,7 +29,8 @@ def fill(app: Flask, folder: Path, *, interviews: int = INTERVIEWS, seed: int = 
     database = app.extensions["izdes.database"]
     definition = publish_shipped_forms(database)[0]
     demo = Demonstration("2026-2", interviews, seed, TODAY, folder)
-    visits = prepare(database, demo)
+    visits = visits_of(demo)
+    prepare(database, demo, visits)
     return sum(send_interviews(app, definition, demo, visits))
 
 
@@ -78,7 +85,8 @@ def test_the_same_seed_sends_the_same_interviews_again(empty_app: Flask, tmp_pat
     database = empty_app.extensions["izdes.database"]
     definition = publish_shipped_forms(database)[0]
     demo = Demonstration("2026-2", 100, 3, TODAY, tmp_path)
-    visits = prepare(database, demo)
+    visits = visits_of(demo)
+    prepare(database, demo, visits)
     for _ in range(2):
         assert sum(send_interviews(empty_app, definition, demo, visits)) == 100
     assert len(stored(empty_app)) == 100
@@ -88,3 +96,35 @@ def test_few_interviews_go_to_the_largest_provinces(empty_app: Flask, tmp_path: 
     assert fill(empty_app, tmp_path, interviews=3) == 3
     places = {each["answers"]["il"] for each in stored(empty_app)}
     assert places == {"34", "06", "35"}
+
+
+def test_an_interrupted_filling_goes_on_where_it_stopped(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
+    monkeypatch.setenv("IZDES_DATA_DIR", str(tmp_path))
+    app = create_app()
+    database = app.extensions["izdes.database"]
+    demo = Demonstration("2026-2", 90, 5, TODAY, tmp_path / "demo")
+    demo.write_down()
+    prepare(database, demo, visits_of(demo))
+    definition = publish_shipped_forms(database)[0]
+    next(send_interviews(app, definition, demo, visits_of(demo)))
+    assert 0 < len(stored(app)) < 90
+
+    again = CliRunner().invoke(izdes, ["demo", "--fill-only", "--interviews", "7"])
+    assert again.exit_code == 0
+    assert len(stored(app)) == 90
+    assert (tmp_path / "demo" / "complete").exists()
+
+
+def test_a_database_with_other_rounds_is_left_alone(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
+    monkeypatch.setenv("IZDES_DATA_DIR", str(tmp_path))
+    app = create_app()
+    app.extensions["izdes.database"].write(lambda each: open_round(each, ROUND, actor=None))
+    refused = CliRunner().invoke(izdes, ["demo", "--fill-only", "--interviews", "7"])
+    assert refused.exit_code != 0
+    assert stored(app) == []
