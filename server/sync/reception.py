@@ -39,7 +39,7 @@ def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
         for place, each in enumerate(batch.envelopes)
         if each is not None and is_whole(each)
     }
-    results = [_damaged(each) for each in batch.envelopes]
+    results: dict[int, SubmissionResult] = {}
     # All judging happens here, so that the transaction only inserts.
     arrivals = assess(list(whole.values()), sender, reception.known)
     if arrivals:
@@ -50,7 +50,12 @@ def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
         )
         for place, arrival, holding in zip(whole, arrivals, holdings, strict=True):
             results[place] = _result(arrival, holding, reception.signer)
-    return BatchResult(server_time=spell_time(datetime.now(UTC)), results=tuple(results))
+    return BatchResult(
+        server_time=spell_time(datetime.now(UTC)),
+        results=tuple(
+            results.get(place) or _damaged(each) for place, each in enumerate(batch.envelopes)
+        ),
+    )
 
 
 def _result(arrival: Arrival, holding: Holding, signer: Signer) -> SubmissionResult:
