@@ -7,7 +7,7 @@ import { Message } from "../widgets/message.tsx";
 import { reopenInterview } from "./kept-interview.ts";
 import { Review } from "./review.tsx";
 import { go, HOME, type Route } from "./route.ts";
-import { useChanges, useSaving } from "./saving.ts";
+import { useChanges, useSaver } from "./saving.ts";
 import { SectionPage } from "./section-page.tsx";
 import { useWork } from "./work.ts";
 
@@ -36,10 +36,13 @@ function Room({ model, page, route }: Opened & { route: RoomRoute }) {
   // Finished, but killed before it lay in the outbox: nothing is left to change, only to finish.
   const isOpen = route.screen === "interview" && model.draft().finished_at === null;
   const section = isOpen ? sectionOf(model, route.page || page) : null;
-  const kept = useSaving(session.vault, model, section?.key ?? null);
-  if (!section) return <Review model={model} {...kept} />;
+  const saver = useSaver(session.vault, model);
+  useEffect(() => {
+    if (section) saver.standAt(section.key);
+  }, [saver, section?.key]);
+  if (!section) return <Review model={model} saver={saver} />;
   const question = route.screen === "interview" ? route.question : "";
-  return <SectionPage key={section.key} {...{ model, section, question }} {...kept} />;
+  return <SectionPage key={section.key} {...{ model, section, question, saver }} />;
 }
 
 /** The section of that key, the first one where it is no longer relevant. */

@@ -7,10 +7,10 @@ import { NotSaved, type NotSavedReason } from "../store/problems.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Badge, Message } from "../widgets/message.tsx";
 import { sayViolation } from "../widgets/question.tsx";
-import { SavedMark, SaveFailed } from "../widgets/saved-mark.tsx";
 import { keptDraft } from "./kept-interview.ts";
 import { go, goBack, interviewRoute, replace } from "./route.ts";
-import type { Saving } from "./saving.ts";
+import { SavedMark, SaveFailed, SaveNews } from "./saved-mark.tsx";
+import { useSaving, type Saver } from "./saving.ts";
 import { useWork } from "./work.ts";
 
 /** How many missing questions of a section are named. */
@@ -18,17 +18,17 @@ const LISTED = 5;
 
 interface ReviewProps {
   model: InterviewModel;
-  saving: Saving;
-  save: () => Promise<void>;
+  saver: Saver;
 }
 
-export function Review({ model, saving, save }: ReviewProps) {
+export function Review({ model, saver }: ReviewProps) {
   const { say } = useWording();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const id = model.draft().instance_id;
   const last = model.pages.at(-1);
   const missing = model.violations().length;
+  const saving = useSaving(saver);
   const { finish, isFinishing, failure } = useFinish(model);
   return (
     <div class="section">
@@ -37,11 +37,11 @@ export function Review({ model, saving, save }: ReviewProps) {
           <h1 tabIndex={-1} ref={heading}>
             {say("review")}
           </h1>
-          <SavedMark saving={saving} />
+          <SavedMark saver={saver} />
         </div>
       </header>
-      {saving.failure && <SaveFailed reason={saving.failure} save={save} />}
-      {failure && <SaveFailed reason={failure} save={finish} />}
+      <SaveNews saver={saver} />
+      {failure && <SaveFailed reason={failure} save={() => void finish()} />}
       <Message tone={missing === 0 ? "good" : "waiting"}>
         <p>{missing === 0 ? say("review_ready") : say("review_missing", { count: missing })}</p>
       </Message>

@@ -5,24 +5,23 @@ import { useWording } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Nodes } from "../widgets/nodes.tsx";
 import { elementId } from "../widgets/question.tsx";
-import { SavedMark, SaveFailed } from "../widgets/saved-mark.tsx";
 import { go, goBack, HOME, interviewRoute, type Route } from "./route.ts";
-import type { Saving } from "./saving.ts";
+import { SavedMark, SaveNews } from "./saved-mark.tsx";
+import type { Saver } from "./saving.ts";
 
 interface SectionProps {
   model: InterviewModel;
   section: PageModel;
   /** The key of a question to begin at. */
   question: string;
-  saving: Saving;
-  save: () => Promise<void>;
+  saver: Saver;
 }
 
-export function SectionPage({ model, section, question, saving, save }: SectionProps) {
+export function SectionPage({ model, section, question, saver }: SectionProps) {
   const { say } = useWording();
   const heading = useRef<HTMLHeadingElement>(null);
   const [isHeld, setHeld] = useState(false);
-  const missing = section.fields().filter((field) => field.violation);
+  const missing = isHeld ? missingIn(section) : [];
   const { before, after, number } = neighbours(model, section);
   useEffect(() => {
     const field = section.fields().find((candidate) => candidate.key === question);
@@ -31,9 +30,10 @@ export function SectionPage({ model, section, question, saving, save }: SectionP
   }, [section.key, question]);
   const next = () => {
     for (const field of section.fields()) field.leave();
-    if (missing.length === 0) return go(after);
+    const [first] = missingIn(section);
+    if (!first) return go(after);
     setHeld(true);
-    focusQuestion(missing[0]!);
+    focusQuestion(first);
   };
   return (
     <div class="section">
@@ -44,18 +44,18 @@ export function SectionPage({ model, section, question, saving, save }: SectionP
             {say("pause")}
           </button>
           <p class="section__number">{say("section_of", { number, total: model.pages.length })}</p>
-          <SavedMark saving={saving} />
+          <SavedMark saver={saver} />
         </div>
         <progress class="progress" max={model.pages.length} value={number} aria-hidden="true" />
         <h1 tabIndex={-1} ref={heading}>
           {section.label || model.title}
         </h1>
       </header>
-      {saving.failure && <SaveFailed reason={saving.failure} save={save} />}
+      <SaveNews saver={saver} />
       <Nodes nodes={section.children} />
       <nav class="steps" aria-label={say("interview")}>
         <div class="live steps__held" role="status">
-          {isHeld && missing.length > 0 && (
+          {missing.length > 0 && (
             <>
               <span>{say("page_missing", { count: missing.length })}</span>
               <button type="button" class="link" onClick={() => go(after)}>
@@ -75,6 +75,10 @@ export function SectionPage({ model, section, question, saving, save }: SectionP
       </nav>
     </div>
   );
+}
+
+function missingIn(section: PageModel): FieldModel[] {
+  return section.fields().filter((field) => field.violation);
 }
 
 function neighbours(model: InterviewModel, section: PageModel) {

@@ -4,6 +4,7 @@ import type { FormSummary, VisitSummary } from "../generated/schemas.ts";
 import { useWording, type Language, type TextKey } from "../i18n.ts";
 import { readCatalogue, readVisits } from "../store/catalogue.ts";
 import { NotSaved } from "../store/problems.ts";
+import { cardClass } from "../widgets/choice-cards.tsx";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { beginInterview } from "./kept-interview.ts";
@@ -98,7 +99,7 @@ function Choices({ legend, chosen, choose, options }: ChoicesProps) {
     <fieldset class="stack stack--close">
       <legend class="start__legend">{legend}</legend>
       {options.map(([value, label, detail]) => (
-        <label class="choice" key={value}>
+        <label class={cardClass(value === chosen)} key={value}>
           <input
             class="choice__input"
             type="radio"

@@ -18,7 +18,7 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
     >
       {several && <p class="choices__note">{say("choose_several")}</p>}
       {field.options.map((option) => (
-        <label class="choice" key={option.name}>
+        <label class={cardClass(chosen.has(option.name))} key={option.name}>
           <input
             class="choice__input"
             type={several ? "checkbox" : "radio"}
@@ -35,6 +35,10 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
       ))}
     </div>
   );
+}
+
+export function cardClass(isChosen: boolean): string {
+  return isChosen ? "choice choice--chosen" : "choice";
 }
 
 /** Whether the focus went out of the whole control, not just to the next card in it. */

@@ -1,6 +1,7 @@
 // User name and password. Whoever has worked on this tablet before is offered by name.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
+import { cardClass } from "./choice-cards.tsx";
 import { Icon } from "./icon.tsx";
 
 export interface KnownOfficer {
@@ -46,7 +47,7 @@ export function CredentialsForm({ officers, firstUsername, mistake, action, subm
         <fieldset class="stack stack--close">
           <legend class="only-spoken">{say("officers_here")}</legend>
           {officers.map((officer) => (
-            <label class="choice" key={officer.username}>
+            <label class={cardClass(!isOther && username === officer.username)} key={officer.username}>
               <input
                 class="choice__input"
                 type="radio"
@@ -57,7 +58,7 @@ export function CredentialsForm({ officers, firstUsername, mistake, action, subm
               <span class="choice__label">{officer.fullName ?? officer.username}</span>
             </label>
           ))}
-          <label class="choice">
+          <label class={cardClass(isOther)}>
             <input
               class="choice__input"
               type="radio"

@@ -1,6 +1,6 @@
 // A five-point scale: five big targets in one row, and apart from them the answers that are no rating.
 import type { Option } from "../form/model.ts";
-import { leftBehind } from "./choice-cards.tsx";
+import { cardClass, leftBehind } from "./choice-cards.tsx";
 import type { ControlProps } from "./question.tsx";
 
 export function Likert(props: ControlProps) {
@@ -25,7 +25,7 @@ export function Likert(props: ControlProps) {
       {others.length > 0 && (
         <div class="likert__others">
           {others.map((option) => (
-            <label class="choice choice--small" key={option.name}>
+            <label class={`${cardClass(field.value === option.name)} choice--small`} key={option.name}>
               <Radio {...props} option={option} class="choice__input" />
               <span class="choice__label">{option.label}</span>
             </label>
@@ -42,8 +42,9 @@ function isPoint(option: Option): boolean {
 }
 
 function Point(props: ControlProps & { option: Option }) {
+  const isChosen = props.field.value === props.option.name;
   return (
-    <label class="likert__point">
+    <label class={isChosen ? "likert__point likert__point--chosen" : "likert__point"}>
       <Radio {...props} class="likert__input" />
       <span class="likert__figure" aria-hidden="true">
         {props.option.name}

@@ -1,5 +1,6 @@
 // One question: its words, its control, what is wrong with the answer.
 import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import type { FieldModel, Violation } from "../form/model.ts";
 import { useWording, type Say, type TextKey } from "../i18n.ts";
 import { ChoiceCards } from "./choice-cards.tsx";
@@ -22,7 +23,15 @@ export type Level = 2 | 3 | 4;
 
 const LONG_LIST = 12;
 
+/** Drawn again only when something of it has changed: a tap changes one of many. */
 export function Question({ field, level }: { field: FieldModel; level: Level }) {
+  const { label, hint, required, readOnly, value, options, complaint } = field;
+  const said = complaint && `${complaint.code} ${complaint.message}`;
+  const parts = [field, level, label, hint, required, readOnly, value, options, said];
+  return useMemo(() => drawn(field, level), parts);
+}
+
+function drawn(field: FieldModel, level: Level) {
   if (field.type === "note") return <Note field={field} />;
   const id = elementId(field);
   const ids = [field.hint && `${id}-hint`, field.complaint && `${id}-error`].filter(Boolean);
