@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_a_refusal_is_short_and_is_delivered_as_a_refusal(tablet: Tablet, centre: Centre) -> None:
     tablet.sign_in(GOVERNOR)
+    tablet.page.get_by_text("Iğdır Emniyet Müdürlüğü").wait_for()
     tablet.start_interview()
     respondent = Respondent(
         {"gorusme_dili": "tr", "katilim": "0", "sonuc_kodu": "ret"},
@@ -34,6 +35,7 @@ def test_a_refusal_is_short_and_is_delivered_as_a_refusal(tablet: Tablet, centre
 
 def test_answers_given_before_the_refusal_do_not_travel(tablet: Tablet, centre: Centre) -> None:
     tablet.sign_in(GOVERNOR)
+    tablet.page.get_by_text("Iğdır Emniyet Müdürlüğü").wait_for()
     tablet.start_interview()
     says = {"gorusme_dili": "tr", "katilim": "1", "on8": "1", "kullanilan": "yok"}
     respondent = Respondent(says | {"sonuc_kodu": "ret"}, answers={"il": "76", "ilce": "1398"})
