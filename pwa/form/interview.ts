@@ -3,7 +3,7 @@ import { momentText } from "./calendar.ts";
 import { draftOf, newCover, newState, openedState } from "./drafts.ts";
 import { said } from "./field-view.ts";
 import { outputOf, placeAt, violations } from "./listing.ts";
-import type { Draft, DraftStart, Finish, FinishedInterview, InterviewModel, InterviewOptions } from "./model.ts";
+import type { Draft, DraftStart, Finish, FinishDetails, FinishedInterview, InterviewModel, InterviewOptions } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
 import { close, moveClock, newSession, speak, type Session } from "./session.ts";
 import { viewsOf, type Views } from "./views.ts";
@@ -68,8 +68,8 @@ function progressOf(views: Views): { asked: number; answered: number } {
   return { asked: questions.length, answered: questions.filter((field) => field.value !== "").length };
 }
 
-function finished(session: Session, details: { appVersion?: string; paradata?: Record<string, unknown> }): Finish {
-  if (!close(session)) {
+function finished(session: Session, details: FinishDetails): Finish {
+  if (!close(session, details.isBrokenOff ?? false)) {
     return { done: false, violations: violations(session.state).map((violated) => said(session, violated)) };
   }
   return { done: true, interview: finishedInterview(session, details) };
@@ -77,7 +77,7 @@ function finished(session: Session, details: { appVersion?: string; paradata?: R
 
 function finishedInterview(
   { state, cover }: Session,
-  { appVersion = "", paradata = {} }: { appVersion?: string; paradata?: Record<string, unknown> },
+  { appVersion = "", paradata = {} }: FinishDetails,
 ): FinishedInterview {
   return {
     form_id: cover.form_id,

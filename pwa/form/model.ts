@@ -130,6 +130,13 @@ export interface FinishedInterview {
   paradata: Record<string, unknown>;
 }
 
+export interface FinishDetails {
+  readonly appVersion?: string;
+  readonly paradata?: Record<string, unknown>;
+  /** The respondent went away: what was answered is sent as it is. */
+  readonly isBrokenOff?: boolean;
+}
+
 export type Finish =
   | { readonly done: true; readonly interview: FinishedInterview }
   | { readonly done: false; readonly violations: readonly Violation[] };
@@ -149,8 +156,11 @@ export interface InterviewModel {
   progress(): { readonly asked: number; readonly answered: number };
   output(): Answers;
   draft(): Draft;
-  /** Finish if nothing is violated; otherwise show every complaint and change nothing else. */
-  finish(details?: { appVersion?: string; paradata?: Record<string, unknown> }): Finish;
+  /**
+   * Finish if nothing is violated or the interview was broken off; otherwise show every complaint and
+   * change nothing else.
+   */
+  finish(details?: FinishDetails): Finish;
   /** Call back after every change; gives the way to stop. */
   subscribe(listener: () => void): () => void;
 }

@@ -72,12 +72,15 @@ export function speak(session: Session, language: string): void {
   announce(session);
 }
 
-/** Close the interview at this moment if nothing is violated as of this moment. */
-export function close(session: Session): boolean {
+/**
+ * Close the interview at this moment if nothing is violated as of this moment, or if the officer says
+ * that it was broken off: then it goes as it is, and the server flags what is missing.
+ */
+export function close(session: Session, isBrokenOff: boolean): boolean {
   if (session.cover.finished_at !== null) return true;
   session.insists = true;
   change(session, () => settleTexts(session.state));
-  if (violations(session.state).length > 0) return false;
+  if (!isBrokenOff && violations(session.state).length > 0) return false;
   session.cover = { ...session.cover, finished_at: session.state.now };
   announce(session);
   return true;

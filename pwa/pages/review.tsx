@@ -7,6 +7,7 @@ import { NotSaved, type NotSavedReason } from "../store/problems.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Badge, Message } from "../widgets/message.tsx";
 import { sayViolation } from "../widgets/question.tsx";
+import { BreakOff } from "./break-off.tsx";
 import { keptDraft } from "./kept-interview.ts";
 import { go, goBack, interviewRoute, replace } from "./route.ts";
 import { SavedMark, SaveFailed, SaveNews } from "./saved-mark.tsx";
@@ -29,6 +30,7 @@ export function Review({ model, saver }: ReviewProps) {
   const last = model.pages.at(-1);
   const missing = model.violations().length;
   const saving = useSaving(saver);
+  const cannotSave = saving.isRunning || saving.failure !== null;
   const { finish, isFinishing, failure } = useFinish(model);
   return (
     <div class="section">
@@ -41,7 +43,7 @@ export function Review({ model, saver }: ReviewProps) {
         </div>
       </header>
       <SaveNews saver={saver} />
-      {failure && <SaveFailed reason={failure} save={() => void finish()} />}
+      {failure && <SaveFailed reason={failure} save={() => void finish(missing > 0)} />}
       <Message tone={missing === 0 ? "good" : "waiting"}>
         <p>{missing === 0 ? say("review_ready") : say("review_missing", { count: missing })}</p>
       </Message>
@@ -50,7 +52,11 @@ export function Review({ model, saver }: ReviewProps) {
           <SectionSummary page={page} id={id} key={page.key} />
         ))}
       </ol>
-      {missing === 0 && <p class="soft">{say("finish_note")}</p>}
+      {missing === 0 ? (
+        <p class="soft">{say("finish_note")}</p>
+      ) : (
+        <BreakOff count={missing} isDisabled={isFinishing || cannotSave} send={() => void finish(true)} />
+      )}
       <nav class="steps" aria-label={say("interview")}>
         <button type="button" class="button" onClick={() => goBack(interviewRoute(id, last?.key))}>
           <Icon name="back" />
@@ -59,8 +65,8 @@ export function Review({ model, saver }: ReviewProps) {
         <button
           type="button"
           class="button button--primary steps__on"
-          disabled={missing > 0 || isFinishing || saving.isRunning || saving.failure !== null}
-          onClick={() => void finish()}
+          disabled={missing > 0 || isFinishing || cannotSave}
+          onClick={() => void finish(false)}
         >
           <Icon name="check" />
           {say(isFinishing ? "finishing" : "finish")}
@@ -120,8 +126,8 @@ function useFinish(model: InterviewModel) {
   const { session, traffic, appVersion } = useWork();
   const [isFinishing, setFinishing] = useState(false);
   const [failure, setFailure] = useState<NotSavedReason | null>(null);
-  const finish = async () => {
-    const finished = model.finish({ appVersion });
+  const finish = async (isBrokenOff: boolean) => {
+    const finished = model.finish({ appVersion, isBrokenOff });
     if (!finished.done) return;
     setFinishing(true);
     setFailure(null);

@@ -133,6 +133,14 @@ describe("complaints", () => {
     assert.equal(at(model, "kisi[0].ad").complaint?.code, "required");
     assert.equal(model.draft().finished_at, null);
   });
+
+  test("do not keep an interview that was broken off from being finished", () => {
+    const model = visit();
+    const result = model.finish({ isBrokenOff: true });
+    assert.ok(result.done);
+    assert.equal(model.violations().length, 2);
+    assert.equal(model.draft().finished_at, result.interview.finished_at);
+  });
 });
 
 describe("rows", () => {
