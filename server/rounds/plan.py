@@ -9,7 +9,7 @@ from server.database import Database
 from server.rounds.queries import PlannedVisit, RoundSummary, open_rounds, visits_by_code
 
 ROUNDS_KEPT_SECONDS = 5.0
-VISITS_KEPT_SECONDS = 60.0
+VISITS_KEPT_SECONDS = 600.0
 
 
 class FieldPlan:

@@ -7,30 +7,39 @@ which a reader waits at (queries.committed_through). SQLite has one writer at a 
 """
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from server.pipeline import plain, run_together
+from server.pipeline import Statement, compiled
 
 GATE = 0x12DE5
 
 # The time limit is for a worker that hangs inside its transaction: nobody waits for it for ever.
-TAKE_TURN = plain(
+_TAKE_TURN = text(
     "SELECT set_config('idle_in_transaction_session_timeout', '10s', true),"
-    " pg_advisory_xact_lock_shared(%(gate)s::int, 0),"
-    " (SELECT count(pg_advisory_xact_lock(record)) FROM unnest(%(records)s::bigint[]) AS record)"
+    " pg_advisory_xact_lock_shared(CAST(:gate AS integer), 0),"
+    " (SELECT count(pg_advisory_xact_lock(record))"
+    " FROM unnest(CAST(:records AS bigint[])) AS record)"
 )
-
-
-def turn_of(instances: Collection[str]) -> dict[str, object]:
-    """Give the parameters of ``TAKE_TURN``."""
-    return {"gate": GATE, "records": sorted(map(_lock_number, instances))}
 
 
 def take_turn(connection: Connection, instances: Collection[str]) -> None:
     """Wait until nobody else is storing these records; the turn ends with the transaction."""
     if connection.dialect.name == "postgresql":
-        run_together(connection, [(TAKE_TURN, [turn_of(instances)])])
+        connection.execute(_TAKE_TURN, turn_of(instances))
+
+
+@cache
+def turn_statement() -> Statement:
+    """Give the same for a journey of server.pipeline; :func:`turn_of` gives its values."""
+    return compiled("izdes_take_turn", _TAKE_TURN)
+
+
+def turn_of(instances: Collection[str]) -> dict[str, object]:
+    """Give the gate, and the records' locks as PostgreSQL spells an array."""
+    numbers = sorted(map(_lock_number, instances))
+    return {"gate": GATE, "records": f"{{{','.join(map(str, numbers))}}}"}
 
 
 def _lock_number(instance_id: str) -> int:

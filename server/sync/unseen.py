@@ -7,16 +7,16 @@ key says so, nothing is stored, and the batch takes the general way of operation
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, exists
+from sqlalchemy import bindparam, exists, insert
 from sqlalchemy.exc import IntegrityError
 
 from server import audit
 from server.database import Database
-from server.pipeline import COMMIT, Statement, insertion, joined, run_together
+from server.pipeline import Statement, compiled, run_transaction
 from server.sync.assessment import Arrival
 from server.sync.holdings import Holding, deed_of
 from server.sync.models import SUBMISSIONS
-from server.sync.turns import TAKE_TURN, turn_of
+from server.sync.turns import turn_of, turn_statement
 
 
 def store_unseen(
@@ -26,7 +26,7 @@ def store_unseen(
     if database.is_sqlite or not _look_unseen(arrivals):
         return None
     try:
-        return database.write(lambda connection: _insert(connection, arrivals, actor))
+        return _insert(database, arrivals, actor)
     except IntegrityError:
         return None
 
@@ -37,31 +37,27 @@ def _look_unseen(arrivals: Sequence[Arrival]) -> bool:
     )
 
 
-def _insert(connection: Connection, arrivals: Sequence[Arrival], actor: int) -> list[Holding]:
+def _insert(database: Database, arrivals: Sequence[Arrival], actor: int) -> list[Holding]:
     entries = audit.entries([deed_of(each.key, "accepted", actor) for each in arrivals])
     rows = [
         {
             **each.columns,
-            **entry,
             "instance_id": each.instance_id,
             "revision": each.revision,
             "digest": each.digest,
             "copy_number": 0,
             "record": each.instance_id,
+            **{f"entry_{name}": value for name, value in entry.items()},
         }
         for each, entry in zip(arrivals, entries, strict=True)
     ]
-    _, numbers, _ = run_together(
-        connection,
-        [
-            (TAKE_TURN, [turn_of([each.instance_id for each in arrivals])]),
-            (_insertion(), rows),
-            (COMMIT, [{}]),
-        ],
+    turn = turn_of([each.instance_id for each in arrivals])
+    _, *numbers = run_transaction(
+        database.engine, [(turn_statement(), turn), *((_insertion(), row) for row in rows)]
     )
     return [
-        Holding(number, each.columns["received_at"], "accepted", is_repeat=False)
-        for each, (number,) in zip(arrivals, numbers, strict=True)
+        Holding(int(number or 0), each.columns["received_at"], "accepted", is_repeat=False)
+        for each, number in zip(arrivals, numbers, strict=True)
     ]
 
 
@@ -70,12 +66,18 @@ def _insertion() -> Statement:
     """Insert a submission and its audit entry; a later revision that came first stays current."""
     later = SUBMISSIONS.alias()
     record = bindparam("record", type_=SUBMISSIONS.c.instance_id.type)
-    submission = insertion(
-        SUBMISSIONS,
-        [each.name for each in SUBMISSIONS.c if each.name not in {"sequence", "is_current"}],
-        computed={"is_current": ~exists().where(later.c.instance_id == record)},
-        returning=SUBMISSIONS.c.sequence,
+    entry = insert(audit.AUDIT_ENTRIES).values(
+        {
+            each.name: bindparam(f"entry_{each.name}", type_=each.type)
+            for each in audit.AUDIT_ENTRIES.c
+            if each.name != "sequence"
+        }
     )
-    entries = audit.AUDIT_ENTRIES
-    entry = insertion(entries, [each.name for each in entries.c if each.name != "sequence"])
-    return joined(entry, submission)
+    submission = (
+        insert(SUBMISSIONS)
+        .values(is_current=~exists().where(later.c.instance_id == record))
+        .returning(SUBMISSIONS.c.sequence)
+        .add_cte(entry.cte("entry"))
+    )
+    columns = [each.name for each in SUBMISSIONS.c if each.name != "sequence"]
+    return compiled("izdes_unseen", submission, columns)

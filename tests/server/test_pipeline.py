@@ -1,21 +1,34 @@
-"""Several insertions in one journey to PostgreSQL."""
+"""A whole transaction in one journey to PostgreSQL."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from server.audit import AUDIT_ENTRIES
+from server.audit import AUDIT_ENTRIES, record
 from server.database import Database
-from server.pipeline import COMMIT, Statement, insertion, joined, plain, run_together
+from server.forms.models import FORM_VERSIONS
+from server.pipeline import compiled, run_transaction
 from server.rounds.models import ROUNDS
 
-COLUMNS = ("at", "actor_id", "action", "object", "details")
-ENTRY = insertion(AUDIT_ENTRIES, COLUMNS, returning=AUDIT_ENTRIES.c.sequence)
-ROUND = insertion(ROUNDS, [column.name for column in ROUNDS.c], returning=ROUNDS.c.id)
+ENTRIES = AUDIT_ENTRIES
+ENTRY = compiled(
+    "entry",
+    insert(ENTRIES).returning(ENTRIES.c.sequence),
+    ["at", "actor_id", "action", "object", "details"],
+)
+ROUND = compiled(
+    "round", insert(ROUNDS).returning(ROUNDS.c.id), [column.name for column in ROUNDS.c]
+)
+FORM = compiled(
+    "form",
+    insert(FORM_VERSIONS),
+    ["form_id", "version", "title", "digest", "definition", "published_at"],
+)
 TODAY = datetime.now(UTC).date()
 
 
@@ -25,9 +38,7 @@ def database(postgresql: str) -> Iterator[Database]:
     admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE pipeline TEMPLATE template"))
-    database = Database(
-        str(admin.url.set(database="pipeline").render_as_string(hide_password=False))
-    )
+    database = Database(admin.url.set(database="pipeline").render_as_string(hide_password=False))
     yield database
     database.close()
     with admin.connect() as connection:
@@ -47,74 +58,92 @@ def round_row(name: str) -> dict[str, Any]:
         "name_en": "Autumn",
         "status": "open",
         "selection_mode": "quota",
-        "starts_on": TODAY,
-        "ends_on": TODAY,
+        "starts_on": TODAY.isoformat(),
+        "ends_on": TODAY.isoformat(),
     }
 
 
 def objects(database: Database) -> list[tuple[str, Any]]:
     with database.read() as connection:
-        found = select(AUDIT_ENTRIES.c.object, AUDIT_ENTRIES.c.details)
-        return [tuple(row) for row in connection.execute(found.order_by(AUDIT_ENTRIES.c.sequence))]
+        found = select(ENTRIES.c.object, ENTRIES.c.details).order_by(ENTRIES.c.sequence)
+        return [tuple(row) for row in connection.execute(found)]
 
 
 def test_rows_are_inserted_in_order_and_their_numbers_come_back_in_order(
     database: Database,
 ) -> None:
-    rows = [entry(f"{number}") for number in range(30)]
-    (numbers,) = database.write(lambda connection: run_together(connection, [(ENTRY, rows)]))
-    assert [number for (number,) in numbers] == list(range(1, 31))
-    assert [thing for thing, _ in objects(database)] == [f"{number}" for number in range(30)]
+    steps = [(ENTRY, entry(f"{number}")) for number in range(300)]
+    numbers = run_transaction(database.engine, steps)
+    assert [int(number or 0) for number in numbers] == list(range(1, 301))
+    assert [thing for thing, _ in objects(database)] == [f"{number}" for number in range(300)]
 
 
-def test_values_are_kept_as_sqlalchemy_keeps_them(database: Database) -> None:
-    details = {"ad": "Iğdır", "n": 1}
-    database.write(lambda connection: run_together(connection, [(ENTRY, [entry("a", details)])]))
-    database.write(lambda connection: run_together(connection, [(ENTRY, [entry("b")])]))
-    assert objects(database) == [("a", details), ("b", None)]
+def test_values_are_kept_as_they_are(database: Database) -> None:
+    details = {"ad": "Iğdır 👍", "n": 1, "liste": [None, True]}
+    at = datetime(2026, 11, 21, 10, 0, 0, 123456, tzinfo=timezone(timedelta(hours=3)))
+    binary = bytes(range(256)) * 8000
+    form = {
+        "form_id": "f",
+        "version": "1",
+        "title": {"tr": "Başlık"},
+        "digest": "d",
+        "definition": binary,
+        "published_at": at,
+    }
+    run_transaction(
+        database.engine, [(ENTRY, entry("ö'\"\\")), (ENTRY, entry("b", details)), (FORM, form)]
+    )
+    assert objects(database) == [("ö'\"\\", None), ("b", details)]
+    with database.read() as connection:
+        kept = connection.execute(select(FORM_VERSIONS)).one()
+    assert (bytes(kept.definition), kept.published_at, kept.title) == (binary, at, form["title"])
 
 
-def test_a_failing_statement_keeps_nothing_and_raises_sqlalchemys_error(
-    database: Database,
-) -> None:
-    steps: list[tuple[Statement, list[dict[str, Any]]]] = [
-        (ENTRY, [entry("before")]),
-        (ROUND, [round_row("a"), round_row("a")]),
-        (ENTRY, [entry("after")]),
-        (COMMIT, [{}]),
+def test_a_text_that_would_be_cut_off_is_not_sent(database: Database) -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        run_transaction(database.engine, [(ENTRY, entry("a")), (ENTRY, entry("b\0c"))])
+    assert objects(database) == []
+
+
+def test_a_failing_step_leaves_nothing_and_raises_sqlalchemys_error(database: Database) -> None:
+    steps = [
+        (ENTRY, entry("before")),
+        (ROUND, round_row("a")),
+        (ROUND, round_row("a")),
+        (ENTRY, entry("after")),
     ]
     with pytest.raises(IntegrityError):
-        database.write(lambda connection: run_together(connection, steps))
+        run_transaction(database.engine, steps)
     assert objects(database) == []
-    database.write(lambda connection: run_together(connection, [(ENTRY, [entry("later")])]))
+    run_transaction(database.engine, [(ENTRY, entry("later"))])
     assert objects(database) == [("later", None)]
 
 
-def test_two_joined_statements_are_both_run_for_each_row(database: Database) -> None:
-    both = joined(insertion(AUDIT_ENTRIES, COLUMNS), ROUND)
-    rows = [entry(name) | round_row(name) for name in ("a", "b")]
-    (names,) = database.write(lambda connection: run_together(connection, [(both, rows)]))
-    assert names == [("a",), ("b",)]
-    assert [thing for thing, _ in objects(database)] == ["a", "b"]
+def test_ordinary_work_goes_on_over_the_same_connection(database: Database) -> None:
+    with database.engine.connect() as connection:
+        before = connection.scalar(text("SELECT pg_backend_pid()"))
+    run_transaction(database.engine, [(ENTRY, entry("a"))])
+    database.write(lambda connection: record(connection, actor=None, action="test", object="b"))
+    run_transaction(database.engine, [(ENTRY, entry("c"))])
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) == before
+    assert [thing for thing, _ in objects(database)] == ["a", "b", "c"]
 
 
-def test_a_journey_may_bring_its_own_commit(database: Database) -> None:
-    def write(connection: Connection) -> None:
-        run_together(connection, [(ENTRY, [entry("kept")]), (COMMIT, [{}])])
-        assert objects(database) == [("kept", None)]
+def test_many_threads_travel_at_once(database: Database) -> None:
+    def travel(number: int) -> None:
+        run_transaction(database.engine, [(ENTRY, entry(f"{number}/{k}")) for k in range(20)])
 
-    database.write(write)
-    assert objects(database) == [("kept", None)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(travel, range(40)))
+    assert len({thing for thing, _ in objects(database)}) == 800
 
 
 def test_a_lost_connection_is_an_operational_error_and_the_next_journey_succeeds(
     database: Database,
 ) -> None:
+    leave = compiled("leave", text("SELECT pg_terminate_backend(pg_backend_pid())"))
     with pytest.raises(OperationalError):
-        database.write(
-            lambda connection: run_together(
-                connection, [(plain("SELECT pg_terminate_backend(pg_backend_pid())"), [{}])]
-            )
-        )
-    database.write(lambda connection: run_together(connection, [(ENTRY, [entry("after")])]))
+        run_transaction(database.engine, [(leave, {})])
+    run_transaction(database.engine, [(ENTRY, entry("after"))])
     assert objects(database) == [("after", None)]
