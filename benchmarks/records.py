@@ -24,16 +24,17 @@ from server.forms.publishing import publish_shipped_forms
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 
 DISTINCT = 400
+OFFICERS = 40
 
 
 class FieldOffice:
-    """A round with visits, one signed-in officer, and interviews to send again and again."""
+    """A round with visits, signed-in officers, and interviews to send again and again."""
 
     def __init__(self, database: Database) -> None:
         (self._definition,) = publish_shipped_forms(database)
         today = datetime.now(UTC).date()
         self._visits = plan_visits(2000, today=today, random=Random(1))
-        self._token = _prepare(database, self._visits, today)
+        self._tokens = cycle(_prepare(database, self._visits, today))
         self._work = FieldWork(Questionnaire(self._definition), seed=1)
         self._ends = cycle([self._envelope_end(number) for number in range(DISTINCT)])
         self._numbers = Random(2)
@@ -48,7 +49,7 @@ class FieldOffice:
         for _ in range(count):
             envelopes = b",".join(self._envelope() for _ in range(size))
             body = head.encode() + b', "submissions": [' + envelopes + b"]}"
-            yield post("/api/v1/submissions", self._token, body)
+            yield post("/api/v1/submissions", next(self._tokens), body)
 
     def _envelope(self) -> bytes:
         # As tablets make them: UUIDv7, the time first.
@@ -80,19 +81,12 @@ class FieldOffice:
         return b'",' + json.dumps(envelope, ensure_ascii=False).encode()[1:]
 
 
-def _prepare(database: Database, visits: list[PlannedVisit], today: date) -> str:
-    """Open the round, plan the visits, sign the officer in."""
-    token = token_urlsafe(32)
+def _prepare(database: Database, visits: list[PlannedVisit], today: date) -> list[str]:
+    """Open the round, plan the visits, sign the officers in; give their tokens."""
+    tokens = [token_urlsafe(32) for _ in range(OFFICERS)]
 
     def write(connection: Connection) -> None:
-        officer = create_user(
-            connection,
-            username="gorevli-01-1",
-            full_name="Görevli",
-            role="officer",
-            password=token_urlsafe(24),
-        )
-        start_session(connection, token=token, user_id=officer)
+        officers = tuple(_officer(connection, k, token) for k, token in enumerate(tokens))
         opened = NewRound(
             id="bench",
             name_tr="Ölçüm",
@@ -102,15 +96,26 @@ def _prepare(database: Database, visits: list[PlannedVisit], today: date) -> str
             ends_on=today + timedelta(days=60),
         )
         open_round(connection, opened, actor=None)
-        add_visits(
-            connection, opened.id, [_planned(visit, officer) for visit in visits], actor=None
-        )
+        planned = [_planned(visit, officers) for visit in visits]
+        add_visits(connection, opened.id, planned, actor=None)
 
     database.write(write)
-    return token
+    return tokens
 
 
-def _planned(visit: PlannedVisit, officer: int) -> NewVisit:
+def _officer(connection: Connection, number: int, token: str) -> int:
+    officer = create_user(
+        connection,
+        username=f"gorevli-{number}",
+        full_name="Görevli",
+        role="officer",
+        password=token_urlsafe(24),
+    )
+    start_session(connection, token=token, user_id=officer)
+    return officer
+
+
+def _planned(visit: PlannedVisit, officers: tuple[int, ...]) -> NewVisit:
     return NewVisit(
         code=visit.code,
         province=visit.province,
@@ -121,5 +126,5 @@ def _planned(visit: PlannedVisit, officer: int) -> NewVisit:
         title_en=visit.code,
         planned_on=visit.day,
         target=visit.target,
-        officers=(officer,),
+        officers=officers,
     )

@@ -127,7 +127,15 @@ def _attempt(connection: Connection, operation: Operation) -> tuple[Any, BaseExc
 def _engine(url: str, connections: int) -> Engine:
     if not url.startswith("sqlite"):
         # Parameters are people's answers: no error message repeats them in a log.
-        return create_engine(url, pool_size=connections, max_overflow=4, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_size=connections,
+            max_overflow=4,
+            hide_parameters=True,
+            # psycopg would prepare what it runs often and throw away everything prepared, also
+            # what server.pipeline did, at the rollback that ends each reading.
+            connect_args={"prepare_threshold": None},
+        )
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=connections + 1, hide_parameters=True
     )

@@ -130,6 +130,12 @@ def test_ordinary_work_goes_on_over_the_same_connection(database: Database) -> N
     assert [thing for thing, _ in objects(database)] == ["a", "b", "c"]
 
 
+def test_much_reading_in_between_does_no_harm(database: Database) -> None:
+    for number in range(20):
+        assert len(objects(database)) == number
+        run_transaction(database.engine, [(ENTRY, entry(f"{number}"))])
+
+
 def test_many_threads_travel_at_once(database: Database) -> None:
     def travel(number: int) -> None:
         run_transaction(database.engine, [(ENTRY, entry(f"{number}/{k}")) for k in range(20)])
