@@ -19,7 +19,7 @@ run: setup  ## from a bare machine to a served demo
 
 test: setup-development  ## every test, real browser and real PostgreSQL included
 	@tests/needs
-	@$(WITH_NODE) $(BIN)/pytest -q
+	@$(WITH_NODE) $(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 	@$(WITH_NODE) npm test --silent
 
 check: lint types contracts test  ## what CI calls
@@ -67,7 +67,7 @@ bench: setup-development  ## print the figures of docs/figures.md
 	@for figure in validation index bundle engine memory demo tablet ingest; do echo "== $$figure"; $(WITH_NODE) $(BIN)/python -m benchmarks.$$figure || exit 1; done
 
 soak: setup-development  ## the long runs: kills, hammering, random forms
-	@$(WITH_NODE) IZDES_SOAK=1 $(BIN)/pytest -q tests/faults tests/pwa
+	@$(WITH_NODE) IZDES_SOAK=1 $(BIN)/pytest -q tests/faults tests/pwa tests/server/sync/test_hostile_input.py
 
 requirements:  ## pin the dependencies anew
 	@requirements/pin

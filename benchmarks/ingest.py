@@ -1,7 +1,7 @@
 """Ingest of citizen interviews, over HTTP, validated, signed, audited and durable on PostgreSQL.
 
 The load generator, the server and the database share the machine. Run on a quiet one:
-``.venv/bin/python -m benchmarks.ingest [--stored 500000]``.
+``.venv/bin/python -m benchmarks.ingest``.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, default=10_000, help="single posts per row")
     parser.add_argument("--batches", type=int, default=200, help="batches of 50")
-    parser.add_argument("--stored", type=int, default=0, help="repeat with so many records stored")
+    parser.add_argument("--stored", type=int, default=500_000, help="repeat with so many records")
     options = parser.parse_args()
     with running_instance() as instance:
         idle = instance.memory()

@@ -94,5 +94,8 @@ def _cpu_seconds(process: int) -> float:
 
 
 def _megabytes(process: int) -> float:
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0  # it has just ended
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

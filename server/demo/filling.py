@@ -4,7 +4,7 @@ import csv
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -94,7 +94,7 @@ def prepare(database: Database, demo: Demonstration, visits: list[PlannedVisit])
 
 def send_interviews(
     app: Flask, definition: FormDefinition, demo: Demonstration, visits: list[PlannedVisit]
-) -> Iterator[int]:
+) -> Generator[int, None, None]:
     """Hold and send every interview through the HTTP door; yield how many each batch brought."""
     demo.folder.mkdir(parents=True, exist_ok=True)
     _write_true_scores(demo)

@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright
 from sqlalchemy import Connection
 
 from schemas.submissions import Interview
@@ -102,13 +102,6 @@ def centre(prepared: Path, tmp_path: Path) -> Iterator[Centre]:
         yield centre
     finally:
         centre.stop()
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    """The driver of the browsers."""
-    with sync_playwright() as driver:
-        yield driver
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import csv
 import json
 import zlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -98,33 +100,34 @@ def test_few_interviews_go_to_the_largest_provinces(empty_app: Flask, tmp_path: 
     assert places == {"34", "06", "35"}
 
 
-def test_an_interrupted_filling_goes_on_where_it_stopped(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def instance(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application that the environment names, as commands find it."""
     monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
     monkeypatch.setenv("IZDES_DATA_DIR", str(tmp_path))
     app = create_app()
-    database = app.extensions["izdes.database"]
+    yield app
+    app.extensions["izdes.database"].close()
+
+
+def test_an_interrupted_filling_goes_on_where_it_stopped(instance: Flask, tmp_path: Path) -> None:
+    database = instance.extensions["izdes.database"]
     demo = Demonstration("2026-2", 90, 5, TODAY, tmp_path / "demo")
     demo.write_down()
     prepare(database, demo, visits_of(demo))
     definition = publish_shipped_forms(database)[0]
-    next(send_interviews(app, definition, demo, visits_of(demo)))
-    assert 0 < len(stored(app)) < 90
+    with closing(send_interviews(instance, definition, demo, visits_of(demo))) as sending:
+        next(sending)
+    assert 0 < len(stored(instance)) < 90
 
     again = CliRunner().invoke(izdes, ["demo", "--fill-only", "--interviews", "7"])
-    assert again.exit_code == 0
-    assert len(stored(app)) == 90
+    assert again.exit_code == 0, again.output
+    assert len(stored(instance)) == 90
     assert (tmp_path / "demo" / "complete").exists()
 
 
-def test_a_database_with_other_rounds_is_left_alone(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
-    monkeypatch.setenv("IZDES_DATA_DIR", str(tmp_path))
-    app = create_app()
-    app.extensions["izdes.database"].write(lambda each: open_round(each, ROUND, actor=None))
+def test_a_database_with_other_rounds_is_left_alone(instance: Flask) -> None:
+    instance.extensions["izdes.database"].write(lambda each: open_round(each, ROUND, actor=None))
     refused = CliRunner().invoke(izdes, ["demo", "--fill-only", "--interviews", "7"])
     assert refused.exit_code != 0
-    assert stored(app) == []
+    assert stored(instance) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright
 from werkzeug.serving import make_server
 
 from server import create_app
@@ -64,17 +64,10 @@ def network(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Network]:
     app.extensions["izdes.database"].close()
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """The driver of the browser."""
-    with sync_playwright() as driver:
-        yield driver
-
-
 @pytest.fixture
-def tablet(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
+def tablet(driver: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
     """A browser with a profile of its own."""
-    context = playwright.chromium.launch_persistent_context(
+    context = driver.chromium.launch_persistent_context(
         tmp_path / "profile",
         executable_path=chromium(),
         headless=True,
