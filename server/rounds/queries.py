@@ -56,11 +56,6 @@ def open_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
     return tuple(each for each in all_rounds(connection) if each.status == "open")
 
 
-def visits_of_round(connection: Connection, round_id: str) -> tuple[PlannedVisit, ...]:
-    """List every visit sampled for a round, interviewed in or not."""
-    return _visits(connection, VISITS.c.round_id == round_id)
-
-
 def visits_by_code(connection: Connection, codes: Collection[str]) -> dict[str, PlannedVisit]:
     """Find visits by the codes that records carry; unknown codes are simply absent."""
     return {visit.code: visit for visit in _visits(connection, VISITS.c.code.in_(codes))}

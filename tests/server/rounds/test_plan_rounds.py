@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from server.accounts.operations import create_user, known_user
 from server.commands import izdes
 from server.database import Database
-from server.rounds.queries import open_rounds, visits_of_officer, visits_of_round
+from server.rounds.queries import open_rounds, visits_by_code, visits_of_officer
 
 OPEN = ("round", "open", "2027-1", "--name-tr", "2027 ilkbahar", "--name-en", "Spring 2027")
 OPEN += ("--mode", "systematic_exit", "--from", "2027-03-01", "--until", "2027-05-31")
@@ -82,7 +82,7 @@ def test_a_row_that_cannot_be_meant_names_its_place_and_plans_nothing(
     assert result.exception.details["row"] == 3
     assert result.exception.details["column"] == column
     with database.read() as connection:
-        assert visits_of_round(connection, "2027-1") == ()
+        assert visits_by_code(connection, {"Z-0", "Z-1"}) == {}
 
 
 def test_a_missing_column_is_named(database: Database, tmp_path: Path) -> None:
@@ -90,4 +90,4 @@ def test_a_missing_column_is_named(database: Database, tmp_path: Path) -> None:
     result = plan(tmp_path, HEADER.replace("target;", "") + GOOD)
     assert result.exception.code == "visit_file_column"
     with database.read() as connection:
-        assert visits_of_round(connection, "2027-1") == ()
+        assert visits_by_code(connection, {"Z-0", "Z-1"}) == {}
