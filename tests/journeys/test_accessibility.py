@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STAND_STILL = "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
 FINDINGS = """rules => axe.run(document, { runOnly: rules }).then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`)))"""
 TOO_SMALL = """() => [...document.querySelectorAll('button, input, select, textarea, a, .choice')]
@@ -27,6 +28,8 @@ def look_with_axe(tablet: Tablet, found: dict[str, list[str]]) -> Callable[[str]
     """Give a look that writes down what axe finds."""
 
     def look(screen: str) -> None:
+        # Colours in motion are nobody's colours.
+        tablet.page.evaluate(STAND_STILL)
         if not tablet.page.evaluate("() => 'axe' in window"):
             tablet.run_in_page(AXE.read_text("utf-8"))
         if findings := tablet.page.evaluate(FINDINGS, RULES):

@@ -1,6 +1,7 @@
 """What an officer meets inside an interview: mistakes, the back key, long lists, the keyboard."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.interviewing import Respondent
 from tests.journeys.tablet import Tablet
@@ -126,11 +127,14 @@ def test_a_section_can_be_answered_with_the_keyboard_alone(interview: Tablet) ->
     keyboard.type("izmir")
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
-    assert "İzmir" in interview.question("il").inner_text()
+    expect(interview.question("il")).to_contain_text("İzmir")
+    expect(interview.question("il").locator(":focus")).to_have_count(1)
     keyboard.press("Tab")
+    expect(interview.question("ilce").get_by_role("combobox")).to_be_focused()
     keyboard.type("born")
+    expect(interview.question("ilce").get_by_role("option").first).to_contain_text("Bornova")
     keyboard.press("Enter")
-    assert "Bornova" in interview.question("ilce").inner_text()
+    expect(interview.question("ilce")).to_contain_text("Bornova")
     keyboard.press("Tab")
     keyboard.press("Space")
     keyboard.press("ArrowDown")
