@@ -135,8 +135,11 @@ def test_a_section_can_be_answered_with_the_keyboard_alone(interview: Tablet) ->
     expect(interview.question("ilce").get_by_role("option").first).to_contain_text("Bornova")
     keyboard.press("Enter")
     expect(interview.question("ilce")).to_contain_text("Bornova")
+    expect(interview.question("ilce").locator(":focus")).to_have_count(1)
     keyboard.press("Tab")
+    expect(interview.question("yerlesim").locator("input:focus")).to_have_count(1)
     keyboard.press("Space")
+    expect(interview.question("yerlesim").locator("input:checked")).to_have_count(1)
     keyboard.press("ArrowDown")
     checked = interview.question("yerlesim").locator("input:checked")
-    assert checked.get_attribute("value") == "ilce_merkezi"
+    expect(checked).to_have_value("ilce_merkezi")
