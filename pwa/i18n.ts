@@ -1,10 +1,15 @@
 // Every sentence a screen says, in both languages, and times told the way people tell them.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import home from "../schemas/messages/home.json";
+import interview from "../schemas/messages/interview.json";
 import tablet from "../schemas/messages/tablet.json";
 
+/** One file for each room of the tablet; a key stands in one of them only. */
+const TEXTS = { ...tablet, ...home, ...interview };
+
 export type Language = "tr" | "en";
-export type TextKey = keyof typeof tablet;
+export type TextKey = keyof typeof TEXTS;
 export type Values = Readonly<Record<string, string | number>>;
 export type Say = (key: TextKey, values?: Values) => string;
 
@@ -14,7 +19,7 @@ export interface Wording {
 }
 
 export function wordingIn(language: Language): Wording {
-  return { language, say: (key, values) => fill(tablet[key][language], values) };
+  return { language, say: (key, values) => fill(TEXTS[key][language], values) };
 }
 
 const Spoken = createContext<Wording>(wordingIn("tr"));
@@ -28,7 +33,7 @@ export function useWording(): Wording {
 export function ageInWords(moment: Date, now: Date, language: Language): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000;
   const step = STEPS.find(([size]) => Math.abs(seconds) >= size);
-  if (!step) return tablet.just_now[language];
+  if (!step) return TEXTS.just_now[language];
   const [size, unit] = step;
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   return words.format(Math.round(seconds / size), unit);

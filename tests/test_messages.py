@@ -20,6 +20,7 @@ PYTHON = sorted(
 SCRIPTS = sorted(
     file for file in (ROOT / "pwa").rglob("*.ts*") if not {"built", "generated"} & set(file.parts)
 )
+TABLET_ROOMS = re.findall(r"messages/(\w+)\.json", (ROOT / "pwa" / "i18n.ts").read_text("utf-8"))
 
 
 def places(text: str) -> set[str]:
@@ -72,7 +73,7 @@ def said() -> set[str]:
     server = {word for file in PYTHON for word in words_of_python(file)}
     server |= {word for file in TEMPLATES for word in words_of_template(file)}
     tablet = {word for file in SCRIPTS for word in words_of_script(file)}
-    return server | {f"tablet.{word}" for word in tablet}
+    return server | {f"{room}.{word}" for room in TABLET_ROOMS for word in tablet}
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -91,6 +92,13 @@ def test_a_key_stands_once_in_its_room(room: str) -> None:
         return dict(pairs)
 
     json.loads((FOLDER / f"{room}.json").read_text("utf-8"), object_pairs_hook=refuse_repeats)
+
+
+def test_no_two_rooms_of_the_tablet_share_a_key() -> None:
+    keys = [
+        key for room in TABLET_ROOMS for key in json.loads((FOLDER / f"{room}.json").read_text())
+    ]
+    assert sorted(set(keys)) == sorted(keys)
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ageInWords, momentInWords, monthNames, sizeInWords, wordingIn } from "../../pwa/i18n.ts";
+import home from "../../schemas/messages/home.json";
+import interview from "../../schemas/messages/interview.json";
 import tablet from "../../schemas/messages/tablet.json";
 
 const now = new Date(2026, 10, 21, 14, 5);
@@ -11,7 +13,7 @@ function before(seconds: number): Date {
 
 test("every text stands in both languages and has the same places in both", () => {
   const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-  for (const [key, { tr, en }] of Object.entries(tablet)) {
+  for (const [key, { tr, en }] of Object.entries({ ...tablet, ...home, ...interview })) {
     assert.ok(tr.trim() && en.trim(), key);
     assert.deepEqual(places(tr), places(en), key);
   }
