@@ -61,15 +61,34 @@ export async function dropUnneededForms(store: Store): Promise<void> {
   const offered = await readCatalogue(store);
   if (!offered) return;
   await commit(store, ["forms", "drafts", "outbox"], async (transaction) => {
-    const drafts = await transaction.objectStore("drafts").getAll();
-    const records = await transaction.objectStore("outbox").getAll();
-    const used = [...drafts, ...records].map((row) => `${row.form_id}/${row.form_version}`);
+    const used = [
+      ...(await formsIn(transaction.objectStore("drafts").index("form"))),
+      ...(await formsIn(transaction.objectStore("outbox").index("form"))),
+    ];
     const needed = new Set([...offered.forms.map((form) => `${form.id}/${form.version}`), ...used]);
     const forms = transaction.objectStore("forms");
     for (const [id, version] of await forms.getAllKeys()) {
       if (!needed.has(`${id}/${version}`)) await forms.delete([id, version]);
     }
   });
+}
+
+interface FormKeys {
+  openKeyCursor(range: null, direction: "nextunique"): Promise<FormKey | null>;
+}
+
+interface FormKey {
+  readonly key: readonly [id: string, version: string];
+  continue(): Promise<FormKey | null>;
+}
+
+/** Each form version once, however many rows are of it. */
+async function formsIn(index: FormKeys): Promise<string[]> {
+  const versions: string[] = [];
+  for (let at = await index.openKeyCursor(null, "nextunique"); at; at = await at.continue()) {
+    versions.push(at.key.join("/"));
+  }
+  return versions;
 }
 
 /** Keep the officer's visits, encrypted like everything else that is the officer's. */

@@ -80,7 +80,7 @@ async function retried<T>(store: Store, attempt: (connection: Connection) => Pro
 function connect(store: Store): Promise<Connection> {
   if (!store.connection) {
     const opening = openDB<Schema>(store.name, VERSION, {
-      upgrade: (connection, from) => migrate(connection, from),
+      upgrade: (connection, from, _to, upgrade) => migrate(connection, from, upgrade),
       blocked: () => store.events.blocked?.(),
       blocking: (_current, _wanted, event) => {
         (event.target as IDBDatabase).close();

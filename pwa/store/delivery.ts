@@ -3,7 +3,8 @@ import type { Receipt } from "../generated/schemas.ts";
 import { pinnedKey } from "./catalogue.ts";
 import { commit, read, type Store } from "./database.ts";
 import { proves } from "./receipts.ts";
-import type { OutboxRow } from "./schema.ts";
+import { recordsOf } from "./outbox.ts";
+import { shelved, type OutboxRow } from "./schema.ts";
 import type { OpenVault } from "./vault.ts";
 
 /** What names a record. */
@@ -13,12 +14,8 @@ export const KEPT_AFTER_RECEIPT = 30 * 24 * 3600 * 1000;
 
 /** Ids and revisions of what still needs a receipt, in the order it was finished. */
 export async function unsent(vault: OpenVault): Promise<RecordKey[]> {
-  const all = await read(vault.store, (connection) =>
-    connection.getAllFromIndex("outbox", "vault", vault.row.id),
-  );
-  const rows = all.filter((row) => !row.receipt);
-  rows.sort((left, right) => left.finalised_at - right.finalised_at);
-  return rows.map(({ instance_id, revision }) => ({ instance_id, revision }));
+  const rows = await recordsOf(vault, "waiting");
+  return rows.reverse().map(({ instance_id, revision }) => ({ instance_id, revision }));
 }
 
 /** Note an attempt that brought no receipt, and why. The record keeps waiting. */
@@ -45,7 +42,7 @@ export async function acceptReceipt(
   const row = await read(store, (connection) => connection.get("outbox", key));
   const pinned = await pinnedKey(store);
   if (!row || !pinned || !(await proves(receipt, row, pinned.trusted))) return false;
-  await changeRow(store, key, (present) => ({ ...present, receipt, problem }));
+  await changeRow(store, key, (present) => ({ ...present, ...shelved(receipt), receipt, problem }));
   return true;
 }
 
@@ -54,19 +51,16 @@ export async function acceptReceipt(
  * server's: the tablet's clock may jump by years and must not decide.
  */
 export async function purgeDelivered(store: Store, serverTime: string): Promise<number> {
-  const now = Date.parse(serverTime);
+  const due = Date.parse(serverTime) - KEPT_AFTER_RECEIPT;
+  if (Number.isNaN(due)) return 0;
   return commit(store, ["outbox"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
-    const old = (await outbox.getAll()).filter((row) => isPurgeable(row, now));
+    const aged = await outbox.index("received_at").getAll(IDBKeyRange.upperBound(due));
+    // What is in conflict or quarantine stays until the office has decided.
+    const old = aged.filter((row) => row.receipt?.status === "accepted");
     await Promise.all(old.map((row) => outbox.delete([row.instance_id, row.revision])));
     return old.length;
   });
-}
-
-function isPurgeable({ receipt }: OutboxRow, now: number): boolean {
-  // What is in conflict or quarantine stays until the office has decided.
-  const isDone = receipt?.status === "accepted";
-  return isDone && now - Date.parse(receipt.received_at) >= KEPT_AFTER_RECEIPT;
 }
 
 async function changeRow(

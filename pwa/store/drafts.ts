@@ -3,6 +3,7 @@ import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read } from "./database.ts";
 import { newInstanceId } from "./identifiers.ts";
 import { NotFound, NotSaved } from "./problems.ts";
+import { pageOf, type Range } from "./paging.ts";
 import type { DraftRow } from "./schema.ts";
 import { keyOf, underWay, type OpenVault } from "./vault.ts";
 
@@ -64,13 +65,21 @@ export function saveDraft(vault: OpenVault, draft: Draft): Promise<DraftSummary>
   return underWay(vault, next.promise);
 }
 
-/** The officer's drafts, the latest first. */
-export async function listDrafts(vault: OpenVault): Promise<DraftSummary[]> {
-  const rows = await read(vault.store, (connection) =>
-    connection.getAllFromIndex("drafts", "vault", vault.row.id),
+/** The officer's drafts, the latest first. Only what is listed is opened: ask for a page of many. */
+export async function listDrafts(vault: OpenVault, range: Range = {}): Promise<DraftSummary[]> {
+  const { id } = vault.row;
+  const rows = await read(vault.store, (connection) => {
+    const index = connection.transaction("drafts").store.index("saved");
+    return pageOf(index, IDBKeyRange.bound([id], [id, []]), range);
+  });
+  return Promise.all(rows.map((row) => opened(vault, row)));
+}
+
+/** How many drafts the officer has; nothing is opened. */
+export async function countDrafts(vault: OpenVault): Promise<number> {
+  return read(vault.store, (connection) =>
+    connection.countFromIndex("drafts", "vault", vault.row.id),
   );
-  const drafts = await Promise.all(rows.map((row) => opened(vault, row)));
-  return drafts.sort((left, right) => right.saved_at - left.saved_at);
 }
 
 /** A draft as last saved, to go on with it. */

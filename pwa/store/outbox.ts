@@ -5,7 +5,8 @@ import { commit, read, type Store } from "./database.ts";
 import { digestOf } from "./digest.ts";
 import { settled, type Draft } from "./drafts.ts";
 import { NotFound, NotSaved } from "./problems.ts";
-import type { OutboxRow } from "./schema.ts";
+import { pageOf, type Range } from "./paging.ts";
+import { shelved, type OutboxRow, type Shelf } from "./schema.ts";
 import { keyOf, underWay, type OpenVault } from "./vault.ts";
 
 export type RecordState =
@@ -48,24 +49,69 @@ export function finalise(
   return underWay(vault, finalised(vault, draft, interview));
 }
 
-/** The officer's records, the newest first; `sending` are the ids that an upload has in hand. */
+interface Listing extends Range {
+  /** Both where it is not said. */
+  shelf?: Shelf;
+  /** The ids that an upload has in hand. */
+  sending?: ReadonlySet<string>;
+  now?: number;
+}
+
+/** The officer's records, the newest first. Only what is listed is opened: ask for a page of many. */
 export async function listOutbox(
   vault: OpenVault,
-  { sending = new Set(), now = Date.now() }: { sending?: ReadonlySet<string>; now?: number } = {},
+  { shelf, sending = new Set(), now = Date.now(), ...range }: Listing = {},
 ): Promise<OutboxItem[]> {
-  const rows = await rowsOf(vault);
-  const items = await Promise.all(rows.map((row) => itemOf(vault, row, { sending, now })));
-  return items.sort((left, right) => right.finalised_at - left.finalised_at);
+  const shelves: Shelf[] = shelf ? [shelf] : ["waiting", "delivered"];
+  const rows = (await Promise.all(shelves.map((each) => recordsOf(vault, each, range)))).flat();
+  rows.sort((left, right) => right.finalised_at - left.finalised_at);
+  return Promise.all(rows.map((row) => itemOf(vault, row, { sending, now })));
+}
+
+/** What lies on a shelf, sealed, the newest first. */
+export async function recordsOf(vault: OpenVault, shelf: Shelf, range: Range = {}): Promise<OutboxRow[]> {
+  return read(vault.store, (connection) => {
+    const index = connection.transaction("outbox").store.index("shelf");
+    return pageOf(index, onShelf(vault.row.id, shelf), range);
+  });
+}
+
+export interface OutboxCounts {
+  readonly waiting: number;
+  readonly delivered: number;
+  /** How long the oldest of the waiting has waited; null when none does. */
+  readonly oldest: number | null;
+}
+
+/** How much waits and how much has arrived: counted in the index, nothing is opened. */
+export async function countOutbox(vault: OpenVault, now = Date.now()): Promise<OutboxCounts> {
+  const { id } = vault.row;
+  return read(vault.store, async (connection) => {
+    const index = connection.transaction("outbox").store.index("shelf");
+    const [waiting, delivered, first] = await Promise.all([
+      index.count(onShelf(id, "waiting")),
+      index.count(onShelf(id, "delivered")),
+      index.openKeyCursor(onShelf(id, "waiting")),
+    ]);
+    return { waiting, delivered, oldest: first && Math.max(0, now - first.key[2]) };
+  });
+}
+
+/** The latest revision of a record, null where it is not on this tablet. */
+export async function findRecord(vault: OpenVault, instanceId: string): Promise<OutboxItem | null> {
+  const revisions = IDBKeyRange.bound([instanceId], [instanceId, []]);
+  const rows = await read(vault.store, (connection) => connection.getAll("outbox", revisions));
+  const row = rows.filter((each) => each.vault === vault.row.id).at(-1);
+  return row ? itemOf(vault, row, { sending: new Set(), now: Date.now() }) : null;
 }
 
 /** How much waits on this tablet, by username; needs no open vault, shows no record. */
 export async function unsentCounts(store: Store): Promise<Map<string, number>> {
   return read(store, async (connection) => {
-    const names = new Map((await connection.getAll("vaults")).map((row) => [row.id, row.username]));
     const counts = new Map<string, number>();
-    for (const row of await connection.getAll("outbox")) {
-      const name = names.get(row.vault) ?? "";
-      if (!row.receipt) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const { id, username } of await connection.getAll("vaults")) {
+      const waiting = await connection.countFromIndex("outbox", "shelf", onShelf(id, "waiting"));
+      if (waiting > 0) counts.set(username, (counts.get(username) ?? 0) + waiting);
     }
     return counts;
   });
@@ -93,6 +139,7 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
   const row: OutboxRow = {
     ...record,
     ...{ vault: vault.row.id, finalised_at: Date.now(), attempts: 0, problem: null, receipt: null },
+    ...shelved(null),
     sealed: await sealValue(keyOf(vault), "record", `${instance_id}/${revision}`, content),
   };
   const kept = await moveToOutbox(vault, row);
@@ -116,10 +163,8 @@ async function moveToOutbox(vault: OpenVault, row: OutboxRow): Promise<OutboxRow
   });
 }
 
-async function rowsOf(vault: OpenVault): Promise<OutboxRow[]> {
-  return read(vault.store, (connection) =>
-    connection.getAllFromIndex("outbox", "vault", vault.row.id),
-  );
+function onShelf(vault: string, shelf: Shelf): IDBKeyRange {
+  return IDBKeyRange.bound([vault, shelf], [vault, shelf, []]);
 }
 
 async function contentOf(vault: OpenVault, row: OutboxRow): Promise<Content> {
@@ -131,7 +176,7 @@ async function itemOf(
   row: OutboxRow,
   { sending, now }: { sending: ReadonlySet<string>; now: number },
 ): Promise<OutboxItem> {
-  const { sealed: _sealed, vault: _vault, digest: _digest, ...shown } = row;
+  const { sealed: _sealed, vault: _vault, digest: _digest, shelf: _shelf, ...shown } = row;
   const { title } = await contentOf(vault, row);
   const age = Math.max(0, now - row.finalised_at);
   return { ...shown, title, age, state: stateOf(vault, row, sending) };

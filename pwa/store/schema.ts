@@ -1,5 +1,5 @@
 // What lies in IndexedDB. Whatever an officer typed lies in a `Sealed`; the rest may be read by anyone.
-import type { DBSchema, IDBPDatabase, StoreNames } from "idb";
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Catalogue, FormSummary, Officer, Receipt, ReceiptKey } from "../generated/schemas.ts";
 
 /** AES-GCM ciphertext with its own 96-bit nonce. */
@@ -44,6 +44,9 @@ export interface DraftRow {
   sealed: Sealed;
 }
 
+/** Where a record lies in the outbox: until its receipt, and after it. */
+export type Shelf = "waiting" | "delivered";
+
 export interface OutboxRow {
   instance_id: string;
   revision: number;
@@ -56,6 +59,9 @@ export interface OutboxRow {
   /** Why the last attempt brought no receipt, or why a receipted record needs the office. */
   problem: string | null;
   receipt: Receipt | null;
+  shelf: Shelf;
+  /** The receipt's time by the server's clock. */
+  received_at?: number;
   sealed: Sealed;
 }
 
@@ -88,17 +94,32 @@ export interface Schema extends DBSchema {
   forms: { key: [string, string]; value: FormRow };
   vaults: { key: string; value: VaultRow; indexes: { username: string } };
   visits: { key: string; value: VisitsRow };
-  drafts: { key: string; value: DraftRow; indexes: { vault: string } };
-  outbox: { key: [string, number]; value: OutboxRow; indexes: { vault: string } };
+  drafts: {
+    key: string;
+    value: DraftRow;
+    indexes: { vault: string; saved: [string, number]; form: [string, string] };
+  };
+  outbox: {
+    key: [string, number];
+    value: OutboxRow;
+    indexes: {
+      vault: string;
+      shelf: [string, Shelf, number];
+      form: [string, string];
+      received_at: number;
+    };
+  };
 }
 
 export type StoreName = StoreNames<Schema>;
 export type Connection = IDBPDatabase<Schema>;
 
-export const VERSION = 1;
+export type Upgrade = IDBPTransaction<Schema, StoreName[], "versionchange">;
+
+export const VERSION = 2;
 
 /** Bring a database from `from` (0 = new) to VERSION. Steps are only ever added. */
-export function migrate(connection: Connection, from: number): void {
+export async function migrate(connection: Connection, from: number, upgrade: Upgrade): Promise<void> {
   if (from < 1) {
     connection.createObjectStore("facts");
     connection.createObjectStore("forms", { keyPath: ["id", "version"] });
@@ -112,4 +133,25 @@ export function migrate(connection: Connection, from: number): void {
     });
     outbox.createIndex("vault", "vault");
   }
+  if (from < 2) await addListings(upgrade);
+}
+
+/** Lists are counted and paged by these, without opening what is sealed. */
+async function addListings(upgrade: Upgrade): Promise<void> {
+  const drafts = upgrade.objectStore("drafts");
+  drafts.createIndex("saved", ["vault", "saved_at"]);
+  drafts.createIndex("form", ["form_id", "form_version"]);
+  const outbox = upgrade.objectStore("outbox");
+  outbox.createIndex("shelf", ["vault", "shelf", "finalised_at"]);
+  outbox.createIndex("form", ["form_id", "form_version"]);
+  outbox.createIndex("received_at", "received_at");
+  for (let cursor = await outbox.openCursor(); cursor; cursor = await cursor.continue()) {
+    await cursor.update({ ...cursor.value, ...shelved(cursor.value.receipt) });
+  }
+}
+
+/** What a receipt, or having none, says about where a record lies. */
+export function shelved(receipt: Receipt | null): Pick<OutboxRow, "shelf" | "received_at"> {
+  if (!receipt) return { shelf: "waiting" };
+  return { shelf: "delivered", received_at: Date.parse(receipt.received_at) };
 }
