@@ -47,6 +47,7 @@ const definition = JSON.parse(readFileSync(0, "utf8")) as FormDefinition;
 const model = startInterview(prepareForm(definition), {
   language: "tr",
   clock: () => new Date(),
+  draw: Math.random,
   deviceId: "bench",
   instanceId: "00000000-0000-7000-8000-000000000000",
   visit: null,

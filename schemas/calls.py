@@ -1,5 +1,6 @@
 """What each function does with its compiled arguments (twin: pwa/form/calls.ts)."""
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -7,6 +8,8 @@ from schemas import arithmetic
 from schemas.arithmetic import Number
 from schemas.patterns import compiled
 from schemas.values import first_day, to_days
+
+_DRAWS: Final = 1_000_000_000
 
 # They take a Place of schemas/expressions.py.
 Text = Callable[[Any], str]
@@ -18,6 +21,15 @@ def _selected(answer: Text, token: Text) -> Condition:
     def run(place: Any) -> bool:
         wanted = token(place)
         return wanted != "" and wanted in answer(place).split(" ")
+
+    return run
+
+
+def _selected_at(answer: Text, place_of: Numeric) -> Text:
+    def run(place: Any) -> str:
+        tokens = [token for token in answer(place).split(" ") if token]
+        at = arithmetic.truncated(place_of(place))
+        return tokens[int(at)] if at is not None and 0 <= at < len(tokens) else ""
 
     return run
 
@@ -85,6 +97,11 @@ def _decimal_date_time(moment: Text) -> Numeric:
     return lambda place: to_days(moment(place))
 
 
+def _random() -> Numeric:
+    # Nine decimals, the most a decimal answer has; cut, because rounding could give 1.
+    return lambda place: math.floor(place.draw() * _DRAWS) / _DRAWS
+
+
 def _concat(*pieces: Text) -> Text:
     return lambda place: "".join([piece(place) for piece in pieces])
 
@@ -148,6 +165,7 @@ NUMBER_CALLS: Final[dict[str, Callable[..., Numeric]]] = {
     "number": _same,
     "string-length": _string_length,
     "decimal-date-time": _decimal_date_time,
+    "random": _random,
     "if": _if,
     "coalesce": _coalesce_number,
 }
@@ -155,6 +173,7 @@ TEXT_CALLS: Final[dict[str, Callable[..., Text]]] = {
     "string": _same,
     "concat": _concat,
     "join": _join,
+    "selected-at": _selected_at,
     "date": _date,
     "today": lambda: lambda place: str(place.now[:10]),
     "now": lambda: lambda place: str(place.now),

@@ -53,6 +53,15 @@ def references(tree: Any) -> Iterator[str]:
         yield from references(part)
 
 
+def calls(tree: Any) -> Iterator[Any]:
+    """Give the function calls of a tree, outer ones first."""
+    if isinstance(tree, list) and tree:
+        if tree[0] == "call":
+            yield tree
+        for part in tree:
+            yield from calls(part)
+
+
 def graph(nodes: Mapping[str, Standing]) -> dict[Point, list[Point]]:
     """Give for every point the points it needs."""
     needs: dict[Point, list[Point]] = {}

@@ -35,6 +35,7 @@ class Place(Protocol):
     position: int
     columns: Mapping[str, str]
     now: str
+    draw: Callable[[], float]
 
     def members(self, name: str) -> list[str]:
         """Give a repeated field's answers, one a row."""

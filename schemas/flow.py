@@ -5,7 +5,8 @@ checks and output see is blank there.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from random import SystemRandom
 from typing import Any, Final
 
 from schemas.forms import Choice, Node
@@ -17,12 +18,16 @@ from schemas.values import ASCII_BLANKS, clean_text
 __all__ = ["Interview", "Questionnaire"]
 
 _INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
+_platform_draw: Final = SystemRandom().random
 _GROWTH_ROUNDS: Final = 10
 """Rows that make other repeats grow: how often that may go round."""
 
 
 class Interview:
-    """An interview: new with ``answers`` prefilled, or (``draft=True``) one taken up again."""
+    """An interview: new with ``answers`` prefilled, or (``draft=True``) one taken up again.
+
+    ``draw`` gives the numbers of ``random()``, from 0 to below 1.
+    """
 
     def __init__(
         self,
@@ -30,9 +35,11 @@ class Interview:
         answers: Mapping[str, Any],
         *,
         now: str,
+        draw: Callable[[], float] = _platform_draw,
         draft: bool = False,
     ) -> None:
         self.questionnaire = questionnaire
+        self._draw = draw
         self._answers = _copied(answers)
         self._frame: Frame | None = None
         self._move(now)
@@ -112,7 +119,7 @@ class Interview:
     def frame(self) -> Frame:
         """The evaluation of the answers as they stand."""
         if self._frame is None:
-            self._frame = self.questionnaire.start(self._answers, self.now)
+            self._frame = self.questionnaire.start(self._answers, self.now, self._draw)
         return self._frame
 
     def _move(self, now: str) -> None:
@@ -157,7 +164,12 @@ class Interview:
         """Give a row's evaluation even if the row does not count at present."""
         answers = self._answers[repeat][row]
         return Frame(
-            self.questionnaire.items, answers, self.now, outer=self.frame, position=row + 1
+            self.questionnaire.items,
+            answers,
+            self.now,
+            outer=self.frame,
+            position=row + 1,
+            draw=self._draw,
         )
 
     def _change(self) -> None:

@@ -1,10 +1,10 @@
 """Checks that need the whole form: types of expressions, references, circles, inserted answers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from schemas.dependencies import CycleError, Standing, evaluation_order, graph, references
+from schemas.dependencies import CycleError, Standing, calls, evaluation_order, graph, references
 from schemas.forms import ValueType
 from schemas.grammar import ExpressionError, column_of
 from schemas.node_rows import Reading, Written, expression_error
@@ -95,6 +95,8 @@ def _scope(
     scope = replace(scope_at(standing.repeat, nodes, reading.lists), warnings=[])
     if attribute == "constraint":
         return replace(scope, own=node.value_type, own_name=node.name)
+    if attribute == "default_expression":
+        return replace(scope, may_draw=True)
     if attribute == "choice_filter":
         return replace(scope, columns=columns_of(reading.lists.get(node.list or "", ())))
     return scope
@@ -129,7 +131,7 @@ def _warn_of_blank_members(
     written: Written, nodes: Mapping[str, Standing], reading: Reading
 ) -> None:
     """Warn of sum, min and max over a repeated question that may be left blank."""
-    for call in _calls(written.tree):
+    for call in calls(written.tree):
         standing = nodes.get(call[2][0][1]) if call[2] and call[2][0][0] == "ref" else None
         if call[1] not in ("sum", "min", "max") or standing is None or standing.repeat is None:
             continue
@@ -140,11 +142,3 @@ def _warn_of_blank_members(
             )
             finding = expression_error(written, warning, is_error=False)
             reading.report.findings.append(finding)
-
-
-def _calls(tree: Any) -> Iterator[Any]:
-    if isinstance(tree, list) and tree:
-        if tree[0] == "call":
-            yield tree
-        for part in tree:
-            yield from _calls(part)

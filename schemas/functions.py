@@ -32,6 +32,7 @@ class Function(NamedTuple):
 
 FUNCTIONS: Final[dict[str, Function]] = {
     "selected": Function(("tokens", "text"), "boolean"),
+    "selected-at": Function(("tokens", "number"), "text"),
     "count-selected": Function(("tokens",), "number"),
     "count": Function(("rows",), "number"),
     "sum": Function(("numbers",), "number", rest="number"),
@@ -58,4 +59,5 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "now": Function((), "dateTime"),
     "date": Function(("day",), "date"),
     "decimal-date-time": Function(("moment",), "number"),
+    "random": Function((), "number"),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from schemas.dependencies import calls
 from schemas.forms import Choice, Expression, Node
 from schemas.functions import FUNCTIONS
 from schemas.grammar import ExpressionError, Tree, parse, plain
@@ -136,7 +137,7 @@ def _default(draft: Draft, reading: Reading) -> dict[str, Any]:
     text = draft.row["default"]
     if not text:
         return {}
-    if "${" in text or _calls(text):
+    if "${" in text or _is_dynamic(text):
         written = _parsed(draft, "default_expression", "default", reading)
         return {"default_expression": written.expression} if written else {}
     if not _fits(draft, text, reading):
@@ -144,12 +145,12 @@ def _default(draft: Draft, reading: Reading) -> dict[str, Any]:
     return {"default": text}
 
 
-def _calls(text: str) -> bool:
+def _is_dynamic(text: str) -> bool:
     try:
         tree = parse(text)
     except ExpressionError:
         return False
-    return tree[0] == "call" and tree[1] in FUNCTIONS
+    return any(call[1] in FUNCTIONS for call in calls(tree))
 
 
 def _fits(draft: Draft, text: str, reading: Reading) -> bool:

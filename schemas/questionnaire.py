@@ -4,7 +4,7 @@ Everything here is computed on demand and remembered until the next answer: rele
 The compiler has refused circles, so the result does not depend on who asks first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -75,9 +75,11 @@ class Questionnaire:
         deep = longest_chain(needs) > LONG_CHAIN
         self.order = tuple(evaluation_order(needs)) if deep else ()
 
-    def start(self, answers: Mapping[str, Any], now: str) -> "Frame":
-        """Give a fresh evaluation of ``answers`` as of ``now``."""
-        frame = Frame(self.items, answers, now)
+    def start(
+        self, answers: Mapping[str, Any], now: str, draw: Callable[[], float] | None = None
+    ) -> "Frame":
+        """Give a fresh evaluation of ``answers`` as of ``now``; only defaults ever ``draw``."""
+        frame = Frame(self.items, answers, now, draw=draw)
         for what, name in self.order:
             _prepare(frame, what, name)
         return frame
@@ -100,6 +102,7 @@ class Frame:
     __slots__ = (
         "answers",
         "columns",
+        "draw",
         "items",
         "known_rows",
         "now",
@@ -117,12 +120,14 @@ class Frame:
         *,
         outer: "Frame | None" = None,
         position: int = 0,
+        draw: Callable[[], float] | None = None,
     ) -> None:
         self.items = items
         self.answers = answers
         self.now = now
         self.outer = outer
         self.position = position
+        self.draw = draw
         self.columns: Mapping[str, str] = {}
         self.relevance = _Relevance(self)
         self.values = _Values(self)
@@ -254,7 +259,9 @@ def _item(standing: Standing, definition: FormDefinition, around: Scope) -> Item
         else condition(node.required.tree, around),
         constraint=_condition(node.constraint, own),
         calculate=text(node.calculate.tree, around) if node.calculate else None,
-        default=text(node.default_expression.tree, around) if node.default_expression else None,
+        default=text(node.default_expression.tree, replace(around, may_draw=True))
+        if node.default_expression
+        else None,
         row_count=number(node.repeat_count.tree, around) if node.repeat_count else None,
         offer=offer,
         judge=judge_of(node, offer) if _is_answerable(node) and not node.calculate else None,

@@ -58,6 +58,8 @@ class Scope:
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     columns: frozenset[str] | None = None
     in_repeat: bool = False
+    may_draw: bool = False
+    """Whether ``random()`` may stand here: only where it is evaluated once."""
     outside: frozenset[str] = frozenset()
     """Names that, seen from inside a row, belong to the form around it."""
     warnings: list[ExpressionError] | None = None
@@ -174,6 +176,8 @@ def _call(tree: Any, name: str, arguments: list[Any], scope: Scope) -> Type:
     if function is None:
         raise ExpressionError("function_unknown", column_of(tree), name=name)
     _refuse_count(tree, name, function, len(arguments))
+    if name == "random" and not scope.may_draw:
+        raise ExpressionError("random_outside_default", column_of(tree))
     found = [_require(each, function.kind(at), scope) for at, each in enumerate(arguments)]
     if "list" in found and len(found) > 1 and name != "join":
         raise ExpressionError("list_with_numbers", column_of(tree), name=name)

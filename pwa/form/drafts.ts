@@ -23,8 +23,13 @@ export function newCover(questionnaire: Questionnaire, start: DraftStart): Cover
 }
 
 /** A new interview: prefilled answers, the facts of the start, defaults, a row in every free repeat. */
-export function newState(questionnaire: Questionnaire, cover: Cover, prefill: Readonly<Answers>): State {
-  const state = emptyState(questionnaire, cover);
+export function newState(
+  questionnaire: Questionnaire,
+  cover: Cover,
+  prefill: Readonly<Answers>,
+  draw: () => number,
+): State {
+  const state = emptyState(questionnaire, cover, draw);
   fill(state, prefill);
   fillFacts(state, cover);
   for (const repeat of questionnaire.repeats) {
@@ -38,8 +43,8 @@ export function newState(questionnaire: Questionnaire, cover: Cover, prefill: Re
   return state;
 }
 
-export function openedState(questionnaire: Questionnaire, draft: Draft): State {
-  const state = emptyState(questionnaire, draft);
+export function openedState(questionnaire: Questionnaire, draft: Draft, draw: () => number): State {
+  const state = emptyState(questionnaire, draft, draw);
   fill(state, draft.answers);
   state.nextRow = draft.next_row;
   for (const [name, rows] of Object.entries(draft.rows)) {
@@ -48,12 +53,13 @@ export function openedState(questionnaire: Questionnaire, draft: Draft): State {
   return state;
 }
 
-function emptyState(questionnaire: Questionnaire, cover: Cover): State {
+function emptyState(questionnaire: Questionnaire, cover: Cover, draw: () => number): State {
   return {
     questionnaire,
     root: newRow(""),
     rows: new Map(),
     now: cover.finished_at ?? cover.started_at,
+    draw,
     nextRow: 1,
     revision: 0,
   };

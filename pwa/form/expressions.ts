@@ -14,6 +14,8 @@ export interface Surroundings {
   column(name: string): string;
   position(): number;
   now(): string;
+  /** A number from 0 to below 1. */
+  draw(): number;
 }
 
 export type Run = (here: Surroundings) => Value;
@@ -116,10 +118,14 @@ function call(name: string, argTrees: readonly Tree[], types: Types): Run {
   return (here) => apply(...args.map((arg) => arg(here)));
 }
 
+const DRAWS = 1_000_000_000;
+
 /** Functions that ask the interview, or that do not evaluate every argument. */
 const SPECIAL: Readonly<Record<string, (args: readonly Run[]) => Run>> = {
   today: () => (here) => here.now().slice(0, 10),
   now: () => (here) => here.now(),
+  // Nine decimals, the most a decimal answer has; cut, because rounding could give 1.
+  random: () => (here) => Math.floor(here.draw() * DRAWS) / DRAWS,
   count: ([rows]) => rows as Run,
   if: ([condition, yes, no]) => (here) => ((condition as Run)(here) === true ? (yes as Run)(here) : (no as Run)(here)),
   coalesce: ([first, second]) => (here) => {

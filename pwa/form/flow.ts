@@ -35,6 +35,8 @@ export interface State {
   readonly rows: Map<string, Row[]>;
   /** What now() and today() say: moved by whoever holds the clock, at a change. */
   now: string;
+  /** Where random() comes from: a number from 0 to below 1. */
+  readonly draw: () => number;
   nextRow: number;
   revision: number;
 }
@@ -135,6 +137,7 @@ export function surroundings(
     column,
     position: () => positionOf(state, item, row),
     now: () => state.now,
+    draw: () => state.draw(),
   };
 }
 

@@ -65,6 +65,7 @@ type Apply = (...values: Value[]) => Value;
 /** Functions whose arguments are all evaluated first and that ask nothing of the interview. */
 export const FUNCTIONS: Readonly<Record<string, Apply>> = {
   selected: (answer = "", choice = "") => isSelected(answer, choice),
+  "selected-at": (answer = "", place = "") => tokens(toText(answer))[Math.trunc(toNumber(place))] ?? "",
   "count-selected": (answer = "") => tokens(toText(answer)).length,
   sum: (...values) => overall(values, (members) => members.reduce((a, b) => a + b, 0)),
   min: (...values) => overall(values, smallest),

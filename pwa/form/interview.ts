@@ -13,14 +13,14 @@ export { prepareForm, type Questionnaire } from "./questionnaire.ts";
 
 export function startInterview(questionnaire: Questionnaire, start: DraftStart): InterviewModel {
   const cover = newCover(questionnaire, start);
-  const state = newState(questionnaire, cover, start.prefill ?? {});
+  const state = newState(questionnaire, cover, start.prefill ?? {}, start.draw);
   return interviewOf(newSession(state, cover, () => momentText(start.clock())));
 }
 
 export function resumeInterview(questionnaire: Questionnaire, draft: Draft, options: InterviewOptions): InterviewModel {
   const { answers: _answers, rows: _rows, next_row: _next, ...kept } = draft;
   const now = (): string => momentText(options.clock());
-  const state = openedState(questionnaire, draft);
+  const state = openedState(questionnaire, draft, options.draw);
   moveClock(state, draft.finished_at ?? now());
   return interviewOf(newSession(state, { ...kept, language: options.language }, now));
 }

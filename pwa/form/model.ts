@@ -168,6 +168,8 @@ export interface InterviewModel {
 export interface InterviewOptions {
   readonly language: string;
   readonly clock: () => Date;
+  /** Where random() comes from: a number from 0 to below 1. */
+  readonly draw: () => number;
   readonly deviceId: string;
 }
 

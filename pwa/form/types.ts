@@ -17,7 +17,7 @@ const OF_FUNCTION: Record<string, Type> = {
   not: "boolean", true: "boolean", false: "boolean",
   "count-selected": "number", count: "number", sum: "number", min: "number", max: "number",
   round: "number", int: "number", abs: "number", pow: "number", number: "number",
-  "string-length": "number", "decimal-date-time": "number",
+  "string-length": "number", "decimal-date-time": "number", random: "number",
   today: "date", date: "date", now: "dateTime",
 };
 

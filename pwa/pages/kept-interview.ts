@@ -33,6 +33,7 @@ export async function beginInterview(
     prefill: prefillOf(definition, visit, vault.row.username),
     language,
     clock: () => new Date(),
+    draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
   await saveDraft(vault, keptDraft(model, null));
@@ -50,6 +51,7 @@ export async function reopenInterview(
   const model = resumeInterview(prepareForm(definition), contentOf(kept).interview, {
     language,
     clock: () => new Date(),
+    draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
   return { model, page: kept.page };

@@ -70,7 +70,7 @@ class FieldWork:
         """Hold interview ``number`` of ``visit``; the same seed gives the same interview."""
         random = Random(f"{self.seed}/{visit.code}/{number}")
         person = self._meet(visit, visit.officers[number % len(visit.officers)], random)
-        interview = Interview(self._questionnaire, {}, now=spelled(start))
+        interview = Interview(self._questionnaire, {}, now=spelled(start), draw=random.random)
         answered = 0
         for _path, node, row in interview.fields():
             if answer := self._answer(interview, node, person):

@@ -11,7 +11,7 @@ from tests.schemas.vectors import NOW, vectors
 
 KEYS = {
     *("name", "expr", "tree", "types", "values", "lists", "self", "self_type", "columns", "row"),
-    *("now", "expect", "oracle"),
+    *("now", "random", "expect", "oracle"),
 }
 VECTORS = vectors("expressions", KEYS)
 
@@ -27,6 +27,7 @@ class Place:
         self.columns = vector.get("columns", {})
         self.position = vector.get("row", 0)
         self.now = vector.get("now", NOW)
+        self.draw = lambda: float(vector["random"])
 
     def members(self, name: str) -> list[str]:
         return list(self.given[name])
@@ -43,6 +44,7 @@ def scope_of(vector: dict[str, Any]) -> Scope:
         choices={name: frozenset(each) for name, each in vector.get("lists", {}).items()},
         columns=None if columns is None else frozenset(columns) | {"name", "il"},
         in_repeat="row" in vector,
+        may_draw="random" in vector,
     )
 
 

@@ -14,7 +14,7 @@ from tests.schemas.vectors import FOLDER, vectors
 
 KEYS = {
     *("name", "form", "now", "language", "prefilled", "steps", "output", "findings"),
-    "submissions",
+    *("random", "submissions"),
 }
 EXPECTED_KEYS = {"relevant", "values", "choices", "rows", "violations", "labels", "messages"}
 SUBMISSION_KEYS = {"name", "change", "answers", "now", "findings"}
@@ -30,7 +30,10 @@ class Scenario:
         self.now = vector["now"]
         self.language = vector.get("language", "tr")
         self.is_finished = False
-        self.interview = Interview(self.questionnaire, vector.get("prefilled", {}), now=self.now)
+        self.draw = iter(vector.get("random", ())).__next__
+        self.interview = Interview(
+            self.questionnaire, vector.get("prefilled", {}), now=self.now, draw=self.draw
+        )
 
     def do(self, what: str, *details: Any) -> None:
         if what == "set":
@@ -60,7 +63,9 @@ class Scenario:
 
     def reload(self) -> None:
         draft = json.loads(json.dumps(self.interview.draft()))
-        self.interview = Interview(self.questionnaire, draft, now=self.now, draft=True)
+        self.interview = Interview(
+            self.questionnaire, draft, now=self.now, draw=self.draw, draft=True
+        )
 
     def compare(self, expected: dict[str, Any]) -> None:
         assert expected.keys() <= EXPECTED_KEYS

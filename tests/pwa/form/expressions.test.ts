@@ -18,13 +18,15 @@ interface ExpressionVector {
   columns?: Record<string, string>;
   row?: number;
   now?: string;
+  random?: number;
   expect: string | boolean;
   oracle?: unknown;
 }
 
 // prettier-ignore
 const KEYS = [
-  "name", "expr", "tree", "types", "values", "lists", "self", "self_type", "columns", "row", "now", "expect", "oracle",
+  "name", "expr", "tree", "types", "values", "lists", "self", "self_type", "columns", "row", "now", "random", "expect",
+  "oracle",
 ];
 const NOW = "2026-11-21T10:00:00.000+03:00";
 
@@ -42,6 +44,7 @@ function surroundingsOf(vector: ExpressionVector): Surroundings {
     column: (name) => vector.columns?.[name] ?? "",
     position: () => vector.row ?? assert.fail("no row"),
     now: () => vector.now ?? NOW,
+    draw: () => vector.random ?? assert.fail("no random number"),
   };
 }
 

@@ -23,13 +23,14 @@ interface FormVector {
   now: string;
   language?: string;
   prefilled?: Answers;
+  random?: number[];
   steps: (Step | ["expect", Expected])[];
   output: Answers;
   findings?: unknown;
   submissions?: unknown;
 }
 
-const KEYS = ["name", "form", "now", "language", "prefilled", "steps", "output", "findings", "submissions"];
+const KEYS = ["name", "form", "now", "language", "prefilled", "random", "steps", "output", "findings", "submissions"];
 const EXPECTED_KEYS = ["relevant", "values", "choices", "rows", "violations", "labels", "messages"];
 
 function expectedAs<T>(expected: Record<string, T>, ask: (path: string) => T): Record<string, T> {

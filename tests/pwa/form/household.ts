@@ -77,6 +77,7 @@ export const questionnaire = prepareForm(household);
 export const beginning: DraftStart = {
   language: "tr",
   clock: () => new Date("2026-11-21T07:00:00.000Z"),
+  draw: () => 0,
   deviceId: "tablet-7",
   instanceId: "0199d2a0-0000-7000-8000-000000000001",
   visit: "Z-06-01",

@@ -1,4 +1,5 @@
 // Steps through a form, as the shared vectors and the random differential describe them.
+import assert from "node:assert/strict";
 import { choicesOf } from "../../../pwa/form/choices.ts";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { draftOf, newState, openedState, type Cover } from "../../../pwa/form/drafts.ts";
@@ -23,6 +24,8 @@ export interface Start {
   now: string;
   language?: string | undefined;
   prefilled?: Answers | undefined;
+  /** What random() draws, in this order; one more is a mistake. */
+  random?: number[] | undefined;
 }
 
 /** An interview with a clock that is set by hand. */
@@ -31,8 +34,11 @@ export class Scenario {
   session: Session;
   model: InterviewModel;
   now: string;
+  private readonly draw: () => number;
 
-  constructor(definition: FormDefinition, { now, language = "tr", prefilled = {} }: Start) {
+  constructor(definition: FormDefinition, { now, language = "tr", prefilled = {}, random = [] }: Start) {
+    const draws = [...random];
+    this.draw = () => draws.shift() ?? assert.fail("no random number left");
     this.questionnaire = prepareForm(definition);
     this.now = now;
     const cover: Cover = {
@@ -46,7 +52,8 @@ export class Scenario {
       started_at: now,
       finished_at: null,
     };
-    this.session = newSession(newState(this.questionnaire, cover, prefilled), cover, () => this.now);
+    const state = newState(this.questionnaire, cover, prefilled, this.draw);
+    this.session = newSession(state, cover, () => this.now);
     this.model = interviewOf(this.session);
   }
 
@@ -114,7 +121,7 @@ export class Scenario {
   private reload(): void {
     const draft = JSON.parse(JSON.stringify(draftOf(this.state, this.session.cover)));
     const { answers: _answers, rows: _rows, next_row: _next, ...cover } = draft;
-    const state = openedState(this.questionnaire, draft);
+    const state = openedState(this.questionnaire, draft, this.draw);
     moveClock(state, this.session.cover.finished_at ?? this.now);
     this.session = newSession(state, cover, () => this.now);
     this.model = interviewOf(this.session);
