@@ -4,8 +4,8 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
 
+from benchmarks.big_form import big_form
 from schemas.dependencies import standings
 from schemas.forms import FormDefinition
 from server.bundling import ESBUILD, node, run_node
@@ -13,7 +13,6 @@ from server.forms.publishing import shipped_forms
 
 SLOWER = 4
 SOURCE = Path(__file__).with_name("engine.ts")
-LONG = 500
 
 
 def main() -> None:
@@ -23,7 +22,7 @@ def main() -> None:
         program = Path(folder) / "engine.mjs"
         options = ("--bundle", "--platform=node", "--format=esm", "--log-level=warning")
         program.write_text(run_node(ESBUILD, str(SOURCE), *options), "utf-8")
-        for form in (citizen, _lengthened(citizen)):
+        for form in (citizen, big_form()):
             run = subprocess.run(
                 [node(), str(program)],
                 input=form.model_dump_json(exclude_defaults=True),
@@ -40,31 +39,6 @@ def main() -> None:
 
 def _questions(form: FormDefinition) -> int:
     return sum(each.node.kind == "field" for each in standings(form.body).values())
-
-
-def _lengthened(form: FormDefinition) -> FormDefinition:
-    """Repeat the form's sections under other names until it has 500 questions."""
-    names = set(standings(form.body))
-    body = list(form.body)
-    while _questions(form.model_copy(update={"body": tuple(body)})) < LONG:
-        copy = str(len(body))
-        body += [
-            type(node).model_validate_json(json.dumps(_renamed(node.model_dump(), names, copy)))
-            for node in form.body
-        ]
-    return form.model_copy(update={"id": "long", "body": tuple(body)})
-
-
-def _renamed(part: Any, names: set[str], suffix: str) -> Any:
-    """Give every question another name, in the tree of every expression too."""
-    if isinstance(part, dict):
-        renamed = {key: _renamed(value, names, suffix) for key, value in part.items()}
-        return renamed | ({"name": part["name"] + suffix} if part.get("name") in names else {})
-    if isinstance(part, list | tuple):
-        if len(part) == 2 and part[0] == "ref":
-            return ["ref", part[1] + suffix]
-        return [_renamed(each, names, suffix) for each in part]
-    return part
 
 
 if __name__ == "__main__":
