@@ -8,6 +8,7 @@ from scipy.special import stdtrit
 
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
+from analysis.residuals import Adjustment
 from analysis.totals import PsuTotals
 from analysis.variance import Linearised, LonelyPsu, combined, linearised_means, variances
 
@@ -74,7 +75,12 @@ STANDARD = Inference()
 
 
 def means(
-    totals: PsuTotals, design: Design, *, domains: int, inference: Inference = STANDARD
+    totals: PsuTotals,
+    design: Design,
+    *,
+    domains: int,
+    inference: Inference = STANDARD,
+    calibration: Adjustment | None = None,
 ) -> tuple[Estimate, ...]:
     r"""Estimate the mean of each domain (Hájek), or a proportion if values are 0 and 1.
 
@@ -90,6 +96,9 @@ def means(
         Number of domains.
     inference
         Treatment of lonely PSUs, degrees of freedom, level.
+    calibration
+        What the weights were calibrated on, for the same domains; without it the weights count as
+        known before the sample was drawn.
 
     Returns
     -------
@@ -101,19 +110,24 @@ def means(
     Särndal, Swensson & Wretman (1992), §5.7 and §5.8; equals R survey ``svymean``, ``svyby``.
     """
     value, linearised = linearised_means(totals, domains)
-    return _estimates(
-        value, linearised, design, inference, _Sample.of(totals, domains, value, inference)
-    )
+    sample = _Sample.of(totals, domains, value, inference)
+    spread = _mean_residuals(linearised, totals, value, calibration)
+    return _estimates(value, linearised, design, inference, sample, spread=spread)
 
 
 def sums(
-    totals: PsuTotals, design: Design, *, domains: int, inference: Inference = STANDARD
+    totals: PsuTotals,
+    design: Design,
+    *,
+    domains: int,
+    inference: Inference = STANDARD,
+    calibration: Adjustment | None = None,
 ) -> tuple[Estimate, ...]:
     """Estimate the population total of each domain, Σwy.
 
     Parameters
     ----------
-    totals, design, domains, inference
+    totals, design, domains, inference, calibration
         As for :func:`means`; the weights must add up to the population.
 
     Returns
@@ -130,11 +144,19 @@ def sums(
     sample = _Sample.of(totals, domains, mean, inference)
     size = totals.per_domain(totals.w, domains)
     linearised = Linearised(totals.domain, totals.psu, totals.wy)
-    return _estimates(value, linearised, design, inference, sample.times(size))
+    spread = linearised
+    if calibration is not None:
+        spread = calibration.residuals(linearised, of_y=np.ones(domains), of_one=np.zeros(domains))
+    return _estimates(value, linearised, design, inference, sample.times(size), spread=spread)
 
 
 def ratios(
-    totals: PsuTotals, design: Design, *, domains: int, inference: Inference = STANDARD
+    totals: PsuTotals,
+    design: Design,
+    *,
+    domains: int,
+    inference: Inference = STANDARD,
+    calibration: Adjustment | None = None,
 ) -> tuple[Estimate, ...]:
     r"""Estimate the ratio of two totals, Σwy / Σwx, in each domain.
 
@@ -142,8 +164,8 @@ def ratios(
 
     Parameters
     ----------
-    totals, design, domains, inference
-        As for :func:`means`; ``totals`` must hold ``wx``.
+    totals, design, domains, inference, calibration
+        As for :func:`means`; ``totals`` must hold ``wx``, and ``calibration`` its ``xo``.
 
     Returns
     -------
@@ -161,8 +183,12 @@ def ratios(
     with np.errstate(divide="ignore", invalid="ignore"):
         value = totals.per_domain(totals.wy, domains) / below
         z = (totals.wy - value[totals.domain] * totals.wx) / below[totals.domain]
-    linearised = Linearised(totals.domain, totals.psu, z)
-    return _estimates(value, linearised, design, inference, _Sample.without_effect(totals, value))
+    linearised = spread = Linearised(totals.domain, totals.psu, z)
+    if calibration is not None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = calibration.residuals(linearised, of_y=1 / below, of_one=value / below)
+    sample = _Sample.without_effect(totals, value)
+    return _estimates(value, linearised, design, inference, sample, spread=spread)
 
 
 def combinations(
@@ -172,6 +198,7 @@ def combinations(
     group: IntArray,
     coefficient: FloatArray,
     inference: Inference = STANDARD,
+    calibration: Adjustment | None = None,
 ) -> tuple[Estimate, ...]:
     r"""Estimate weighted sums of domain means: composites, differences, contrasts.
 
@@ -183,7 +210,7 @@ def combinations(
 
     Parameters
     ----------
-    totals, design, inference
+    totals, design, inference, calibration
         As for :func:`means`.
     group
         Group code per domain; negative: in no group. Groups are numbered from 0.
@@ -207,12 +234,26 @@ def combinations(
     value = grouped(coefficient * mean)
     value[grouped(np.ones(domains)) == 0] = np.nan
     joint = combined(single, group=used, coefficient=coefficient)
+    spread = joint
+    if calibration is not None:
+        residuals = _mean_residuals(single, totals, mean, calibration)
+        spread = combined(residuals, group=used, coefficient=coefficient)
     together = _Sample(
         n=np.rint(grouped(sample.n)).astype(np.int64),
         size=np.sqrt(grouped((coefficient * sample.size) ** 2)),
         srs_variance=grouped(coefficient**2 * sample.srs_variance),
     )
-    return _estimates(value, joint, design, inference, together)
+    return _estimates(value, joint, design, inference, together, spread=spread)
+
+
+def _mean_residuals(
+    linearised: Linearised, totals: PsuTotals, mean: FloatArray, calibration: Adjustment | None
+) -> Linearised:
+    if calibration is None:
+        return linearised
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_y = 1 / totals.per_domain(totals.w, len(mean))
+        return calibration.residuals(linearised, of_y=of_y, of_one=mean * of_y)
 
 
 @dataclass(frozen=True)
@@ -252,9 +293,11 @@ def _estimates(
     design: Design,
     inference: Inference,
     sample: _Sample,
+    *,
+    spread: Linearised,
 ) -> tuple[Estimate, ...]:
     domains = len(value)
-    error = np.sqrt(variances(linearised, design, domains=domains, lonely=inference.lonely))
+    error = np.sqrt(variances(spread, design, domains=domains, lonely=inference.lonely))
     psus = count_by(linearised.domain, domains)
     df = _degrees_of_freedom(linearised, design, psus, inference)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,0 +1,114 @@
+"""Distances between base and calibrated weights: g = F(u), its slope and its integral."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from analysis.arrays import FloatArray
+
+
+class Distance(Protocol):
+    """A distance, known by the factor F it leads to; F(0) = 1 and F does not fall."""
+
+    def factor(self, u: FloatArray) -> FloatArray:
+        """Give g = F(u)."""
+        ...
+
+    def slope(self, u: FloatArray) -> FloatArray:
+        """Give F'(u)."""
+        ...
+
+    def integral(self, u: FloatArray) -> FloatArray:
+        """Give the integral of F, up to a constant: what the dual adds up."""
+        ...
+
+
+@dataclass(frozen=True)
+class Unbounded:
+    """Linear: F(u) = 1 + u; one Newton step, g may become negative."""
+
+    def factor(self, u: FloatArray) -> FloatArray:
+        """Give g."""
+        return 1 + u
+
+    def slope(self, u: FloatArray) -> FloatArray:
+        """Give 1."""
+        return np.ones_like(u)
+
+    def integral(self, u: FloatArray) -> FloatArray:
+        """Give u + u²/2."""
+        return u + u**2 / 2
+
+
+@dataclass(frozen=True)
+class Raking:
+    """Multiplicative: F(u) = exp(u); g is positive."""
+
+    def factor(self, u: FloatArray) -> FloatArray:
+        """Give g."""
+        result: FloatArray = np.exp(u)
+        return result
+
+    def slope(self, u: FloatArray) -> FloatArray:
+        """Give exp(u)."""
+        return self.factor(u)
+
+    def integral(self, u: FloatArray) -> FloatArray:
+        """Give exp(u)."""
+        return self.factor(u)
+
+
+@dataclass(frozen=True)
+class Truncated:
+    """Linear within bounds: F(u) = 1 + u, cut off at L and U."""
+
+    low: float
+    high: float
+
+    def factor(self, u: FloatArray) -> FloatArray:
+        """Give g."""
+        return np.clip(1 + u, self.low, self.high)
+
+    def slope(self, u: FloatArray) -> FloatArray:
+        """Give 1 within the bounds, else 0."""
+        return ((1 + u > self.low) & (1 + u < self.high)).astype(np.float64)
+
+    def integral(self, u: FloatArray) -> FloatArray:
+        """Give u + u²/2 within the bounds, and go on straight outside."""
+        inside = self.factor(u) - 1
+        result: FloatArray = inside + inside**2 / 2 + (1 + inside) * (u - inside)
+        return result
+
+
+@dataclass(frozen=True)
+class Logit:
+    """Smooth within bounds, from L to U through F(0) = 1."""
+
+    low: float
+    high: float
+
+    @property
+    def steepness(self) -> float:
+        """A = (U − L) / ((1 − L)(U − 1))."""
+        return (self.high - self.low) / ((1 - self.low) * (self.high - 1))
+
+    def factor(self, u: FloatArray) -> FloatArray:
+        """Give g = [L(U−1) + U(1−L)e] / [(U−1) + (1−L)e] with e = exp(Au)."""
+        return self.low + (self.high - self.low) * self._share(u)
+
+    def slope(self, u: FloatArray) -> FloatArray:
+        """Give F'(u)."""
+        share = self._share(u)
+        return (self.high - self.low) * self.steepness * share * (1 - share)
+
+    def integral(self, u: FloatArray) -> FloatArray:
+        """Give Lu + (U−L)/A · ln((U−1) + (1−L)e)."""
+        joined = np.logaddexp(np.log(self.high - 1), np.log(1 - self.low) + self.steepness * u)
+        result: FloatArray = self.low * u + (self.high - self.low) / self.steepness * joined
+        return result
+
+    def _share(self, u: FloatArray) -> FloatArray:
+        odds = np.log(1 - self.low) - np.log(self.high - 1) + self.steepness * u
+        result: FloatArray = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
+        return result
