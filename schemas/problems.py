@@ -34,6 +34,11 @@ STATUS: Final[dict[str, int]] = {
     "visit_file_row": 422,
     "nothing_to_export": 404,
     "unknown_code": 422,
+    "attachment_unknown": 404,
+    "attachment_gap": 409,
+    "attachment_damaged": 422,
+    "attachment_kind": 415,
+    "attachment_too_large": 413,
     "busy": 503,
     "unexpected": 500,
 }

@@ -58,9 +58,10 @@ class Receipt(Wire):
     """The server's signed word that it holds these bytes; only this lets a tablet forget them.
 
     A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
-    record was stored then. ``sequence`` counts what was accepted or kept as a conflict; what is
-    quarantined is counted apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as
-    64 raw bytes (r‖s) in base64url.
+    record was stored then; only ``missing_attachments`` tells how things stand now.
+    ``sequence`` counts what was accepted or kept as a conflict; what is quarantined is counted
+    apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in
+    base64url.
     """
 
     instance_id: InstanceId
@@ -92,6 +93,14 @@ class BatchResult(Wire):
 
     server_time: str
     results: tuple[SubmissionResult, ...]
+
+
+class AttachmentState(Wire):
+    """How much of an attachment the server holds: all of it once ``complete``."""
+
+    digest: Digest
+    received: int
+    complete: bool
 
 
 class FormSummary(Wire):

@@ -16,6 +16,7 @@ BLUEPRINTS = (
     "server.accounts.routes",
     "server.forms.routes",
     "server.sync.routes",
+    "server.sync.attachment_routes",
     "server.dashboards.routes",
     "server.exports.routes",
 )

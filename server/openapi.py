@@ -52,8 +52,14 @@ def operations(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Oper
         view = app.view_functions[rule.endpoint]
         declared = getattr(view, "operation", None)
         if declared is not None:
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            for method in _methods(rule):
                 yield rule, method, view, declared
+
+
+def _methods(rule: Rule) -> list[str]:
+    # What answers GET also answers HEAD, and nobody needs telling.
+    told = (rule.methods or set()) - {"OPTIONS"}
+    return sorted(told - {"HEAD"} if "GET" in told else told)
 
 
 def _paths(app: Flask) -> dict[str, Any]:

@@ -53,9 +53,10 @@ export interface SubmissionResult {
  * The server's signed word that it holds these bytes; only this lets a tablet forget them.
  *
  * A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
- * record was stored then. ``sequence`` counts what was accepted or kept as a conflict; what is
- * quarantined is counted apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as
- * 64 raw bytes (r‖s) in base64url.
+ * record was stored then; only ``missing_attachments`` tells how things stand now.
+ * ``sequence`` counts what was accepted or kept as a conflict; what is quarantined is counted
+ * apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in
+ * base64url.
  */
 export interface Receipt {
   instance_id: string;

@@ -16,6 +16,7 @@ from server.security import bearer_token
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "account.own": frozenset(ROLES),
     "submissions.send": frozenset({"officer", "admin"}),
+    "attachments.read": frozenset({"analyst", "admin"}),
     "dashboards.read": frozenset({"analyst", "admin"}),
     "exports.read": frozenset({"analyst", "admin"}),
     "forms.publish": frozenset({"admin"}),

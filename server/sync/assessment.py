@@ -6,6 +6,7 @@ inside an understood one becomes its flags.
 """
 
 import logging
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from server.sync.reading import OddEnvelope
 log = logging.getLogger("izdes.sync")
 
 COMPRESSION = 6
+DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 MOST_FLAGS = 200
 """A garbled record breaks every rule; this many tell as much as all."""
 
@@ -65,7 +67,7 @@ class Arrival:
     revision: int
     digest: bytes
     columns: dict[str, Any]
-    missing_attachments: tuple[str, ...]
+    attached: tuple[bytes, ...]
     reason: str | None = None
 
     @property
@@ -114,7 +116,7 @@ def _odd(envelope: Envelope | OddEnvelope, sender: Sender, reason: str) -> Arriv
             "reason": reason,
             "envelope": zlib.compress(envelope.model_dump_json().encode(), COMPRESSION),
         },
-        missing_attachments=_attached(envelope),
+        attached=_attached(envelope),
         reason=reason,
     )
 
@@ -165,14 +167,20 @@ def _understood(
             "attachments": [each.model_dump() for each in envelope.attachments] or None,
             "body": zlib.compress(envelope.body.encode(), COMPRESSION),
         },
-        missing_attachments=_attached(envelope),
+        attached=_attached(envelope),
     )
 
 
-def _attached(envelope: Envelope | OddEnvelope) -> tuple[str, ...]:
-    if isinstance(envelope, OddEnvelope):
-        return ()
-    return tuple(each.digest for each in envelope.attachments)
+def _attached(envelope: Envelope | OddEnvelope) -> tuple[bytes, ...]:
+    """Give the digests of the files a record names, as far as they can be read."""
+    if isinstance(envelope, Envelope):
+        named: list[Any] = [each.digest for each in envelope.attachments]
+    else:
+        listed = (envelope.model_extra or {}).get("attachments")
+        files = listed if isinstance(listed, list) else []
+        named = [each.get("digest") for each in files if isinstance(each, dict)]
+    found = (DIGEST.fullmatch(each) for each in named if isinstance(each, str))
+    return tuple(dict.fromkeys(bytes.fromhex(each[1]) for each in found if each))
 
 
 def _flags_of_answers(

@@ -76,5 +76,28 @@ class QuarantinedSubmission(SQLModel, table=True):
     envelope: bytes
 
 
+class NamedAttachment(SQLModel, table=True):
+    """A file that a stored or quarantined record names; only such files are taken in."""
+
+    __tablename__ = "named_attachments"
+
+    digest: bytes = Field(primary_key=True)
+    instance_id: str = Field(sa_type=Uuid(as_uuid=False), primary_key=True)
+
+
+class StoredAttachment(SQLModel, table=True):
+    """A file that has arrived whole. Its bytes lie in the data folder under their digest."""
+
+    __tablename__ = "attachments"
+
+    digest: bytes = Field(primary_key=True)
+    size: int
+    media_type: str = Field(max_length=64)
+    stored_at: datetime
+    officer_id: int
+
+
 SUBMISSIONS: Final[Table] = Submission.__table__  # type: ignore[attr-defined]
 QUARANTINE: Final[Table] = QuarantinedSubmission.__table__  # type: ignore[attr-defined]
+NAMED_ATTACHMENTS: Final[Table] = NamedAttachment.__table__  # type: ignore[attr-defined]
+ATTACHMENTS: Final[Table] = StoredAttachment.__table__  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from server import audit
 from server.sync.assessment import Arrival
+from server.sync.attachments import name_attachments
 from server.sync.holdings import Holding, Key, deed_of
 from server.sync.models import QUARANTINE, SUBMISSIONS
 from server.sync.turns import take_turn
@@ -27,6 +28,7 @@ HELD = (
 def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) -> list[Holding]:
     """Store what is not held yet, and tell of each arrival how it is held now."""
     take_turn(connection, {each.instance_id for each in arrivals})
+    name_attachments(connection, _attached_to(arrivals))
     odd = [each for each in arrivals if each.reason]
     understood = [each for each in arrivals if not each.reason]
     quarantined = _store_odd(connection, odd, actor) if odd else {}
@@ -38,6 +40,14 @@ def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) ->
         # What stands twice in one batch is a repeat the second time.
         shelf[each.key] = replace(shelf[each.key], is_repeat=True)
     return holdings
+
+
+def _attached_to(arrivals: Sequence[Arrival]) -> dict[str, set[bytes]]:
+    named: dict[str, set[bytes]] = {}
+    for each in arrivals:
+        if each.attached:
+            named.setdefault(each.instance_id, set()).update(each.attached)
+    return named
 
 
 def _store_understood(

@@ -9,6 +9,7 @@ from server.database import Database
 from server.forms.queries import PublishedForms
 from server.rounds.plan import FieldPlan
 from server.sync.assessment import Arrival, Knowledge, Sender, assess, is_whole
+from server.sync.attachments import missing
 from server.sync.holdings import Holding
 from server.sync.operations import store
 from server.sync.reading import Batch, OddEnvelope
@@ -23,12 +24,14 @@ class Reception:
     database: Database
     known: Knowledge
     signer: Signer
+    attachments: Path
 
 
 def open_reception(database: Database, data_dir: Path) -> Reception:
     """Make ready to receive records into ``database``."""
     known = Knowledge(PublishedForms(database), FieldPlan(database))
-    return Reception(database, known, load_signer(data_dir / "keys"))
+    signer = load_signer(data_dir / "keys")
+    return Reception(database, known, signer, data_dir / "attachments")
 
 
 def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
@@ -48,8 +51,10 @@ def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
         ) or reception.database.write(
             lambda connection: store(connection, arrivals, actor=officer_id)
         )
+        named = {digest for each in arrivals for digest in each.attached}
+        absent = missing(reception.database, reception.attachments, named)
         for place, arrival, holding in zip(whole, arrivals, holdings, strict=True):
-            results[place] = _result(arrival, holding, reception.signer)
+            results[place] = _result(arrival, holding, absent, reception.signer)
     return BatchResult(
         server_time=spell_time(datetime.now(UTC)),
         results=tuple(
@@ -58,7 +63,9 @@ def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
     )
 
 
-def _result(arrival: Arrival, holding: Holding, signer: Signer) -> SubmissionResult:
+def _result(
+    arrival: Arrival, holding: Holding, absent: set[bytes], signer: Signer
+) -> SubmissionResult:
     receipt = Receipt(
         instance_id=arrival.instance_id,
         revision=arrival.revision,
@@ -66,7 +73,9 @@ def _result(arrival: Arrival, holding: Holding, signer: Signer) -> SubmissionRes
         status=holding.status,
         sequence=holding.sequence,
         received_at=spell_time(holding.received_at),
-        missing_attachments=arrival.missing_attachments,
+        missing_attachments=tuple(
+            f"sha256:{each.hex()}" for each in arrival.attached if each in absent
+        ),
         key_id=signer.public.key_id,
         signature="",
     )

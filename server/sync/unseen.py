@@ -33,7 +33,7 @@ def store_unseen(
 
 def _look_unseen(arrivals: Sequence[Arrival]) -> bool:
     return len({each.instance_id for each in arrivals}) == len(arrivals) and all(
-        each.revision == 1 and each.reason is None for each in arrivals
+        each.revision == 1 and each.reason is None and not each.attached for each in arrivals
     )
 
 

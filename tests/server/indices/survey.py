@@ -162,7 +162,7 @@ class Survey:
             instance_id=str(UUID(int=instance if instance is not None else 10**6 + self.brought)),
             revision=revision,
             digest=sha256(body).digest(),
-            missing_attachments=(),
+            attached=(),
             columns={
                 **place,
                 "received_at": DAY,
