@@ -1,0 +1,110 @@
+"""Tables of records as they come from files: columns of numbers and columns of texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+from numpy.typing import NDArray
+
+from analysis.arrays import BoolArray, FloatArray, IntArray
+
+MISSING = ["", "NA", "NaN"]
+
+
+class UnknownColumnError(ValueError):
+    """A column that the table does not have."""
+
+    def __init__(self, name: str, known: Mapping[str, Any]) -> None:
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"the data have no column {name!r}{hint}")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of equal length: floats (NaN: missing) or texts (None: missing)."""
+
+    columns: Mapping[str, NDArray[Any]]
+    rows: int
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Give a column as it is."""
+        if name not in self.columns:
+            raise UnknownColumnError(name, self.columns)
+        return self.columns[name]
+
+    def numbers(self, name: str) -> FloatArray:
+        """Give a column of numbers."""
+        column = self.column(name)
+        if column.dtype == object:
+            raise ValueError(f"the column {name!r} holds texts where numbers are needed")
+        return column
+
+    def kept(self, rows: BoolArray) -> "Table":
+        """Give the table of some of the rows, in their order."""
+        columns = {name: column[rows] for name, column in self.columns.items()}
+        return Table(columns, int(rows.sum()))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A column as categories: sorted labels, and a code per row; −1 is missing."""
+
+    labels: tuple[Any, ...]
+    code: IntArray
+
+
+def levels(column: NDArray[Any]) -> Levels:
+    """Code a column by its sorted values; whole numbers become integers."""
+    known = ~missing(column)
+    found, code = np.unique(column[known], return_inverse=True)
+    codes = np.full(len(column), -1, dtype=np.int64)
+    codes[known] = code
+    return Levels(tuple(plain(value) for value in found.tolist()), codes)
+
+
+def missing(column: NDArray[Any]) -> BoolArray:
+    """Tell which entries are missing."""
+    if column.dtype == object:
+        return np.array([value is None for value in column.tolist()], dtype=bool)
+    result: BoolArray = np.isnan(column)
+    return result
+
+
+def plain(value: Any) -> Any:
+    """Give a whole number as an integer, anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def read_table(path: Path) -> Table:
+    """Read a .csv, .csv.gz or .parquet file; blank, NA and NaN are missing."""
+    if path.suffix == ".parquet":
+        return table_of(pyarrow.parquet.read_table(path))
+    options = pyarrow.csv.ConvertOptions(
+        null_values=MISSING, strings_can_be_null=True, quoted_strings_can_be_null=True
+    )
+    return table_of(pyarrow.csv.read_csv(path, convert_options=options))
+
+
+def table_of(read: pa.Table) -> Table:
+    """Make a table of an Arrow one; truth values become the texts TRUE and FALSE."""
+    columns = {name: _column(read[name]) for name in read.column_names}
+    return Table(columns, read.num_rows)
+
+
+def _column(read: "pa.ChunkedArray[Any]") -> NDArray[Any]:
+    kind = read.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind):
+        return read.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    values = read.to_pylist()
+    if pa.types.is_boolean(kind):
+        values = [None if value is None else str(value).upper() for value in values]
+    column = np.empty(len(values), dtype=object)
+    column[:] = [None if value is None else str(value) for value in values]
+    return column
