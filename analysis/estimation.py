@@ -36,6 +36,8 @@ class Estimate:
         Variance relative to a simple random sample of n records.
     n_effective
         n / design effect.
+    model_based
+        Whether a model made it, with answers from elsewhere; always shown with the estimate.
     """
 
     value: float | None
@@ -47,6 +49,7 @@ class Estimate:
     df: int
     n_effective: float | None
     design_effect: float | None
+    model_based: bool = False
 
 
 @dataclass(frozen=True)
