@@ -114,20 +114,11 @@ def calibrated(
     ----------
     Deville & Särndal (1992), JASA 87, 376-382; equals R survey ``calibrate``.
     """
-    d, matrix, wanted = _checked(base, x, totals)
-    labels = tuple(names) if names is not None else tuple(map(str, range(1, len(wanted) + 1)))
+    d, matrix, wanted = checked(base, x, totals)
+    labels = named(names, len(wanted))
     q = np.ones(len(d)) if scale is None else np.asarray(scale, dtype=np.float64)
     chosen = _distance(distance, bounds)
-    _require_respondents(d, matrix, wanted, labels)
-    size = _sizes(d, matrix, wanted)
-    scaled, target = matrix / size, wanted / size
-    factor, steps = _newton(d, scaled, target, q=q, distance=chosen, tolerance=tolerance)
-    missed = np.abs(target - scaled.T @ (d * factor)) > tolerance * np.maximum(
-        np.abs(target), 1e-12
-    )
-    if missed.any():
-        raise _unmet(d, scaled, target, bounds=bounds, labels=labels, missed=missed)
-    return Calibration(factor, d * factor, steps)
+    return solved(d, matrix, wanted, q=q, distance=chosen, labels=labels, tolerance=tolerance)
 
 
 def dummies(codes: ArrayLike, categories: int) -> FloatArray:
@@ -150,9 +141,15 @@ def dummies(codes: ArrayLike, categories: int) -> FloatArray:
     return result
 
 
-def _checked(
+def named(names: Sequence[str] | None, size: int) -> tuple[str, ...]:
+    """Give the names of the variables, or numbers from 1."""
+    return tuple(names) if names is not None else tuple(map(str, range(1, size + 1)))
+
+
+def checked(
     base: ArrayLike, x: ArrayLike, totals: ArrayLike
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give base weights, variables and totals as arrays; a ValueError if they are no numbers."""
     d = np.asarray(base, dtype=np.float64)
     wanted = np.atleast_1d(np.asarray(totals, dtype=np.float64))
     matrix = np.asarray(x, dtype=np.float64).reshape(len(d), len(wanted))
@@ -173,13 +170,34 @@ def _distance(name: DistanceName, bounds: tuple[float, float] | None) -> Distanc
     return Truncated(*bounds) if name == "truncated" else Logit(*bounds)
 
 
+def solved(
+    d: FloatArray,
+    x: FloatArray,
+    wanted: FloatArray,
+    *,
+    q: FloatArray,
+    distance: Distance,
+    labels: tuple[str, ...],
+    tolerance: float,
+) -> Calibration:
+    """Calibrate with a distance that may differ from record to record."""
+    _require_respondents(d, x, wanted, labels)
+    size = _sizes(d, x, wanted)
+    scaled, target = x / size, wanted / size
+    factor, steps = _newton(d, scaled, target, q=q, distance=distance, tolerance=tolerance)
+    gap = np.abs(target - scaled.T @ (d * factor))
+    missed = gap > tolerance * np.maximum(np.abs(target), 1e-12)
+    if missed.any():
+        raise _unmet(d, scaled, target, distance=distance, labels=labels, missed=missed)
+    return Calibration(factor, d * factor, steps)
+
+
 def _require_respondents(
     d: FloatArray, x: FloatArray, wanted: FloatArray, labels: tuple[str, ...]
 ) -> None:
     empty = (wanted != 0) & ~((x != 0) & (d > 0)[:, None]).any(axis=0)
     if empty.any():
-        named = tuple(np.array(labels)[empty].tolist())
-        raise CalibrationError(f"no respondent in {', '.join(named)}", named)
+        raise _error("no respondent in {}", labels, empty)
 
 
 def _sizes(d: FloatArray, x: FloatArray, wanted: FloatArray) -> FloatArray:
@@ -243,24 +261,35 @@ def _unmet(
     x: FloatArray,
     target: FloatArray,
     *,
-    bounds: tuple[float, float] | None,
+    distance: Distance,
     labels: tuple[str, ...],
     missed: BoolArray,
 ) -> CalibrationError:
     """Say whether the totals contradict each other or the bounds are too narrow for them."""
+    low, high = distance.ends()
+    # Records alike in x can share one weight: the linear programme stays as small as the table.
     rows, where = np.unique(x, axis=0, return_inverse=True)
-    held = np.bincount(where.ravel(), weights=d, minlength=len(rows))
-    low, high = bounds or (0.0, None)
-    least = linprog(
+    least = np.bincount(where.ravel(), weights=_times(d, low), minlength=len(rows))
+    most = np.bincount(where.ravel(), weights=_times(d, high), minlength=len(rows))
+    slack = np.eye(len(target))
+    best = linprog(
         np.r_[np.zeros(len(rows)), np.ones(2 * len(target))],
-        A_eq=np.c_[(rows * held[:, None]).T, np.eye(len(target)), -np.eye(len(target))],
+        A_eq=np.c_[rows.T, slack, -slack],
         b_eq=target,
-        bounds=[(low, high)] * len(rows) + [(0, None)] * (2 * len(target)),
+        bounds=[*zip(least, most, strict=True), *[(0, None)] * (2 * len(target))],
     )
-    if least.status == 0 and least.fun is not None and least.fun > 1e-9:
-        short = np.asarray(least.x)[len(rows) :].reshape(2, -1).sum(axis=0) > 1e-9
-        named = tuple(np.array(labels)[short].tolist())
-        within = f" with g from {low:g} to {high:g}" if bounds else ""
-        return CalibrationError(f"no weights{within} meet the totals of {', '.join(named)}", named)
-    named = tuple(np.array(labels)[missed].tolist())
-    return CalibrationError(f"calibration did not settle for {', '.join(named)}", named)
+    if best.status == 0 and best.fun is not None and best.fun > 1e-9:
+        short = np.asarray(best.x)[len(rows) :].reshape(2, -1).sum(axis=0) > 1e-9
+        within = f" {distance.said()}" if distance.said() else ""
+        return _error(f"no weights{within} meet the totals of {{}}", labels, short)
+    return _error("calibration did not settle for {}", labels, missed)
+
+
+def _times(d: FloatArray, bound: FloatArray | float) -> FloatArray:
+    with np.errstate(invalid="ignore"):
+        return np.where(d > 0, d * bound, 0.0)
+
+
+def _error(message: str, labels: tuple[str, ...], which: BoolArray) -> CalibrationError:
+    about = tuple(np.array(labels)[which].tolist())
+    return CalibrationError(message.format(", ".join(about)), about)

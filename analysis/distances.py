@@ -23,6 +23,14 @@ class Distance(Protocol):
         """Give the integral of F, up to a constant: what the dual adds up."""
         ...
 
+    def ends(self) -> "tuple[FloatArray | float, FloatArray | float]":
+        """Give the least and the largest g there can be."""
+        ...
+
+    def said(self) -> str:
+        """Name the bounds; nothing where there are none."""
+        ...
+
 
 @dataclass(frozen=True)
 class Unbounded:
@@ -39,6 +47,14 @@ class Unbounded:
     def integral(self, u: FloatArray) -> FloatArray:
         """Give u + u²/2."""
         return u + u**2 / 2
+
+    def ends(self) -> tuple[float, float]:
+        """Give no bounds."""
+        return -np.inf, np.inf
+
+    def said(self) -> str:
+        """Give nothing."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -58,13 +74,21 @@ class Raking:
         """Give exp(u)."""
         return self.factor(u)
 
+    def ends(self) -> tuple[float, float]:
+        """Give 0 and no upper bound."""
+        return 0.0, np.inf
+
+    def said(self) -> str:
+        """Say that weights stay positive."""
+        return "above zero"
+
 
 @dataclass(frozen=True)
 class Truncated:
-    """Linear within bounds: F(u) = 1 + u, cut off at L and U."""
+    """Linear within bounds: F(u) = 1 + u, cut off at L and U, for all records or for each."""
 
-    low: float
-    high: float
+    low: FloatArray | float
+    high: FloatArray | float
 
     def factor(self, u: FloatArray) -> FloatArray:
         """Give g."""
@@ -79,6 +103,16 @@ class Truncated:
         inside = self.factor(u) - 1
         result: FloatArray = inside + inside**2 / 2 + (1 + inside) * (u - inside)
         return result
+
+    def ends(self) -> tuple[FloatArray | float, FloatArray | float]:
+        """Give L and U."""
+        return self.low, self.high
+
+    def said(self) -> str:
+        """Name L and U; where each record has its own, the largest weight."""
+        if isinstance(self.low, float) and isinstance(self.high, float):
+            return f"with g from {self.low:g} to {self.high:g}"
+        return "up to the largest one allowed"
 
 
 @dataclass(frozen=True)
@@ -107,6 +141,14 @@ class Logit:
         joined = np.logaddexp(np.log(self.high - 1), np.log(1 - self.low) + self.steepness * u)
         result: FloatArray = self.low * u + (self.high - self.low) / self.steepness * joined
         return result
+
+    def ends(self) -> tuple[float, float]:
+        """Give L and U."""
+        return self.low, self.high
+
+    def said(self) -> str:
+        """Name L and U."""
+        return f"with g from {self.low:g} to {self.high:g}"
 
     def _share(self, u: FloatArray) -> FloatArray:
         odds = np.log(1 - self.low) - np.log(self.high - 1) + self.steepness * u

@@ -4,15 +4,12 @@ The weight of a respondent is the base weight of the visit times one factor per 
 round is described by a table of at most a thousand factors; no weight is stored per record.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from analysis.arrays import FloatArray, IntArray, sum_by
+from analysis.sparse_cells import neighbours_joined
 
 Cell = tuple[str, str, str]
 """Province, sex, age group; sex and age group are empty where unknown."""
@@ -126,68 +123,6 @@ def poststratified(
     )
 
 
-def raked(
-    weight: ArrayLike,
-    margins: Sequence[tuple[ArrayLike, ArrayLike]],
-    *,
-    tolerance: float = 1e-10,
-    sweeps: int = 1000,
-) -> FloatArray:
-    """Adjust weights until they meet several one-way margins at once (iterative proportions).
-
-    Parameters
-    ----------
-    weight
-        Starting weights, one per record.
-    margins
-        Pairs (category code per record, population per category).
-    tolerance
-        Largest relative error of any margin at the end.
-    sweeps
-        Most rounds over all margins.
-
-    Returns
-    -------
-    FloatArray
-        Adjusted weights.
-
-    Raises
-    ------
-    ValueError
-        If a category with a target has no weight, if the margins' sums differ, or if ``sweeps``
-        rounds do not suffice; the message names the margin and the category.
-
-    References
-    ----------
-    Deming & Stephan (1940); weights equal R survey ``calibrate(calfun="raking")`` to 1e-10.
-    """
-    w = np.array(weight, dtype=np.float64)
-    pairs = [
-        (np.asarray(code, dtype=np.int64), np.asarray(target, dtype=np.float64))
-        for code, target in margins
-    ]
-    _require_feasible(w, pairs)
-    for _ in range(sweeps):
-        worst = 0.0
-        for code, target in pairs:
-            held = sum_by(code, w, len(target))
-            wanted = target > 0
-            worst = max(worst, float(np.abs(held[wanted] / target[wanted] - 1).max()))
-            w *= np.divide(target, held, out=np.zeros_like(target), where=held > 0)[code]
-        if worst < tolerance:
-            return w
-    raise ValueError(f"raking did not settle in {sweeps} rounds; relative error {worst:.2g}")
-
-
-def _require_feasible(weight: FloatArray, margins: list[tuple[IntArray, FloatArray]]) -> None:
-    for number, (code, target) in enumerate(margins, start=1):
-        empty = np.flatnonzero((target > 0) & (sum_by(code, weight, len(target)) <= 0))
-        if len(empty):
-            raise ValueError(f"margin {number}: no respondent in category {int(empty[0])}")
-        if not np.isclose(target.sum(), margins[0][1].sum(), rtol=1e-9):
-            raise ValueError(f"margin {number} does not add up to what margin 1 does")
-
-
 def _province_factors(
     here: Mapping[Cell, Respondents], target: Mapping[Cell, float], least: int
 ) -> tuple[dict[Cell, float], list[Merge]]:
@@ -223,15 +158,8 @@ def _groups(
 
 
 def _joined(cells: list[Cell], here: Mapping[Cell, Respondents], least: int) -> list[list[Cell]]:
-    groups: list[list[Cell]] = [[]]
-    for cell in cells:
-        if groups[-1] and _size(groups[-1], here) >= least:
-            groups.append([])
-        groups[-1].append(cell)
-    if len(groups) > 1 and _size(groups[-1], here) < least:
-        remainder = groups.pop()
-        groups[-1] += remainder
-    return groups
+    sizes = [_size([cell], here) for cell in cells]
+    return [[cells[each] for each in group] for group in neighbours_joined(sizes, least)]
 
 
 def _size(group: list[Cell], here: Mapping[Cell, Respondents]) -> int:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.weighting import Merge, Respondents, poststratified, raked
+from analysis.weighting import Merge, Respondents, poststratified
 from schemas.population import population_margins
 from tests.reference.survey_data import CASES, numbers, sample
 
@@ -157,33 +157,3 @@ def test_poststratified_weights_equal_r() -> None:
     assert np.dot(final, numbers(data["api00"])) / sum(final) == pytest.approx(
         mean["est"], rel=1e-9
     )
-
-
-def test_raked_weights_equal_r() -> None:
-    case = CASES["D02"]
-    data, _, _, weight = sample(case)
-    margins = []
-    for variable, targets in case["estimate"]["margins"].items():
-        levels = list(targets)
-        codes = [levels.index(each) for each in data[variable]]
-        margins.append((codes, [float(targets[level]) for level in levels]))
-    got = raked(weight, margins)
-    expected = {each["key"]: each["est"] for each in case["expected"]}
-    np.testing.assert_allclose(got[:6], expected["weights_first6"], rtol=1e-8)
-    assert np.dot(got, numbers(data["enroll"])) == pytest.approx(expected["enroll"], rel=1e-8)
-
-
-def test_raking_names_an_empty_category() -> None:
-    with pytest.raises(ValueError, match="margin 2: no respondent in category 1"):
-        raked([1, 1], [([0, 1], [1, 1]), ([0, 0], [1, 1])])
-
-
-def test_raking_refuses_margins_of_different_sums() -> None:
-    with pytest.raises(ValueError, match="margin 2 does not add up"):
-        raked([1, 1], [([0, 1], [1, 1]), ([0, 1], [1, 2])])
-
-
-def test_raking_says_when_it_does_not_settle() -> None:
-    impossible = [([0, 1], [1.0, 3.0]), ([0, 1], [3.0, 1.0])]
-    with pytest.raises(ValueError, match="did not settle"):
-        raked([1, 1], impossible, sweeps=50)
