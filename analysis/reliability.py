@@ -1,0 +1,207 @@
+"""How well the items of a battery hang together: alpha, item-rest, eigenvalues."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import FloatArray
+
+
+@dataclass(frozen=True)
+class Alpha:
+    r"""Internal consistency of a battery.
+
+    Attributes
+    ----------
+    raw
+        Cronbach's alpha from covariances.
+    standardised
+        Alpha from correlations, :math:`k \bar r / (1 + (k - 1) \bar r)`.
+    average_r
+        Mean correlation between two items.
+    item_rest
+        Correlation of each item with the mean of the others, shape (items,).
+    n
+        Records that answered every item.
+    """
+
+    raw: float
+    standardised: float
+    average_r: float
+    item_rest: FloatArray
+    n: int
+
+
+def complete(answers: FloatArray) -> FloatArray:
+    """Give the records that answered every item (listwise deletion).
+
+    Parameters
+    ----------
+    answers
+        Shape (records, items); NaN is missing.
+
+    Returns
+    -------
+    FloatArray
+        Shape (complete records, items).
+    """
+    whole: FloatArray = answers[~np.isnan(answers).any(axis=1)]
+    return whole
+
+
+def keyed(answers: FloatArray) -> tuple[FloatArray, tuple[int, ...]]:
+    """Reverse the items that run against the battery's first principal component.
+
+    Parameters
+    ----------
+    answers
+        Shape (records, items); NaN is missing.
+
+    Returns
+    -------
+    answers : FloatArray
+        The same shape; a reversed item is min + max − x, over the whole battery's range.
+    reversed : tuple of int
+        Positions of the reversed items; never more than half of them.
+
+    Notes
+    -----
+    The rule of R ``psych::alpha(check.keys = TRUE)``.
+    """
+    _, vectors = np.linalg.eigh(pairwise_correlations(answers))
+    first = vectors[:, -1]
+    # A component has no direction of its own: most items are meant to run with it.
+    against = first * (1 if np.sum(first > 0) * 2 >= first.size else -1) < 0
+    low, high = np.nanmin(answers), np.nanmax(answers)
+    return np.where(against, low + high - answers, answers), tuple(np.flatnonzero(against).tolist())
+
+
+def alpha(answers: FloatArray, *, pairwise: bool = False) -> Alpha:
+    r"""Estimate Cronbach's alpha.
+
+    .. math:: \alpha = \frac{k}{k-1}\left(1 - \frac{\sum_j s_{jj}}{\sum_i\sum_j s_{ij}}\right)
+
+    Parameters
+    ----------
+    answers
+        Shape (records, items ≥ 2), every item running the same way; NaN is missing.
+    pairwise
+        Take each covariance from the records that answered both items; otherwise from those
+        that answered all.
+
+    Returns
+    -------
+    Alpha
+
+    Raises
+    ------
+    ValueError
+        With fewer than two items, or a matrix that no two records answered.
+
+    References
+    ----------
+    Cronbach (1951), Psychometrika 16; equals R ``psych::alpha``.
+    """
+    used = answers if pairwise else complete(answers)
+    covariances = pairwise_covariances(used)
+    items = covariances.shape[0]
+    if items < 2:
+        message = "alpha needs at least two items"
+        raise ValueError(message)
+    total = covariances.sum()
+    average = _off_diagonal_mean(_scaled(covariances))
+    return Alpha(
+        raw=float(items / (items - 1) * (1 - np.trace(covariances) / total)),
+        standardised=float(items * average / (1 + (items - 1) * average)),
+        average_r=average,
+        item_rest=_item_rest(covariances),
+        n=complete(answers).shape[0],
+    )
+
+
+def eigenvalues(answers: FloatArray) -> FloatArray:
+    """Give the eigenvalues of the correlation matrix, largest first; complete records only.
+
+    Parameters
+    ----------
+    answers
+        Shape (records, items); NaN is missing.
+
+    Returns
+    -------
+    FloatArray
+        Shape (items,); they sum to the number of items.
+    """
+    found = np.linalg.eigvalsh(pairwise_correlations(complete(answers)))
+    return np.asarray(found[::-1], dtype=np.float64)
+
+
+def pairwise_covariances(answers: FloatArray) -> FloatArray:
+    """Give covariances (divisor n − 1), each from the records that answered both items.
+
+    Parameters
+    ----------
+    answers
+        Shape (records, items); NaN is missing.
+
+    Returns
+    -------
+    FloatArray
+        Shape (items, items).
+
+    Raises
+    ------
+    ValueError
+        If two items have fewer than two records in common.
+    """
+    answered = (~np.isnan(answers)).astype(np.float64)
+    values = np.nan_to_num(answers)
+    n = answered.T @ answered
+    if np.any(n < 2):
+        message = "two items were answered together by fewer than two records"
+        raise ValueError(message)
+    sums = values.T @ answered
+    covariances: FloatArray = (values.T @ values - sums * sums.T / n) / (n - 1)
+    return covariances
+
+
+def pairwise_correlations(answers: FloatArray) -> FloatArray:
+    """Give correlations, each from the records that answered both items.
+
+    Parameters
+    ----------
+    answers
+        Shape (records, items); NaN is missing.
+
+    Returns
+    -------
+    FloatArray
+        Shape (items, items), ones on the diagonal.
+    """
+    answered = (~np.isnan(answers)).astype(np.float64)
+    values = np.nan_to_num(answers)
+    n = answered.T @ answered
+    sums = values.T @ answered
+    squares = (values**2).T @ answered
+    own = squares - sums**2 / n
+    together: FloatArray = (values.T @ values - sums * sums.T / n) / np.sqrt(own * own.T)
+    return together
+
+
+def _scaled(covariances: FloatArray) -> FloatArray:
+    spread = np.sqrt(np.diag(covariances))
+    result: FloatArray = covariances / np.outer(spread, spread)
+    return result
+
+
+def _off_diagonal_mean(matrix: FloatArray) -> float:
+    items = matrix.shape[0]
+    return float((matrix.sum() - np.trace(matrix)) / (items * (items - 1)))
+
+
+def _item_rest(covariances: FloatArray) -> FloatArray:
+    own = np.diag(covariances)
+    with_rest = covariances.sum(axis=1) - own
+    rest = covariances.sum() - 2 * covariances.sum(axis=1) + own
+    result: FloatArray = with_rest / np.sqrt(own * rest)
+    return result
