@@ -27,6 +27,7 @@ ENVELOPE: Final = (
     Column("meta_province"),
     Column("meta_received_at", "moment"),
     Column("meta_violations", "number"),
+    Column("meta_attachments"),
 )
 """What the office knows of an interview: never the officer, never the tablet."""
 
@@ -138,7 +139,7 @@ def _current(round_id: str, form: FormOfRound) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *SUBMISSIONS.c["instance_id", "revision", "form_version_id", "province"],
-            *SUBMISSIONS.c["received_at", "flags", "body"],
+            *SUBMISSIONS.c["received_at", "flags", "attachments", "body"],
             *VISITS.c["code", "stratum", "design_weight"],
         )
         .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
@@ -179,4 +180,5 @@ def _envelope(row: Row[*tuple[Any, ...]], round_id: str, version: str) -> list[s
         row.province or "",
         row.received_at.isoformat(timespec="milliseconds"),
         str(len(row.flags or ())),
+        "; ".join(each["name"] for each in row.attachments or ()),
     ]

@@ -49,7 +49,12 @@ def add_piece(folder: Path, piece: Piece) -> int:
     """
     gathering = _gathering(folder, piece.digest, piece.owner)
     gathering.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    whole = whole_file(folder, piece.digest)
     with _alone(gathering) as file:
+        if whole.exists():
+            # Finished by somebody else a moment ago, or by a server that died before noting it.
+            gathering.unlink()
+            return piece.total
         held = file.seek(0, os.SEEK_END)
         if piece.start > held:
             raise Problem("attachment_gap", received=held)
@@ -64,7 +69,7 @@ def add_piece(folder: Path, piece: Piece) -> int:
             file.truncate(0)
             raise
         os.fsync(file.fileno())
-        _put_in_place(gathering, whole_file(folder, piece.digest))
+        _put_in_place(gathering, whole)
     return piece.total
 
 

@@ -106,10 +106,11 @@ def _require_name(database: Database, digest: bytes) -> None:
 
 
 def _write_down(database: Database, folder: Path, piece: Piece) -> None:
-    media_type = kind_of_file(whole_file(folder, piece.digest)).media_type
+    path = whole_file(folder, piece.digest)
+    size, media_type = path.stat().st_size, kind_of_file(path).media_type
     row: dict[str, Any] = {
         "digest": piece.digest,
-        "size": piece.total,
+        "size": size,
         "media_type": media_type,
         "stored_at": datetime.now(UTC),
         "officer_id": piece.owner,
@@ -122,7 +123,7 @@ def _write_down(database: Database, folder: Path, piece: Piece) -> None:
             actor=piece.owner,
             action="attachment.stored",
             object=_spelled(piece.digest),
-            details={"size": piece.total, "media_type": media_type},
+            details={"size": size, "media_type": media_type},
         )
 
     try:

@@ -70,6 +70,16 @@ def test_an_interview_is_a_row_and_a_question_a_column(field: Field, analyst: Fl
     assert row["meta_violations"] == "0"
 
 
+def test_the_names_of_attached_files_stand_in_the_row(field: Field, analyst: FlaskClient) -> None:
+    named = [
+        {"name": f"{digit * 64}.jpg", "digest": f"sha256:{digit * 64}", "size": 9, "media_type": ""}
+        for digit in "ab"
+    ]
+    field.send(envelope(), envelope(attachments=named))
+    rows = {row["meta_attachments"] for row in records(analyst.get(ADDRESS))}
+    assert rows == {"", f"{'a' * 64}.jpg; {'b' * 64}.jpg"}
+
+
 def test_labels_take_the_place_of_codes(field: Field, analyst: FlaskClient) -> None:
     field.send(envelope())
     (row,) = records(analyst.get(f"{ADDRESS}&values=labels&language=tr"))

@@ -3,11 +3,15 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from typing import Any
 
 import pytest
 
+from server import create_app
 from tests.records import Field, envelope, interview
+from tests.server.sync.files import PIECE, held, missing_of, photo, put, send_naming
 
 PROCESSES = 8
 SENDING = """
@@ -102,3 +106,34 @@ def test_revisions_and_conflicts_from_eight_processes_leave_one_current_row_each
     assert sorted((row.revision, row.copy_number) for row in rows) == (
         [(1, 0)] * 6 + [(1, 1)] * 6 + [(2, 0)] * 6
     )
+
+
+def test_one_file_sent_from_all_sides_at_once_is_stored_once_and_whole(field: Field) -> None:
+    content = photo(20 * PIECE)
+    sent = send_naming(field, content)
+    apps = [create_app(field.app.extensions["izdes.config"]) for _ in range(2)]
+
+    def send(number: int) -> set[int]:
+        app = apps[number % len(apps)]
+        sender = Field(app, app.test_client(), field.officer)
+        starts = [place * PIECE for place in range(20)]
+        # Some run ahead, some repeat: whoever is told of a gap goes on from what is held.
+        Random(number).shuffle(starts)
+        told = {put(sender, content, start).status_code for start in [*starts, *sorted(starts)]}
+        while (state := held(sender, content))[1] != "?1":
+            told.add(put(sender, content, state[0]).status_code)
+        return told
+
+    try:
+        with ThreadPoolExecutor(PROCESSES) as senders:
+            assert set().union(*senders.map(send, range(PROCESSES))) <= {200, 409}
+    finally:
+        for app in apps:
+            app.extensions["izdes.database"].close()
+    assert missing_of(field, sent) == []
+    data_dir = field.app.extensions["izdes.config"].data_dir
+    files = [file for file in (data_dir / "attachments").rglob("*") if file.is_file()]
+    assert [file.read_bytes() for file in files] == [content]
+    assert field.rows("SELECT count(*) FROM audit_entries WHERE action = 'attachment.stored'") == [
+        (1,)
+    ]
