@@ -29,6 +29,7 @@ RATINGS = pa.schema(
     [
         *_COMMON,
         ("service", pa.string()),
+        ("selection_factor", pa.float64()),
         *((name, pa.int8()) for name in DIMENSIONS if name != measurement().overall_dimension),
         ("overall", pa.int8()),
         ("respondent_index", pa.float64()),

@@ -61,11 +61,12 @@ GROUP BY cell
 
 TOTALS = """
 WITH weighted AS (
-    SELECT province, service, psu, factor AS w, respondent_index AS y,
+    SELECT province, service, psu, factor * coalesce(selection_factor, 1.0) AS w,
+           respondent_index AS y,
            CASE WHEN overall >= $satisfied_from THEN 100.0
                 WHEN overall IS NOT NULL THEN 0.0 END AS t,
-           CASE WHEN respondent_index IS NOT NULL THEN factor END AS w_index,
-           CASE WHEN overall IS NOT NULL THEN factor END AS w_overall
+           CASE WHEN respondent_index IS NOT NULL THEN w END AS w_index,
+           CASE WHEN overall IS NOT NULL THEN w END AS w_overall
     FROM ratings JOIN factors USING (cell)
 ), grouped AS (
     SELECT province, service, psu, count(*) AS ratings,
@@ -85,7 +86,9 @@ SELECT list_position($provinces, province) - 1 AS province,
 FROM grouped JOIN units USING (psu)
 WHERE list_contains($provinces, province) AND list_contains($services, service)
 """
-"""The base weight is the same throughout a PSU, so it multiplies sums, not records."""
+"""The base weight is the same throughout a PSU, so it multiplies sums, not records. A rating stands
+for as many as its person does (``factor``) and for those used services the lot passed over
+(``selection_factor``)."""
 
 EXCLUDED = """
 SELECT coalesce(excluded, CASE WHEN cell IS NULL THEN 'province_unknown'

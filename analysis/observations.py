@@ -1,5 +1,6 @@
 """From one interview to its observations: a row for the person, a row per rated service."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from schemas.measurement import Measurement
 from schemas.services import dimensions
 
 CELL_SEPARATOR = "|"
+_PROBABILITY = re.compile(r"[01](\.[0-9]{1,17})?")
+_WHOLE = re.compile(r"[0-9]{1,9}")
 DIMENSIONS = tuple(each.code for each in dimensions())
 
 
@@ -108,7 +111,9 @@ def observations(extraction: Extraction, answers: Mapping[str, Any], facts: Fact
     -------
     Observations
         The person's row, and one row per service rated. Answers outside 1 to 5 are missing, and
-        services that were answered but not chosen for rating are left out.
+        services that were answered but not chosen for rating are left out. A rating's
+        ``selection_factor`` is used / rated services, the inverse of the probability the form drew
+        the service with; 1 where the form records none, as before services were drawn by lot.
     """
     rules = extraction.rules
     excluded = _exclusion(extraction, answers)
@@ -123,7 +128,8 @@ def observations(extraction: Extraction, answers: Mapping[str, Any], facts: Fact
     }
     person["cell"] = _cell(person)
     del person["finished_at"]
-    ratings = tuple(person | _rating(each, rules, answers) for each in modules)
+    drawn = {"selection_factor": _selection_factor(rules, answers)}
+    ratings = tuple(person | _rating(each, rules, answers) | drawn for each in modules)
     return Observations(person | {"excluded": excluded, "rated": len(ratings)}, ratings)
 
 
@@ -143,8 +149,14 @@ def _rating(module: Module, rules: Measurement, answers: Mapping[str, Any]) -> d
         "overall": overall,
         "respondent_index": (25 * (sum(index_items) / len(index_items) - 1) if enough else None),
         "problem": _yes(answers.get(rules.problem.format(service=module.service))),
-        "wait_minutes": _minutes(answers.get(rules.wait_minutes.format(service=module.service))),
+        "wait_minutes": _minutes(rules, answers, module.service),
     }
+
+
+def _selection_factor(rules: Measurement, answers: Mapping[str, Any]) -> float:
+    recorded = _text(answers, rules.selection_probability)
+    probability = float(recorded) if _PROBABILITY.fullmatch(recorded) else 1.0
+    return 1 / probability if 0 < probability <= 1 else 1.0
 
 
 def _rated_modules(extraction: Extraction, answers: Mapping[str, Any]) -> tuple[Module, ...]:
@@ -182,11 +194,12 @@ def _yes(answer: object) -> bool | None:
     return {"1": True, "0": False}.get(answer) if isinstance(answer, str) else None
 
 
-def _minutes(answer: object) -> int | None:
-    if isinstance(answer, str) and answer.isascii() and answer.isdigit():
-        minutes = int(answer)
-        return minutes if minutes <= 1440 else None
-    return None
+def _minutes(rules: Measurement, answers: Mapping[str, Any], service: str) -> int | None:
+    answer = _text(answers, rules.wait_minutes.format(service=service))
+    if not _WHOLE.fullmatch(answer):
+        return None
+    minutes = int(answer)
+    return minutes if minutes <= rules.longest_wait_minutes else None
 
 
 def _cell(person: Mapping[str, Any]) -> str | None:

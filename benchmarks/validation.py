@@ -30,7 +30,7 @@ def held(questionnaire: Questionnaire, seed: int, services: int) -> dict[str, An
     for name, node, row in interview.fields():
         if name in ("katilim", "on8"):
             interview.set(name, "1")
-        elif name in ("kullanilan", "degerlendirilen"):
+        elif name == "kullanilan":
             choices = [choice.name for choice in interview.choices(name) if choice.name != "yok"]
             interview.set(name, " ".join(chance.sample(choices, min(services, len(choices)))))
         elif node.type in ("select_one", "select_multiple"):

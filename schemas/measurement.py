@@ -11,6 +11,7 @@ class Measurement(Wire):
 
     ``unknown`` answers (not experienced, no opinion, refused) are missing, never averaged;
     ``least_answered_share`` of a service's index items must be answered for a respondent's index.
+    ``selection_probability`` is what the form drew each rated service with, among those used.
     """
 
     sex: str
@@ -20,8 +21,10 @@ class Measurement(Wire):
     agreed: str
     adult: str
     rated_services: str
+    selection_probability: str
     problem: str
     wait_minutes: str
+    longest_wait_minutes: int
     overall_dimension: str
     unknown: tuple[str, ...]
     satisfied_from: int

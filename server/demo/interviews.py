@@ -49,7 +49,6 @@ class Respondent:
     sex: str
     age: str
     met: list[str]
-    rated: list[str]
     mood: float
     takes_part: bool
     is_adult: bool
@@ -90,7 +89,6 @@ class FieldWork:
             sex=sex,
             age=age,
             met=met,
-            rated=sorted(random.sample(met, min(2, len(met))), key=met.index),
             mood=random.gauss(0, 0.8),
             takes_part=random.random() < 0.93,
             is_adult=random.random() < 0.985,
@@ -174,7 +172,6 @@ KNOWN: dict[str, Callable[[Respondent], str]] = {
     "katilim": lambda person: str(int(person.takes_part)),
     "on8": lambda person: str(int(person.is_adult)),
     "kullanilan": lambda person: " ".join(person.met) or "yok",
-    "degerlendirilen": lambda person: " ".join(person.rated),
     "toplanti": _chance(0.07),
     "sikayet": lambda person: person.random.choices(
         ("yok", "cimer", "birim", "muhtar"), (78, 12, 6, 4)

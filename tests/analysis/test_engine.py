@@ -48,6 +48,7 @@ def interviews(size: int = 300) -> list[dict[str, Any]]:
                 "excluded": "not_agreed" if random.random() < 0.1 else None,
                 "rated": 1,
                 "service": str(random.choice(SERVICES)),
+                "selection_factor": float(random.choice((1.0, 1.5, 2.0))),
                 "respondent_index": _or_none(random, random.integers(0, 29) * 25 / 7),
                 "overall": _or_none(random, int(random.integers(1, 6))),
             }
@@ -93,7 +94,7 @@ def expected(rows: list[dict[str, Any]], run: Weighting, measure: str) -> dict[A
         key = row["province"], row["service"], row["psu"]
         terms = sums.setdefault(key, [0.0] * 5)
         if value is not None:
-            weight = base_weight(row) * run.factors[cell]
+            weight = base_weight(row) * run.factors[cell] * row["selection_factor"]
             for place, term in enumerate((1, weight, weight * value, weight * value**2, weight**2)):
                 terms[place] += term
     return sums

@@ -73,6 +73,17 @@ def test_answers_about_a_service_that_was_not_chosen_are_left_out() -> None:
     assert [row["service"] for row in take(given).ratings] == ["acm"]
 
 
+@pytest.mark.parametrize(
+    ("probability", "factor"),
+    [("1", 1.0), ("0.6666666666666666", 1.5), ("0.25", 4.0), ("", 1.0), ("0", 1.0), ("2", 1.0)],
+)
+def test_a_service_drawn_among_several_stands_for_those_passed_over(
+    probability: str, factor: float
+) -> None:
+    found = take(answers("emn", "acm", secilme_olasiligi=probability))
+    assert [row["selection_factor"] for row in found.ratings] == [pytest.approx(factor)] * 2
+
+
 def test_a_form_that_lets_nobody_choose_rates_all_its_services() -> None:
     group = FORM.body[3]
     extraction = extraction_of(FORM.model_copy(update={"body": (group,)}), measurement())
@@ -116,9 +127,10 @@ def test_lengths_that_cannot_be_told_are_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "minutes"), [("15", 15), ("0", 0), ("-3", None), ("1441", None), ("x", None)]
+    ("answer", "minutes"),
+    [("15", 15), ("0", 0), ("-3", None), ("10080", 10080), ("10081", None), ("x", None)],
 )
-def test_waiting_minutes_are_whole_and_within_a_day(answer: str, minutes: int | None) -> None:
+def test_waiting_minutes_are_whole_and_within_a_week(answer: str, minutes: int | None) -> None:
     (row,) = take(answers("emn", emn_bekleme=answer)).ratings
     assert row["wait_minutes"] == minutes
 

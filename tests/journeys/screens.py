@@ -13,7 +13,6 @@ SAYS = {
     "katilim": "1",
     "on8": "1",
     "kullanilan": "emn",
-    "degerlendirilen": "emn",
     "emn_sorun": "1",
     "sikayet": "yok",
 }

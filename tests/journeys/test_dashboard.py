@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SHAPES = "[data-figure=map] .choroplethlayer path"
-FORM_NAMES = {"form_id": "A_vatandas_gorusme", "form_version": "2026112101"}
+FORM_NAMES = {"form_id": "A_vatandas_gorusme", "form_version": "2026112201"}
 SECONDS_TO_APPEAR = 5
 
 
@@ -108,7 +108,9 @@ def rated(score: int = 4) -> dict[str, Any]:
         "katilim": "1",
         "on8": "1",
         "kullanilan": "emn",
+        "kullanilan_sayi": "1",
         "degerlendirilen": "emn",
+        "secilme_olasiligi": "1",
         "cinsiyet": "kadin",
         "yas_grubu": "35-44",
         **given,

@@ -29,7 +29,7 @@ def test_every_screen_of_an_interview_speaks_english(tablet: Tablet, centre: Cen
     seen.append(turkish_left(tablet))
     tablet.start_interview()
     says = {"gorusme_dili": "en", "katilim": "1", "on8": "1", "sonuc_kodu": "tam"}
-    says |= {"kullanilan": "trf", "degerlendirilen": "trf", "sikayet": "yok"}
+    says |= {"kullanilan": "trf", "sikayet": "yok"}
     respondent = Respondent(says, answers={"il": "76", "ilce": "1398"})
     while not tablet.page.locator(".sections").count():
         respondent.fill_section(tablet)

@@ -22,10 +22,9 @@ BEGINNING = {
     "sonuc_kodu": "tam",
 }
 SERVICES = {
-    "one service": {"kullanilan": "nuf", "degerlendirilen": "nuf", "nuf_sorun": "0"},
-    "two services": {
+    "one service": {"kullanilan": "nuf", "nuf_sorun": "0"},
+    "three services": {
         "kullanilan": "emn trf goc",
-        "degerlendirilen": "emn goc",
         "emn_sorun": "1",
         "emn_sorun_tur": "bekleme davranis",
         "emn_bekleme": "45",
@@ -77,10 +76,23 @@ def test_an_interview_made_offline_survives_a_kill_and_arrives_as_it_was_answere
     stored = {name: value for name, value in interview.answers.items() if value}
     assert expected.items() <= stored.items()
     assert stored.keys() - expected.keys() == {
-        *("baslangic", "bitis", "cihaz_no", "form_kodu", "ziyaret_no", "ekip_no", "gorevli_no")
+        *("baslangic", "bitis", "cihaz_no", "form_kodu", "ziyaret_no", "ekip_no", "gorevli_no"),
+        *("kura_1", "kura_2", "kullanilan_sayi", "kura_yer_1", "degerlendirilen"),
+        *("secilme_olasiligi", "aydinlatma_surumu"),
+        *(["kura_yer_2"] if used == "three services" else []),
     }
+    assert_two_at_most_were_drawn(stored)
     assert (stored["ziyaret_no"], stored["gorevli_no"]) == (VISIT, GOVERNOR.username)
     assert interview.visit == VISIT
     (row,) = centre.rows("SELECT instance_id, flags FROM submissions")
     assert row[0].replace("-", "").upper().endswith(code.replace("-", ""))
     assert row[1] is None
+
+
+def assert_two_at_most_were_drawn(stored: dict[str, str]) -> None:
+    used, rated = stored["kullanilan"].split(), stored["degerlendirilen"].split()
+    assert set(rated) <= set(used)
+    assert len(rated) == min(2, len(used))
+    assert float(stored["secilme_olasiligi"]) == pytest.approx(len(rated) / len(used))
+    asked = {name.partition("_")[0] for name in stored if name.endswith("_genel")}
+    assert asked - {"genel"} == set(rated)

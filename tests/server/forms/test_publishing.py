@@ -88,7 +88,7 @@ def test_many_at_once_publish_one_version(database: Database) -> None:
 
 def test_the_shipped_form_is_published_on_an_empty_database(database: Database) -> None:
     (form,) = publish_shipped_forms(database)
-    assert (form.id, form.version) == ("A_vatandas_gorusme", "2026112101")
+    assert (form.id, form.version) == ("A_vatandas_gorusme", "2026112201")
     with database.read() as connection:
         assert [each.id for each in forms_in_use(connection)] == [form.id]
     assert publish_shipped_forms(database) == (form,)
