@@ -190,7 +190,10 @@ def test_totals_by_the_engine_and_by_numpy_agree(tmp_path: Path) -> None:
     same: PsuTotals = psu_totals(
         domain=[2 * p + SERVICES.index(r["service"]) for p, r in zip(plates, rows, strict=True)],
         psu=plates,
-        weight=[run.factors[r["province"], r["sex"] or "", r["age_group"] or ""] for r in rows],
+        weight=[
+            run.factors[r["province"], r["sex"] or "", r["age_group"] or ""] * r["selection_factor"]
+            for r in rows
+        ],
         value=np.array([r["respondent_index"] for r in rows], dtype=float),
     )
     order = np.argsort(got.domain)
