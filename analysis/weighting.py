@@ -44,6 +44,8 @@ class Weighting:
         Names the run: equal factors have equal names.
     factors
         What a base weight is multiplied by, per cell that has respondents.
+    groups
+        The cells weighted together, sparse or not; cells of unknown sex or age are in none.
     merges
         Sparse cells that share a factor, sparse provinces that have one factor in all.
     uncovered
@@ -62,6 +64,7 @@ class Weighting:
 
     version: str
     factors: dict[Cell, float]
+    groups: tuple[tuple[Cell, ...], ...]
     merges: tuple[Merge, ...]
     uncovered: tuple[str, ...]
     unmatched: tuple[str, ...]
@@ -102,7 +105,7 @@ def poststratified(
     Särndal, Swensson & Wretman (1992), §7.6; equals R survey ``postStratify``.
     """
     factors: dict[Cell, float] = {}
-    merges: list[Merge] = []
+    groups: list[tuple[Cell, ...]] = []
     provinces = sorted({province for province, _, _ in margins})
     present = {province for province, _, _ in respondents}
     for province in provinces:
@@ -111,13 +114,13 @@ def poststratified(
             target = {cell: size for cell, size in margins.items() if cell[0] == province}
             found, joined = _province_factors(here, target, least)
             factors |= found
-            merges += joined
+            groups += joined
     unmatched = tuple(sorted(present - set(provinces)))
     factors |= {cell: 1.0 for cell in respondents if cell[0] in unmatched}
     return _described(
         respondents,
         factors,
-        merges=tuple(merges),
+        groups=tuple(groups),
         uncovered=tuple(each for each in provinces if each not in present),
         unmatched=unmatched,
     )
@@ -125,7 +128,7 @@ def poststratified(
 
 def _province_factors(
     here: Mapping[Cell, Respondents], target: Mapping[Cell, float], least: int
-) -> tuple[dict[Cell, float], list[Merge]]:
+) -> tuple[dict[Cell, float], list[tuple[Cell, ...]]]:
     population = sum(target.values())
     total = sum(each.base for each in here.values())
     if total <= 0:
@@ -137,12 +140,7 @@ def _province_factors(
         base = sum(here[cell].base for cell in group if cell in here)
         share = sum(target[cell] for cell in group) * known / total
         factors |= {cell: share / base for cell in group if cell in here}
-    merges = [
-        Merge(group[0][0], tuple((sex, age) for _, sex, age in group))
-        for group in groups
-        if len(group) > 1
-    ]
-    return factors, merges
+    return factors, [tuple(group) for group in groups]
 
 
 def _groups(
@@ -170,7 +168,7 @@ def _described(
     respondents: Mapping[Cell, Respondents],
     factors: dict[Cell, float],
     *,
-    merges: tuple[Merge, ...],
+    groups: tuple[tuple[Cell, ...], ...],
     uncovered: tuple[str, ...],
     unmatched: tuple[str, ...],
 ) -> Weighting:
@@ -187,7 +185,12 @@ def _described(
     return Weighting(
         version=_version(factors),
         factors=factors,
-        merges=merges,
+        groups=groups,
+        merges=tuple(
+            Merge(group[0][0], tuple((sex, age) for _, sex, age in group))
+            for group in groups
+            if len(group) > 1
+        ),
         uncovered=uncovered,
         unmatched=unmatched,
         respondents=n,
