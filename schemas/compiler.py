@@ -27,12 +27,13 @@ _FORM_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _VERSION: Final = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _HEADERS: Final = frozenset(
     {
-        *("type", "name", "required", "relevant", "constraint", "choice_filter", "appearance"),
+        *("type", "name", "required", "relevant", "constraint", "soft_constraint"),
+        *("choice_filter", "appearance"),
         *("calculation", "calculate", "default", "repeat_count", "read_only", "readonly"),
         *("parameters", "service", "dimension", "scale", "core", "pii"),
     }
 )
-_TEXTS: Final = ("label", "hint", "constraint_message")
+_TEXTS: Final = ("label", "hint", "constraint_message", "soft_constraint_message")
 _MAX_ROWS: Final = 3000
 
 

@@ -7,8 +7,10 @@ checks and output see is blank there.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from random import SystemRandom
+from types import MappingProxyType
 from typing import Any, Final
 
+from schemas.confirmations import Confirmations, path_of, split_path
 from schemas.forms import Choice, Node
 from schemas.grammar import NAME
 from schemas.offers import in_list_order, offered
@@ -26,7 +28,8 @@ _GROWTH_ROUNDS: Final = 10
 class Interview:
     """An interview: new with ``answers`` prefilled, or (``draft=True``) one taken up again.
 
-    ``draw`` gives the numbers of ``random()``, from 0 to below 1.
+    ``draw`` gives the numbers of ``random()``, from 0 to below 1; ``confirmed`` are the reasons a
+    draft was kept with.
     """
 
     def __init__(
@@ -37,15 +40,20 @@ class Interview:
         now: str,
         draw: Callable[[], float] = _platform_draw,
         draft: bool = False,
+        confirmed: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.questionnaire = questionnaire
         self._draw = draw
         self._answers = _copied(answers)
+        self._reasons = Confirmations()
         self._frame: Frame | None = None
         self._move(now)
         if not draft:
             self._begin()
         self._change()
+        for path, reason in confirmed.items():
+            name, row = split_path(path)
+            self.confirm(name, reason, row)
 
     def clock(self, now: str) -> None:
         """Move the clock: ``now()`` and the recorded end follow it."""
@@ -80,6 +88,14 @@ class Interview:
             # Nothing else hangs on this answer: most of a form is like that.
             frame.values.pop(name, None)
 
+    def confirm(self, name: str, reason: str, row: int | None = None) -> None:
+        """Stand by the answer a soft constraint doubts; a blank reason takes that back."""
+        self._reasons.put(self._path(name, row), self._stored(name, row), reason)
+
+    def confirmed(self) -> dict[str, str]:
+        """Give the reasons by path; one given for another answer than the present has lapsed."""
+        return self._reasons.valid(lambda path: self._stored(*split_path(path)))
+
     def add_row(self, repeat: str) -> int:
         """Add a row, its defaults filled, and give its index."""
         row = self._new_row(repeat)
@@ -89,6 +105,7 @@ class Interview:
     def remove_row(self, repeat: str, row: int) -> None:
         """Remove a row."""
         del self._answers[repeat][row]
+        self._reasons.remove_row(repeat, row)
         self._change()
 
     def rows(self, repeat: str) -> int:
@@ -106,6 +123,10 @@ class Interview:
     def message(self, name: str, language: str, row: int | None = None) -> str:
         """Give what is said when the constraint does not hold."""
         return self._said(self._item(name).node.constraint_message.get(language, ""), row)
+
+    def soft_message(self, name: str, language: str, row: int | None = None) -> str:
+        """Give what is said when the soft constraint does not hold."""
+        return self._said(self._item(name).node.soft_constraint_message.get(language, ""), row)
 
     def output(self) -> dict[str, Any]:
         """Give what is sent: relevant answers that are not blank; every relevant repeat."""
@@ -187,6 +208,14 @@ class Interview:
             self._new_row(item.name)
         return max(0, missing)
 
+    def _path(self, name: str, row: int | None) -> str:
+        return path_of(name, self._item(name).repeat, row)
+
+    def _stored(self, name: str, row: int | None) -> str:
+        repeat = self._item(name).repeat
+        place = self._answers[repeat][row] if repeat else self._answers
+        return str(place.get(name, ""))
+
     def _item(self, name: str) -> Item:
         return self.questionnaire.items[name]
 
@@ -208,8 +237,7 @@ class Interview:
             if not self.is_relevant(node.name, row):
                 continue
             if node.kind == "field":
-                repeat = self._item(node.name).repeat
-                yield (f"{repeat}[{row}].{node.name}" if repeat else node.name), node, row
+                yield self._path(node.name, row), node, row
             elif node.kind == "group":
                 yield from self._walk(node.children, row)
             else:

@@ -15,6 +15,7 @@ from schemas.translations import broken_insertions, insertions
 _CHECKS: Final[dict[str, Callable[[Any, Scope], Any]]] = {
     "relevant": require_condition,
     "constraint": require_condition,
+    "soft_constraint": require_condition,
     "choice_filter": require_condition,
     "required": require_condition,
     "repeat_count": require_number,
@@ -80,6 +81,7 @@ def check_insertions(nodes: Mapping[str, Standing], reading: Reading) -> None:
             ("label", node.label),
             ("hint", node.hint),
             ("constraint_message", node.constraint_message),
+            ("soft_constraint_message", node.soft_constraint_message),
         ):
             if broken_insertions(text):
                 reading.report.error(row, header, "insertion_form")
@@ -93,7 +95,7 @@ def _scope(
 ) -> Scope:
     node = standing.node
     scope = replace(scope_at(standing.repeat, nodes, reading.lists), warnings=[])
-    if attribute == "constraint":
+    if attribute in ("constraint", "soft_constraint"):
         return replace(scope, own=node.value_type, own_name=node.name)
     if attribute == "default_expression":
         return replace(scope, may_draw=True)

@@ -73,6 +73,8 @@ class Node(Wire):
     required: Expression | bool = False
     constraint: Expression | None = None
     constraint_message: Text = Field(default_factory=dict)
+    soft_constraint: Expression | None = None  # asked after the constraint; may be confirmed
+    soft_constraint_message: Text = Field(default_factory=dict)
     calculate: Expression | None = None
     choice_filter: Expression | None = None
     repeat_count: Expression | None = None

@@ -20,6 +20,7 @@ PII: Final = frozenset({"", "free_text", "quasi", "device", "staff", "photo"})
 EXPRESSION_COLUMNS: Final = {
     "relevant": ("relevant",),
     "constraint": ("constraint",),
+    "soft_constraint": ("soft_constraint",),
     "choice_filter": ("choice_filter",),
     "calculate": ("calculation", "calculate"),
     "repeat_count": ("repeat_count",),
@@ -75,6 +76,7 @@ def node_of(draft: Draft, reading: Reading) -> Node:
         label=_label(draft, reading),
         hint=text_of(row, "hint", reading.headers, report),
         constraint_message=text_of(row, "constraint_message", reading.headers, report),
+        soft_constraint_message=text_of(row, "soft_constraint_message", reading.headers, report),
         required=_required(draft, reading),
         **expressions,
         **_default(draft, reading),
@@ -237,6 +239,6 @@ def _idle(draft: Draft) -> Iterator[str]:
     if draft.kind != "repeat":
         yield "repeat_count"
     if draft.kind != "field" or draft.type == "note":
-        yield from ("constraint", "calculate", "choice_filter")
+        yield from ("constraint", "soft_constraint", "calculate", "choice_filter")
     elif draft.list_name is None:
         yield "choice_filter"

@@ -39,6 +39,7 @@ class Item:
     relevant: Condition | None
     required: Condition | bool
     constraint: Condition | None
+    soft: Condition | None
     calculate: Text | None
     default: Text | None
     row_count: Numeric | None
@@ -258,6 +259,7 @@ def _item(standing: Standing, definition: FormDefinition, around: Scope) -> Item
         if isinstance(node.required, bool)
         else condition(node.required.tree, around),
         constraint=_condition(node.constraint, own),
+        soft=_condition(node.soft_constraint, own),
         calculate=text(node.calculate.tree, around) if node.calculate else None,
         default=text(node.default_expression.tree, replace(around, may_draw=True))
         if node.default_expression

@@ -12,6 +12,7 @@ class Interview(Wire):
 
     ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
     never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
+    ``confirmations`` are the officer's reasons, by path, for answers a soft constraint doubts.
     """
 
     form_id: str = Field(max_length=64)
@@ -22,4 +23,5 @@ class Interview(Wire):
     finished_at: str = Field(max_length=32)
     app_version: str = Field(default="", max_length=32)
     answers: dict[str, Any]
+    confirmations: dict[str, str] = Field(default_factory=dict)
     paradata: dict[str, Any] = Field(default_factory=dict)

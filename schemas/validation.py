@@ -6,44 +6,75 @@ stored beside the record.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from schemas.flow import Interview
 from schemas.forms import Node
 from schemas.questionnaire import MAX_ROWS, Frame, Item, Questionnaire, wanted_rows
+from schemas.values import clean_text
 
 MAX_PATH: Final = 128
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_TABLET_CODES: Final = frozenset({"required", "type", "option", "constraint", "soft"})
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
     """What is wrong with one answer: its path (``field`` or ``repeat[i].field``) and a code.
 
-    Codes: required, type, option, constraint; on the server also irrelevant, calculation,
-    unknown, rows.
+    Codes: required, type, option, constraint, soft (a soft constraint nobody confirmed); on the
+    server also irrelevant, calculation, unknown, rows.
     """
 
     path: str
     code: str
 
 
-def check(questionnaire: Questionnaire, answers: Mapping[str, Any], *, now: str) -> list[Violation]:
-    """Judge a sent interview as the server does, ``now`` being its recorded end."""
+def check(
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Any],
+    *,
+    now: str,
+    confirmations: Mapping[str, str] = _NOTHING,
+) -> list[Violation]:
+    """Judge a sent interview as the server does, ``now`` being its recorded end.
+
+    ``confirmations`` are the officer's reasons, by path, for what a soft constraint doubts.
+    """
     found: list[Violation] = []
     root = questionnaire.start(answers, now)
     _judge_all(questionnaire.definition.body, root, "", found)
     _report_unknown(answers, questionnaire.names, "", found)
-    return found
+    return _without(found, confirmations)
 
 
 def advise(interview: Interview) -> list[Violation]:
     """Judge an interview being held, as the tablet does."""
     judged: list[Violation] = []
     _judge_all(interview.questionnaire.definition.body, interview.frame, "", judged)
-    return [each for each in judged if each.code in _TABLET_CODES]
+    asked = [each for each in judged if each.code in _TABLET_CODES]
+    return _without(asked, interview.confirmed())
 
 
-_TABLET_CODES: Final = frozenset({"required", "type", "option", "constraint"})
+def confirmations(interview: Interview) -> dict[str, str]:
+    """Give the reasons that are sent: those for what a soft constraint doubts as it stands."""
+    judged: list[Violation] = []
+    _judge_all(interview.questionnaire.definition.body, interview.frame, "", judged)
+    reasons = interview.confirmed()
+    doubted = (each.path for each in judged if each.code == "soft")
+    return {path: reasons[path] for path in doubted if path in reasons}
+
+
+def _without(found: list[Violation], confirmations: Mapping[str, str]) -> list[Violation]:
+    """Drop what was confirmed."""
+    if not confirmations:
+        return found
+    return [
+        each
+        for each in found
+        if each.code != "soft" or not clean_text(confirmations.get(each.path, ""))
+    ]
 
 
 def _judge_all(nodes: tuple[Node, ...], frame: Frame, prefix: str, found: list[Violation]) -> None:
@@ -74,9 +105,13 @@ def _fault(item: Item, frame: Frame) -> str | None:
         return None
     if type(raw) is not str:
         return "type"
-    if (fault := item.judge(raw, frame)) is not None:
-        return fault
-    return None if item.constraint is None or item.constraint(frame) else "constraint"
+    return item.judge(raw, frame) or _broken_rule(item, frame)
+
+
+def _broken_rule(item: Item, frame: Frame) -> str | None:
+    if item.constraint is not None and not item.constraint(frame):
+        return "constraint"
+    return None if item.soft is None or item.soft(frame) else "soft"
 
 
 def _missing(item: Item, frame: Frame) -> str | None:

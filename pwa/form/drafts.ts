@@ -1,12 +1,12 @@
 // An interview to and from what the tablet keeps on disk. Raw answers stay, irrelevant ones too.
 import { momentText } from "./calendar.ts";
 import { newRow, type Row, type State } from "./flow.ts";
-import type { Answers, Draft, DraftStart } from "./model.ts";
+import type { Answers, Draft, DraftRow, DraftStart } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
 import { fillDefaults, keyedRow, settle, storedRows } from "./rows.ts";
 
 /** What a draft holds beside the answers. */
-export type Cover = Omit<Draft, "answers" | "rows" | "next_row">;
+export type Cover = Omit<Draft, "answers" | "confirmed" | "rows" | "next_row">;
 
 export function newCover(questionnaire: Questionnaire, start: DraftStart): Cover {
   return {
@@ -46,11 +46,17 @@ export function newState(
 export function openedState(questionnaire: Questionnaire, draft: Draft, draw: () => number): State {
   const state = emptyState(questionnaire, draft, draw);
   fill(state, draft.answers);
+  confirmIn(state.root, draft);
   state.nextRow = draft.next_row;
   for (const [name, rows] of Object.entries(draft.rows)) {
-    state.rows.set(name, rows.map((row) => newRow(row.key, Object.entries(row.answers))));
+    state.rows.set(name, rows.map((row) => confirmIn(newRow(row.key, Object.entries(row.answers)), row)));
   }
   return state;
+}
+
+function confirmIn(row: Row, { confirmed = {} }: Pick<DraftRow, "confirmed">): Row {
+  for (const [name, confirmation] of Object.entries(confirmed)) row.confirmed.set(name, confirmation);
+  return row;
 }
 
 function emptyState(questionnaire: Questionnaire, cover: Cover, draw: () => number): State {
@@ -87,13 +93,17 @@ function fillFacts(state: State, cover: Cover): void {
 }
 
 export function draftOf(state: State, cover: Cover): Draft {
-  const kept = (row: Row): Record<string, string> => Object.fromEntries(row.answers);
   return {
     ...cover,
-    answers: kept(state.root),
+    ...keptOf(state.root),
     rows: Object.fromEntries(
-      [...state.rows].map(([name, rows]) => [name, rows.map((row) => ({ key: row.key, answers: kept(row) }))]),
+      [...state.rows].map(([name, rows]) => [name, rows.map((row) => ({ key: row.key, ...keptOf(row) }))]),
     ),
     next_row: state.nextRow,
   };
+}
+
+function keptOf({ answers, confirmed }: Row): Pick<DraftRow, "answers" | "confirmed"> {
+  const kept = { answers: Object.fromEntries(answers) };
+  return confirmed.size ? { ...kept, confirmed: Object.fromEntries(confirmed) } : kept;
 }

@@ -3,10 +3,10 @@ import { choicesOf } from "./choices.ts";
 import { isRelevant, valueOf, type Row } from "./flow.ts";
 import { optionsFor, wordedIn } from "./labels.ts";
 import { pathOf, type Violated } from "./listing.ts";
-import type { FieldModel, Option, Violation } from "./model.ts";
+import type { FieldModel, Option, Violation, ViolationCode } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
-import { answer, isLeft, leave, type Session } from "./session.ts";
-import { isRequired, violationOf } from "./validity.ts";
+import { answer, confirm, isLeft, leave, type Session } from "./session.ts";
+import { confirmationOf, isRequired, violationOf } from "./validity.ts";
 
 export function fieldView(session: Session, item: Item, row: Row): FieldModel {
   const { state } = session;
@@ -47,8 +47,12 @@ export function fieldView(session: Session, item: Item, row: Row): FieldModel {
     get complaint() {
       return isLeft(session, item, row) ? this.violation : null;
     },
+    get confirmation() {
+      return confirmationOf(state, item, row);
+    },
     set: (value) => answer(session, item, row, value),
     leave: () => leave(session, item, row),
+    confirm: (reason) => confirm(session, item, row, reason),
   };
 }
 
@@ -62,8 +66,14 @@ function optionsIn(session: Session, item: Item, row: Row): readonly Option[] {
   return optionsFor(state, cover.language, item, row, choicesOf(state, item, row));
 }
 
+const SAID_BY_AUTHOR: Partial<Record<ViolationCode, "constraint_message" | "soft_constraint_message">> = {
+  constraint: "constraint_message",
+  soft: "soft_constraint_message",
+};
+
 /** A violation with its author's words. */
 export function said(session: Session, { item, row, code }: Violated): Violation {
-  const message = code === "constraint" ? wordedIn(session, item, row, "constraint_message") : "";
+  const part = SAID_BY_AUTHOR[code];
+  const message = part ? wordedIn(session, item, row, part) : "";
   return { path: pathOf(session.state, { item, row }), code, message };
 }

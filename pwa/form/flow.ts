@@ -11,9 +11,17 @@ const MOST_ROWS = 1000;
 export interface Row {
   readonly key: string;
   readonly answers: Map<string, string>;
+  /** Reasons for answers that a soft constraint doubts. */
+  readonly confirmed: Map<string, Confirmation>;
   readonly memo: Map<Item, Memo>;
   readonly offered: Map<Item, Offered>;
   memoRevision: number;
+}
+
+/** A reason belongs to one answer: it lapses with another, and is back with the first. */
+export interface Confirmation {
+  readonly answer: string;
+  readonly reason: string;
 }
 
 interface Memo {
@@ -42,7 +50,14 @@ export interface State {
 }
 
 export function newRow(key: string, answers: Iterable<readonly [string, string]> = []): Row {
-  return { key, answers: new Map(answers), memo: new Map(), offered: new Map(), memoRevision: -1 };
+  return {
+    key,
+    answers: new Map(answers),
+    confirmed: new Map(),
+    memo: new Map(),
+    offered: new Map(),
+    memoRevision: -1,
+  };
 }
 
 /** Forget everything computed. */

@@ -2,7 +2,7 @@
 import { momentText } from "./calendar.ts";
 import { draftOf, newCover, newState, openedState } from "./drafts.ts";
 import { said } from "./field-view.ts";
-import { outputOf, placeAt, violations } from "./listing.ts";
+import { confirmationsIn, outputOf, placeAt, violations } from "./listing.ts";
 import type { Draft, DraftStart, Finish, FinishDetails, FinishedInterview, InterviewModel, InterviewOptions } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
 import { close, moveClock, newSession, speak, type Session } from "./session.ts";
@@ -18,7 +18,7 @@ export function startInterview(questionnaire: Questionnaire, start: DraftStart):
 }
 
 export function resumeInterview(questionnaire: Questionnaire, draft: Draft, options: InterviewOptions): InterviewModel {
-  const { answers: _answers, rows: _rows, next_row: _next, ...kept } = draft;
+  const { answers: _answers, confirmed: _confirmed, rows: _rows, next_row: _next, ...kept } = draft;
   const now = (): string => momentText(options.clock());
   const state = openedState(questionnaire, draft, options.draw);
   moveClock(state, draft.finished_at ?? now());
@@ -88,6 +88,7 @@ function finishedInterview(
     finished_at: cover.finished_at ?? state.now,
     app_version: appVersion,
     answers: outputOf(state),
+    confirmations: confirmationsIn(state),
     paradata,
   };
 }

@@ -20,7 +20,7 @@ export function wordedIn(
   session: Session,
   item: Item,
   row: Row,
-  part: "label" | "hint" | "constraint_message",
+  part: "label" | "hint" | "constraint_message" | "soft_constraint_message",
 ): string {
   return worded(session.state, session.cover.language, item, row, item.node[part]);
 }

@@ -3,7 +3,7 @@ import { hasValue } from "./definition.ts";
 import { isRelevant, rowsOf, valueOf, type Row, type State } from "./flow.ts";
 import type { Answers, ViolationCode } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
-import { violationOf } from "./validity.ts";
+import { confirmationOf, violationOf } from "./validity.ts";
 
 export interface Place {
   readonly item: Item;
@@ -41,6 +41,15 @@ export function violations(state: State): Violated[] {
     const code = violationOf(state, item, row);
     return code ? [{ item, row, code }] : [];
   });
+}
+
+/** The reasons that are sent: those for what a soft constraint doubts as it stands. */
+export function confirmationsIn(state: State): Record<string, string> {
+  return Object.fromEntries(
+    [...fieldsOf(state)]
+      .map((place) => [pathOf(state, place), confirmationOf(state, place.item, place.row)] as const)
+      .filter(([, reason]) => reason !== ""),
+  );
 }
 
 /** What is sent: blank answers are absent, a relevant repeat is an array even when empty. */

@@ -1,6 +1,7 @@
 // What the screens see of an interview. Every object here is live and keeps its identity: hold it,
 // read it again after `subscribe` has called. Nothing in this folder knows the DOM.
 import type { QuestionType } from "./definition.ts";
+import type { Confirmation } from "./flow.ts";
 
 /** A choice on offer; its label in the active language. */
 export interface Option {
@@ -10,13 +11,13 @@ export interface Option {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-export type ViolationCode = "required" | "type" | "option" | "constraint";
+export type ViolationCode = "required" | "type" | "option" | "constraint" | "soft";
 
 export interface Violation {
   /** `field` or `repeat[i].field`, i from 0. */
   readonly path: string;
   readonly code: ViolationCode;
-  /** The author's words for a broken constraint, in the active language; "" for every other code. */
+  /** The author's words for a broken constraint, hard or soft, in the active language; else "". */
   readonly message: string;
 }
 
@@ -41,10 +42,14 @@ export interface FieldModel {
   readonly violation: Violation | null;
   /** The violation once it is polite to show it: after leaving the field or trying to finish. */
   readonly complaint: Violation | null;
+  /** The officer's reason for an answer that a soft constraint doubts now; "" when there is none. */
+  readonly confirmation: string;
   /** Store what was typed or tapped. Takes a decimal comma; select_multiple is put in list order. */
   set(value: string): void;
   /** Tell that the field was left: text is trimmed and normalised, complaints may show. */
   leave(): void;
+  /** Answer a violation `soft`: stand by this answer, for a reason. A blank reason takes it back. */
+  confirm(reason: string): void;
 }
 
 export interface GroupModel {
@@ -94,6 +99,8 @@ export interface DraftRow {
   /** Permanent: not the row's index. */
   readonly key: string;
   readonly answers: Readonly<Record<string, string>>;
+  /** What soft constraints doubted and was confirmed. Absent in drafts of before there were any. */
+  readonly confirmed?: Readonly<Record<string, Confirmation>>;
 }
 
 /** An interview as the tablet keeps it: plain JSON, raw answers, irrelevant ones included. */
@@ -110,6 +117,7 @@ export interface Draft {
   /** When it was finished; null while it is open. */
   readonly finished_at: string | null;
   readonly answers: Readonly<Record<string, string>>;
+  readonly confirmed?: Readonly<Record<string, Confirmation>>;
   readonly rows: Readonly<Record<string, readonly DraftRow[]>>;
   /** The number the next row's key is made of. */
   readonly next_row: number;
@@ -127,6 +135,8 @@ export interface FinishedInterview {
   finished_at: string;
   app_version: string;
   answers: Answers;
+  /** Reasons by path, for what soft constraints doubt in these answers. */
+  confirmations: Record<string, string>;
   paradata: Record<string, unknown>;
 }
 

@@ -18,6 +18,7 @@ export interface Item {
   readonly relevant: Ask | null;
   readonly required: Ask | boolean;
   readonly constraint: Ask | null;
+  readonly soft: Ask | null;
   readonly calculate: Run | null;
   readonly count: Run | null;
   readonly initial: Run | null;
@@ -90,6 +91,7 @@ function itemOf(
     relevant: ask(node.relevant),
     required: typeof node.required === "object" ? (ask(node.required) ?? false) : (node.required ?? false),
     constraint: ask(node.constraint),
+    soft: ask(node.soft_constraint),
     calculate: run(node.calculate),
     count: run(node.repeat_count),
     initial: run(node.default_expression) ?? (node.default ? () => node.default ?? "" : null),

@@ -1,5 +1,5 @@
 // One open interview: its state, its clock, who listens, and what may already be complained about.
-import { settled, stored } from "./answers.ts";
+import { cleaned, settled, stored } from "./answers.ts";
 import type { Cover } from "./drafts.ts";
 import { changed, type Row, type State } from "./flow.ts";
 import { violations } from "./listing.ts";
@@ -51,6 +51,15 @@ export function answer(session: Session, item: Item, row: Row, typed: string): v
 function put(row: Row, item: Item, value: string): void {
   if (value === "") row.answers.delete(item.name);
   else row.answers.set(item.name, value);
+}
+
+/** Stand by an answer, or with a blank reason no longer. */
+export function confirm(session: Session, item: Item, row: Row, reason: string): void {
+  const said = cleaned(reason);
+  change(session, () => {
+    if (said === "") row.confirmed.delete(item.name);
+    else row.confirmed.set(item.name, { answer: row.answers.get(item.name) ?? "", reason: said });
+  });
 }
 
 export function leave(session: Session, item: Item, row: Row): void {

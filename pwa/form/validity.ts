@@ -11,13 +11,31 @@ export function isRequired(state: State, item: Item, row: Row): boolean {
 }
 
 /** What is wrong with an answer, or null. Nothing is ever wrong with what nobody typed. */
-export function violationOf(state: State, item: Item, row: Row): ViolationCode | null {
+function faultOf(state: State, item: Item, row: Row): ViolationCode | null {
   if (item.calculate || item.node.type === "note" || !isRelevant(state, item, row)) return null;
   const value = valueOf(state, item, row);
   if (value === "") return isRequired(state, item, row) ? "required" : null;
   if (!hasRightForm(item, value)) return "type";
   if (item.list && !isChoice(state, item, row, value)) return "option";
-  return item.constraint && !holds(state, item.constraint, item, row) ? "constraint" : null;
+  if (item.constraint && !holds(state, item.constraint, item, row)) return "constraint";
+  return item.soft && !holds(state, item.soft, item, row) ? "soft" : null;
+}
+
+/** The same, without what the officer has confirmed. */
+export function violationOf(state: State, item: Item, row: Row): ViolationCode | null {
+  const code = faultOf(state, item, row);
+  return code === "soft" && reasonFor(item, row) !== "" ? null : code;
+}
+
+/** Why the officer stands by an answer that a soft constraint doubts; "" if that is not so. */
+export function confirmationOf(state: State, item: Item, row: Row): string {
+  const reason = item.soft ? reasonFor(item, row) : "";
+  return reason !== "" && faultOf(state, item, row) === "soft" ? reason : "";
+}
+
+function reasonFor(item: Item, row: Row): string {
+  const given = row.confirmed.get(item.name);
+  return given && given.answer === row.answers.get(item.name) ? given.reason : "";
 }
 
 function isChoice(state: State, item: Item, row: Row, value: string): boolean {

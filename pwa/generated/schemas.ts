@@ -245,6 +245,10 @@ export interface Node {
   constraint_message?: {
     [k: string]: string;
   };
+  soft_constraint?: Expression | null;
+  soft_constraint_message?: {
+    [k: string]: string;
+  };
   calculate?: Expression | null;
   choice_filter?: Expression | null;
   repeat_count?: Expression | null;
@@ -268,6 +272,7 @@ export interface Node {
  *
  * ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
  * never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
+ * ``confirmations`` are the officer's reasons, by path, for answers a soft constraint doubts.
  */
 export interface Interview {
   form_id: string;
@@ -279,6 +284,9 @@ export interface Interview {
   app_version?: string;
   answers: {
     [k: string]: unknown;
+  };
+  confirmations?: {
+    [k: string]: string;
   };
   paradata?: {
     [k: string]: unknown;

@@ -99,8 +99,9 @@ def _question(
         details["parameters"] = {"start": "0", "end": "10", "step": "1"}
     node = Node(**details)
     draft.nodes[name] = Standing(node, parent, repeat)
-    if kind not in ("calculate", "note") and question_type is None and draft.chance(0.4):
-        node = node.model_copy(update={"constraint": _constraint(draft, repeat, node)})
+    for rule, share in (("constraint", 0.4), ("soft_constraint", 0.3)):
+        if kind not in ("calculate", "note") and question_type is None and draft.chance(share):
+            node = node.model_copy(update={rule: _constraint(draft, repeat, node)})
     return node
 
 
@@ -115,8 +116,15 @@ def _expressions(draft: Draft, author: Author, kind: str) -> dict[str, Any]:
     if draft.chance(0.2):
         details["default"] = draft.rng.choice(("c1", "5", "a", "2026-11-21", "c2 c1"))
     elif draft.chance(0.1):
-        details["default_expression"] = _value(author)[0]
+        details["default_expression"] = _dynamic_default(author)
     return details
+
+
+def _dynamic_default(author: Author) -> Expression:
+    if author.rng.random() < 0.5:
+        return _value(author)[0]
+    source = author.pick(("random()", "int(random() * 4)", "if(random() < 0.5, 'c1', 'c2')"))
+    return Expression(source=source, tree=plain(parse(source)))
 
 
 def _calculation(author: Author) -> dict[str, Any]:

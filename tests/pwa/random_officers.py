@@ -3,9 +3,11 @@
 import random
 from typing import Any
 
+from schemas.confirmations import split_path
 from schemas.flow import Interview
 from schemas.forms import FormDefinition, Node
 from schemas.questionnaire import Questionnaire
+from schemas.validation import advise
 from tests.pwa.random_forms import ASKED
 
 NOW = "2026-11-21T10:00:00.000+03:00"
@@ -14,6 +16,8 @@ LATER = (
     "2026-11-22T00:30:00.001+03:00",
     "1969-12-31T23:00:00.500-05:00",
 )
+
+REASONS = ("doğru", " iki kez soruldu ", "a", "")
 
 ANSWERS: dict[str, tuple[str, ...]] = {
     "text": (
@@ -64,9 +68,11 @@ def do_step(interview: Interview, step: "list[Any]") -> None:
     """Do one step, as the other twin does from the same words."""
     match step:
         case ["set", path, value]:
-            repeat, _, rest = path.partition("[")
-            row, _, name = rest.partition("].")
-            interview.set(name or repeat, value, int(row) if rest else None)
+            name, at = split_path(path)
+            interview.set(name, value, at)
+        case ["confirm", path, reason]:
+            name, at = split_path(path)
+            interview.confirm(name, reason, at)
         case ["add", repeat]:
             interview.add_row(repeat)
         case ["remove", repeat, row]:
@@ -88,7 +94,15 @@ def _random_step(
         if repeat.row_count is None and rows and rng.random() < 0.4:
             return ["remove", repeat.name, rng.randrange(rows)]
         return ["add", repeat.name] if repeat.row_count is None and rows < 4 else None
+    if chance > 0.85:
+        return _random_confirmation(rng, interview)
     return _random_answer(rng, questionnaire, interview)
+
+
+def _random_confirmation(rng: random.Random, interview: Interview) -> "list[Any] | None":
+    doubted = [each.path for each in advise(interview) if each.code == "soft"]
+    paths = doubted or list(interview.confirmed())
+    return ["confirm", rng.choice(paths), rng.choice(REASONS)] if paths else None
 
 
 def _random_answer(

@@ -12,7 +12,7 @@ import pytest
 from schemas.flow import Interview
 from schemas.forms import FormDefinition
 from schemas.questionnaire import Item, Questionnaire
-from schemas.validation import advise, check
+from schemas.validation import advise, check, confirmations
 from server.bundling import ESBUILD, node, run_node
 from tests.pwa.random_forms import random_form
 from tests.pwa.random_officers import NOW, do_step, random_steps
@@ -21,6 +21,7 @@ TREE = Path(__file__).parents[2]
 TWIN = TREE / "tests" / "pwa" / "form" / "twin.ts"
 CASES = 20_000 if os.environ.get("IZDES_SOAK") else 2_000
 STEPS = 14
+DRAWS = 100
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +51,14 @@ def case_of(seed: int) -> dict[str, Any]:
     rng = random.Random(seed)
     definition = random_form(rng)
     questionnaire = Questionnaire(definition)
-    steps = random_steps(rng, questionnaire, Interview(questionnaire, {}, now=NOW), STEPS)
-    return {"definition": definition.model_dump(exclude_none=True), "now": NOW, "steps": steps}
+    drawn = [rng.random() for _ in range(DRAWS)]
+    steps = random_steps(rng, questionnaire, begun(questionnaire, drawn), STEPS)
+    form = definition.model_dump(exclude_none=True)
+    return {"definition": form, "now": NOW, "random": drawn, "steps": steps}
+
+
+def begun(questionnaire: Questionnaire, drawn: list[float]) -> Interview:
+    return Interview(questionnaire, {}, now=NOW, draw=iter(drawn).__next__)
 
 
 def compare(seed: int, case: dict[str, Any], answers: list[dict[str, Any]]) -> None:
@@ -59,12 +66,18 @@ def compare(seed: int, case: dict[str, Any], answers: list[dict[str, Any]]) -> N
     questionnaire = Questionnaire(
         FormDefinition.model_validate_json(json.dumps(case["definition"]))
     )
-    interview = Interview(questionnaire, {}, now=NOW)
+    interview = begun(questionnaire, case["random"])
     looks = iter(answers)
     for at, step in enumerate(case["steps"]):
         if step == ["reload"]:
             draft = json.loads(json.dumps(interview.draft()))
-            interview = Interview(questionnaire, draft, now=interview.now, draft=True)
+            interview = Interview(
+                questionnaire,
+                draft,
+                now=interview.now,
+                draft=True,
+                confirmed=interview.confirmed(),
+            )
         elif step == ["look"]:
             ours, theirs = look(interview), next(looks)
             assert ours == theirs, f"seed {seed}, after {json.dumps(case['steps'][:at])}"
@@ -75,7 +88,8 @@ def compare(seed: int, case: dict[str, Any], answers: list[dict[str, Any]]) -> N
 
 def judge_output(seed: int, questionnaire: Questionnaire, interview: Interview) -> None:
     """The server finds in what is sent what the tablet has said before."""
-    found = check(questionnaire, interview.output(), now=interview.now)
+    reasons = confirmations(interview)
+    found = check(questionnaire, interview.output(), now=interview.now, confirmations=reasons)
     assert found == advise(interview), f"seed {seed}"
 
 
@@ -87,7 +101,12 @@ def look(interview: Interview) -> dict[str, Any]:
             path = item.name if row is None else f"{item.repeat}[{row}].{item.name}"
             seen[path] = seen_at(interview, item, row)
     violations = [[each.path, each.code] for each in advise(interview)]
-    return {"seen": seen, "violations": violations, "output": interview.output()}
+    return {
+        "seen": seen,
+        "violations": violations,
+        "confirmations": confirmations(interview),
+        "output": interview.output(),
+    }
 
 
 def seen_at(interview: Interview, item: Item, row: int | None) -> dict[str, Any]:

@@ -9,15 +9,18 @@ import pytest
 
 from schemas.flow import Interview, Questionnaire
 from schemas.forms import FormDefinition
-from schemas.validation import Violation, advise, check
+from schemas.validation import Violation, advise, check, confirmations
 from tests.schemas.vectors import FOLDER, vectors
 
 KEYS = {
     *("name", "form", "now", "language", "prefilled", "steps", "output", "findings"),
     *("random", "submissions"),
 }
-EXPECTED_KEYS = {"relevant", "values", "choices", "rows", "violations", "labels", "messages"}
-SUBMISSION_KEYS = {"name", "change", "answers", "now", "findings"}
+EXPECTED_KEYS = {
+    *("relevant", "values", "choices", "rows", "violations", "labels", "messages"),
+    *("soft_messages", "confirmations"),
+}
+SUBMISSION_KEYS = {"name", "change", "answers", "confirmations", "now", "findings"}
 SCENARIOS = vectors("forms", KEYS)
 PATH = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 
@@ -39,6 +42,9 @@ class Scenario:
         if what == "set":
             name, row = place(details[0])
             self.interview.set(name, details[1], row)
+        elif what == "confirm":
+            name, row = place(details[0])
+            self.interview.confirm(name, details[1], row)
         elif what == "add":
             self.interview.add_row(details[0])
         elif what == "remove":
@@ -63,8 +69,9 @@ class Scenario:
 
     def reload(self) -> None:
         draft = json.loads(json.dumps(self.interview.draft()))
+        reasons = self.interview.confirmed()
         self.interview = Interview(
-            self.questionnaire, draft, now=self.now, draw=self.draw, draft=True
+            self.questionnaire, draft, now=self.now, draw=self.draw, draft=True, confirmed=reasons
         )
 
     def compare(self, expected: dict[str, Any]) -> None:
@@ -76,6 +83,8 @@ class Scenario:
         held = self.interview
         if part == "violations":
             return {each.path: each.code for each in advise(held)}
+        if part == "confirmations":
+            return confirmations(held)
         ask = {
             "relevant": held.is_relevant,
             "values": held.value,
@@ -83,6 +92,7 @@ class Scenario:
             "rows": lambda name, _row: held.rows(name),
             "labels": lambda name, row: held.label(name, self.language, row),
             "messages": lambda name, row: held.message(name, self.language, row),
+            "soft_messages": lambda name, row: held.soft_message(name, self.language, row),
         }[part]
         return {path: ask(*place(path)) for path in paths}
 
@@ -126,7 +136,12 @@ def test_an_interview_goes_as_the_rules_say(vector: dict[str, Any]) -> None:
             error.add_note(f"step {at}: {json.dumps(step, ensure_ascii=False)[:300]}")
             raise
     assert scenario.interview.output() == vector["output"]
-    judged = check(scenario.questionnaire, vector["output"], now=scenario.now)
+    judged = check(
+        scenario.questionnaire,
+        vector["output"],
+        now=scenario.now,
+        confirmations=confirmations(scenario.interview),
+    )
     assert codes(judged) == vector["findings"]
 
 
@@ -145,7 +160,12 @@ def test_a_tampered_submission_is_judged_as_the_rules_say(
     clocks = [step[1] for step in vector["steps"] if step[0] == "clock"]
     now = submission.get("now", clocks[-1] if clocks else vector["now"])
     answers = submission.get("answers", changed(vector["output"], submission.get("change", {})))
-    judged = check(questionnaire(vector["form"]), answers, now=now)
+    judged = check(
+        questionnaire(vector["form"]),
+        answers,
+        now=now,
+        confirmations=submission.get("confirmations", {}),
+    )
     assert codes(judged) == submission["findings"]
 
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { rowsOf } from "../../../pwa/form/flow.ts";
+import { confirmationsIn } from "../../../pwa/form/listing.ts";
 import type { Answers } from "../../../pwa/form/interview.ts";
 import { Scenario, type Step } from "./scenarios.ts";
 import { readVector, refuseUnknownKeys, vectorFiles } from "./vectors.ts";
@@ -15,6 +16,8 @@ interface Expected {
   violations?: Record<string, string>;
   labels?: Record<string, string>;
   messages?: Record<string, string>;
+  soft_messages?: Record<string, string>;
+  confirmations?: Record<string, string>;
 }
 
 interface FormVector {
@@ -31,7 +34,10 @@ interface FormVector {
 }
 
 const KEYS = ["name", "form", "now", "language", "prefilled", "random", "steps", "output", "findings", "submissions"];
-const EXPECTED_KEYS = ["relevant", "values", "choices", "rows", "violations", "labels", "messages"];
+// prettier-ignore
+const EXPECTED_KEYS = [
+  "relevant", "values", "choices", "rows", "violations", "labels", "messages", "soft_messages", "confirmations",
+];
 
 function expectedAs<T>(expected: Record<string, T>, ask: (path: string) => T): Record<string, T> {
   return Object.fromEntries(Object.keys(expected).map((path) => [path, ask(path)]));
@@ -39,7 +45,7 @@ function expectedAs<T>(expected: Record<string, T>, ask: (path: string) => T): R
 
 function compare(scenario: Scenario, expected: Expected): void {
   refuseUnknownKeys(expected, EXPECTED_KEYS);
-  const { relevant, values, choices, rows, violations, labels, messages } = expected;
+  const { relevant, values, choices, rows, violations, labels, messages, soft_messages, confirmations } = expected;
   const found: Expected = {
     ...(relevant && { relevant: expectedAs(relevant, (path) => scenario.isRelevant(path)) }),
     ...(values && { values: expectedAs(values, (path) => scenario.model.field(path)?.value ?? "") }),
@@ -50,6 +56,10 @@ function compare(scenario: Scenario, expected: Expected): void {
     }),
     ...(labels && { labels: expectedAs(labels, (path) => scenario.words(path, "label")) }),
     ...(messages && { messages: expectedAs(messages, (path) => scenario.words(path, "constraint_message")) }),
+    ...(soft_messages && {
+      soft_messages: expectedAs(soft_messages, (path) => scenario.words(path, "soft_constraint_message")),
+    }),
+    ...(confirmations && { confirmations: confirmationsIn(scenario.state) }),
   };
   assert.deepEqual(found, expected);
 }

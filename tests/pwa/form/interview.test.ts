@@ -208,6 +208,7 @@ describe("a finished interview", () => {
       visit: "Z-06-01",
       language: "tr",
       app_version: "0.1.0",
+      confirmations: {},
       paradata: {},
     });
     assert.deepEqual(answers, {

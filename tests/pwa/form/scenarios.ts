@@ -4,7 +4,7 @@ import { choicesOf } from "../../../pwa/form/choices.ts";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { draftOf, newState, openedState, type Cover } from "../../../pwa/form/drafts.ts";
 import { isRelevant, rowsOf } from "../../../pwa/form/flow.ts";
-import { interviewOf, prepareForm, type Answers, type InterviewModel } from "../../../pwa/form/interview.ts";
+import { interviewOf, prepareForm, type Answers, type FieldModel, type InterviewModel } from "../../../pwa/form/interview.ts";
 import { wordedIn } from "../../../pwa/form/labels.ts";
 import { placeAt, type Place } from "../../../pwa/form/listing.ts";
 import type { Item, Questionnaire } from "../../../pwa/form/questionnaire.ts";
@@ -15,6 +15,7 @@ export type Step =
   | ["set", string, string]
   | ["add", string]
   | ["remove", string, number]
+  | ["confirm", string, string]
   | ["language", string]
   | ["clock", string]
   | ["reload"]
@@ -60,6 +61,7 @@ export class Scenario {
   do([what, ...details]: Step): void {
     const [first, second] = details as [string, string & number];
     if (what === "set") this.answer(first, second);
+    else if (what === "confirm") this.field(first).confirm(second);
     else if (what === "add") change(this.session, () => addRow(this.state, this.item(first)));
     else if (what === "remove") this.remove(first, second);
     else if (what === "language") this.model.setLanguage(first);
@@ -95,16 +97,19 @@ export class Scenario {
     return place ? choicesOf(this.state, place.item, place.row).map((choice) => choice.name) : [];
   }
 
-  words(path: string, part: "label" | "constraint_message"): string {
+  words(path: string, part: "label" | "constraint_message" | "soft_constraint_message"): string {
     const { item, row } = this.place(path) as Place;
     return wordedIn(this.session, item, row, part);
   }
 
   private answer(path: string, value: string): void {
-    const field = this.model.field(path);
-    if (!field) throw new Error(`no question at ${path}`);
+    const field = this.field(path);
     field.set(value);
     field.leave();
+  }
+
+  private field(path: string): FieldModel {
+    return this.model.field(path) ?? assert.fail(`no question at ${path}`);
   }
 
   private remove(name: string, index: number): void {
@@ -120,7 +125,7 @@ export class Scenario {
 
   private reload(): void {
     const draft = JSON.parse(JSON.stringify(draftOf(this.state, this.session.cover)));
-    const { answers: _answers, rows: _rows, next_row: _next, ...cover } = draft;
+    const { answers: _answers, confirmed: _confirmed, rows: _rows, next_row: _next, ...cover } = draft;
     const state = openedState(this.questionnaire, draft, this.draw);
     moveClock(state, this.session.cover.finished_at ?? this.now);
     this.session = newSession(state, cover, () => this.now);

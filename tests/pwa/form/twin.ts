@@ -5,7 +5,7 @@ import { choicesOf } from "../../../pwa/form/choices.ts";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { isRelevant, rowsOf, valueOf } from "../../../pwa/form/flow.ts";
 import { worded } from "../../../pwa/form/labels.ts";
-import { pathOf, type Place } from "../../../pwa/form/listing.ts";
+import { confirmationsIn, pathOf, type Place } from "../../../pwa/form/listing.ts";
 import { Scenario, type Start, type Step } from "./scenarios.ts";
 
 interface Case extends Start {
@@ -20,7 +20,8 @@ function look(scenario: Scenario): Record<string, unknown> {
   );
   const seen = places.map((place) => [pathOf(state, place), seenAt(scenario, place)]);
   const violations = model.violations().map(({ path, code }) => [path, code]);
-  return { seen: Object.fromEntries(seen), violations, output: model.output() };
+  const confirmations = confirmationsIn(state);
+  return { seen: Object.fromEntries(seen), violations, confirmations, output: model.output() };
 }
 
 function seenAt({ state, questionnaire }: Scenario, { item, row }: Place): Record<string, unknown> {
