@@ -26,7 +26,7 @@ ROUND = NewRound(
     starts_on=TODAY - timedelta(days=30),
     ends_on=TODAY + timedelta(days=30),
 )
-YOUNGEST, OLDEST = 18, 110
+YOUNGEST, OLDEST, UNUSUAL = 18, 110, 100
 
 FORM = FormDefinition(
     id="gorusme",
@@ -75,6 +75,9 @@ FORM = FormDefinition(
                     ["bin", ">=", ["self"], ["lit", YOUNGEST]],
                     ["bin", "<=", ["self"], ["lit", OLDEST]],
                 ],
+            ),
+            soft_constraint=Expression(
+                source=f". <= {UNUSUAL}", tree=["bin", "<=", ["self"], ["lit", UNUSUAL]]
             ),
         ),
         Node(name="oneri", type="text", value_type="text"),

@@ -190,7 +190,9 @@ def _flags_of_answers(
     if read_time(now) is None:
         now = received_at.isoformat(timespec="milliseconds")
     try:
-        violations = check(form.questionnaire, interview.answers, now=now)
+        violations = check(
+            form.questionnaire, interview.answers, now=now, confirmations=interview.confirmations
+        )
     except Exception:
         # A fault of ours must not keep a record out; it can be checked again later.
         log.exception("form %s could not be checked", form.definition.id)

@@ -39,6 +39,16 @@ def test_a_broken_rule_of_the_form_is_flagged(
     assert flag in flags_of(field, answers=answers)
 
 
+def test_an_unusual_answer_is_flagged_unless_the_officer_stood_by_it(field: Field) -> None:
+    old = {"yas": "101"}
+    assert flags_of(field, answers=old) == [{"code": "soft", "path": "yas"}]
+
+
+def test_an_unusual_answer_with_a_reason_is_not_flagged(field: Field) -> None:
+    reason = {"yas": "kimliğini gösterdi"}
+    assert flags_of(field, answers={"yas": "101"}, confirmations=reason) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
