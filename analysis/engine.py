@@ -18,7 +18,9 @@ from analysis.arrays import IntArray
 from analysis.columns import PEOPLE, RATINGS
 from analysis.design import Design
 from analysis.observations import CELL_SEPARATOR
-from analysis.satisfaction import CellTotals
+from analysis.poststratification import calibrators_of
+from analysis.residuals import CrossSums
+from analysis.satisfaction import CellCalibration, CellTotals
 from analysis.totals import PsuTotals
 from analysis.weighting import Cell, Respondents, Weighting
 
@@ -90,6 +92,27 @@ WHERE list_contains($provinces, province) AND list_contains($services, service)
 for as many as its person does (``factor``) and for those used services the lot passed over
 (``selection_factor``)."""
 
+CROSS = """
+WITH weighted AS (
+    SELECT service, cell, base_weight * coalesce(selection_factor, 1.0) AS w,
+           respondent_index AS y,
+           CASE WHEN overall >= $satisfied_from THEN 100.0
+                WHEN overall IS NOT NULL THEN 0.0 END AS t
+    FROM ratings JOIN units USING (psu)
+)
+SELECT list_position($services, service) - 1 AS service, cell,
+       coalesce(sum(CASE WHEN y IS NOT NULL THEN w END), 0) AS x1, coalesce(sum(w * y), 0) AS xy1,
+       coalesce(sum(CASE WHEN t IS NOT NULL THEN w END), 0) AS x2, coalesce(sum(w * t), 0) AS xy2
+FROM weighted WHERE cell IS NOT NULL AND list_contains($services, service)
+GROUP BY service, cell
+"""
+"""What the weighting cells hold of every service, before weighting: the province is in the cell."""
+
+HELD = """
+SELECT unit, cell, sum(n * base_weight) AS base FROM groups JOIN units USING (psu)
+WHERE excluded IS NULL AND cell IS NOT NULL GROUP BY unit, cell
+"""
+
 EXCLUDED = """
 SELECT coalesce(excluded, CASE WHEN cell IS NULL THEN 'province_unknown'
                                ELSE 'no_service_rated' END) AS reason,
@@ -98,6 +121,8 @@ FROM groups GROUP BY reason HAVING n > 0 ORDER BY reason
 """
 
 VERSIONS = "SELECT DISTINCT form_version FROM people ORDER BY form_version"
+
+_CROSSED = ("x1", "xy1", "x2", "xy2")
 
 
 @dataclass(frozen=True)
@@ -169,15 +194,47 @@ class Round:
         table = self._connection.sql(TOTALS, params=parameters).to_arrow_table()
         columns = {name: table[name].to_numpy() for name in table.column_names}
         domain = columns["province"].astype(np.int64) * len(services) + columns["service"]
+        design = self._design()
+        calibrated = self._calibrated(weighting, parameters, psus=len(design.stratum))
         return CellTotals(
             provinces=tuple(provinces),
             services=tuple(services),
-            design=self._design(),
+            design=design,
+            calibration=calibrated,
             index=_measure(columns, domain, "1"),
             satisfied=_measure(columns, domain, "2"),
             ratings=np.bincount(
                 domain, weights=columns["ratings"], minlength=len(provinces) * len(services)
             ).astype(np.int64),
+        )
+
+    def _calibrated(
+        self, weighting: Weighting, parameters: dict[str, Any], *, psus: int
+    ) -> CellCalibration:
+        cells = list(weighting.factors)
+        code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
+        held = self._connection.execute(HELD).fetchnumpy()
+        calibrators = calibrators_of(
+            weighting,
+            self.respondents(),
+            cells=cells,
+            psu=held["unit"],
+            cell=_codes(held["cell"], code),
+            base=held["base"],
+            psus=psus,
+        )
+        asked = {"services": parameters["services"], "satisfied_from": parameters["satisfied_from"]}
+        cross = self._connection.execute(CROSS, asked).fetchnumpy()
+        variable = _codes(cross["cell"], code)
+        plate = {name: number for number, name in enumerate(parameters["provinces"])}
+        province = np.array([plate.get(cell[0], -1) for cell in cells], dtype=np.int64)[variable]
+        kept = province >= 0
+        domain = (province * len(asked["services"]) + cross["service"])[kept]
+        sums = {name: np.asarray(cross[name], dtype=np.float64)[kept] for name in _CROSSED}
+        return CellCalibration(
+            calibrators,
+            index=CrossSums(domain, variable[kept], sums["x1"], sums["xy1"]),
+            satisfied=CrossSums(domain, variable[kept], sums["x2"], sums["xy2"]),
         )
 
     def excluded(self) -> dict[str, int]:
@@ -231,6 +288,10 @@ def _visit_table(visits: Sequence[Visit]) -> pa.Table:
             "due": pa.array([each.due for each in visits], pa.bool_()),
         }
     )
+
+
+def _codes(names: Any, code: dict[str, int]) -> IntArray:
+    return np.array([code[name] for name in names.tolist()], dtype=np.int64)
 
 
 def _cell(name: str) -> Cell:

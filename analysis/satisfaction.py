@@ -9,6 +9,7 @@ import numpy as np
 from analysis.arrays import FloatArray, IntArray, sum_by
 from analysis.design import Design
 from analysis.estimation import STANDARD, Estimate, Inference, combinations, means
+from analysis.residuals import Adjustment, Calibrators, CrossSums
 from analysis.totals import PsuTotals, recoded
 
 Scale = Literal["index", "satisfied"]
@@ -19,6 +20,23 @@ SCALES: tuple[tuple[Scale, Measure], ...] = (
     ("satisfied", "composite_satisfied"),
 )
 """Each scale, and what its average over services is called."""
+
+
+@dataclass(frozen=True)
+class CellCalibration:
+    """What the weights of the cells were calibrated on, for the variance of their estimates.
+
+    Attributes
+    ----------
+    calibrators
+        Sums by PSU and weighting cell.
+    index, satisfied
+        Sums of the two scales by cell province × service and weighting cell.
+    """
+
+    calibrators: Calibrators
+    index: CrossSums
+    satisfied: CrossSums
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,8 @@ class CellTotals:
         Totals of the overall question, 100 where it is 4 or 5, else 0.
     ratings
         Number of ratings per cell, with or without answers.
+    calibration
+        What the weights were calibrated on; without it they count as known beforehand.
     """
 
     provinces: tuple[str, ...]
@@ -45,10 +65,19 @@ class CellTotals:
     index: PsuTotals
     satisfied: PsuTotals
     ratings: IntArray
+    calibration: CellCalibration | None = None
 
     def of(self, scale: Scale) -> PsuTotals:
         """Give the totals of a scale."""
         return self.index if scale == "index" else self.satisfied
+
+    def adjustment(self, scale: Scale, domain_of: IntArray) -> Adjustment | None:
+        """Give the calibration's share in the variance of a scale, for coarser domains."""
+        held = self.calibration
+        if held is None:
+            return None
+        cross = held.index if scale == "index" else held.satisfied
+        return Adjustment(held.calibrators, cross.recoded(domain_of))
 
 
 @dataclass(frozen=True)
@@ -107,7 +136,13 @@ def service_figures(
     figures = []
     for measure, _ in SCALES:
         totals = recoded(cells.of(measure), domain_of)
-        estimates = means(totals, cells.design, domains=areas * len(services), inference=inference)
+        estimates = means(
+            totals,
+            cells.design,
+            domains=areas * len(services),
+            inference=inference,
+            calibration=cells.adjustment(measure, domain_of),
+        )
         figures += [
             Figure(number // len(services), services[number % len(services)], measure, _cut(each))
             for number, each in enumerate(estimates)
@@ -158,7 +193,12 @@ def composite_figures(
             present, held[group], out=np.zeros_like(present), where=held[group] > 0
         )
         estimates = combinations(
-            totals, cells.design, group=group, coefficient=coefficient, inference=inference
+            totals,
+            cells.design,
+            group=group,
+            coefficient=coefficient,
+            inference=inference,
+            calibration=cells.adjustment(scale, domain_of),
         )
         figures += [
             Figure(area, None, measure, _cut(each), coverage)

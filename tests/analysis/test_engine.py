@@ -11,6 +11,7 @@ import pytest
 
 from analysis.columns import PEOPLE, RATINGS
 from analysis.engine import Round, Segments, Visit
+from analysis.satisfaction import CellTotals, service_figures
 from analysis.totals import PsuTotals, psu_totals
 from analysis.weighting import Weighting, poststratified
 
@@ -120,6 +121,49 @@ def test_totals_equal_sums_over_the_rows(tmp_path: Path) -> None:
             np.testing.assert_allclose(sorted(got), sorted(right), rtol=1e-9)
     assert len(names) == len(cells.design.stratum)
     assert cells.ratings.sum() == len(counted)
+
+
+def test_what_the_weights_were_calibrated_on_equals_sums_over_the_rows(tmp_path: Path) -> None:
+    rows = [row for row in interviews() if row["excluded"] is None and row["province"] is not None]
+    observed = Round(written(tmp_path, rows), VISITS)
+    run = poststratified(observed.respondents(), MARGINS, least=5)
+    cells = observed.totals(run, provinces=PROVINCES, services=SERVICES, satisfied_from=4)
+    assert cells.calibration is not None
+    order = list(run.factors)
+    held: dict[Any, float] = {}
+    crossed: dict[Any, float] = {}
+    for row in rows:
+        cell = order.index((row["province"], row["sex"] or "", row["age_group"] or ""))
+        held[row["psu"], cell] = held.get((row["psu"], cell), 0.0) + base_weight(row)
+        if row["respondent_index"] is not None:
+            key = PROVINCES.index(row["province"]) * 2 + SERVICES.index(row["service"]), cell
+            one = base_weight(row) * row["selection_factor"] * row["respondent_index"]
+            crossed[key] = crossed.get(key, 0.0) + one
+    got = cells.calibration.calibrators.sums.tocoo()
+    assert sorted(got.data) == pytest.approx(sorted(held.values()))
+    index = cells.calibration.index
+    pairs = zip(index.domain.tolist(), index.variable.tolist(), strict=True)
+    sums = {key: xy for key, xy in zip(pairs, index.xy, strict=True) if key in crossed}
+    assert sums == pytest.approx(crossed)
+
+
+def test_what_sex_and_age_explain_does_not_vary(tmp_path: Path) -> None:
+    alike = {"excluded": None, "service": "emn", "selection_factor": 1.0}
+    rows = [
+        row | alike | {"overall": 5 if row["sex"] == "kadin" else 1}
+        for row in interviews(600)
+        if row["province"] == "06" and row["sex"] and row["age_group"]
+    ]
+    observed = Round(written(tmp_path, rows), VISITS)
+    run = poststratified(observed.respondents(), MARGINS, least=1)
+    cells = observed.totals(run, provinces=PROVINCES, services=SERVICES, satisfied_from=4)
+
+    def error(totals: CellTotals) -> float | None:
+        figures = service_figures(totals, np.array([0, -1, -1]), services=("emn",))
+        return figures[1].estimate.standard_error
+
+    assert error(cells) is None
+    assert error(replace(cells, calibration=None)) is not None
 
 
 COLUMNS = ("domain", "n", "w", "wy", "wyy", "ww")
