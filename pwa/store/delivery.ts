@@ -1,5 +1,6 @@
 // What happens to a record after it was finalised: attempts, the receipt, and 30 days later its end.
 import type { Receipt } from "../generated/schemas.ts";
+import { dropAttachments } from "./attachments.ts";
 import { pinnedKey } from "./catalogue.ts";
 import { commit, read, type Store } from "./database.ts";
 import { proves } from "./receipts.ts";
@@ -53,12 +54,17 @@ export async function acceptReceipt(
 export async function purgeDelivered(store: Store, serverTime: string): Promise<number> {
   const due = Date.parse(serverTime) - KEPT_AFTER_RECEIPT;
   if (Number.isNaN(due)) return 0;
-  return commit(store, ["outbox"], async (transaction) => {
+  return commit(store, ["drafts", "attachments", "outbox"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     const aged = await outbox.index("received_at").getAll(IDBKeyRange.upperBound(due));
     // What is in conflict or quarantine stays until the office has decided.
     const old = aged.filter((row) => row.receipt?.status === "accepted");
     await Promise.all(old.map((row) => outbox.delete([row.instance_id, row.revision])));
+    for (const { instance_id } of old) {
+      // A correction that is under way still needs the files.
+      if (await transaction.objectStore("drafts").getKey(instance_id)) continue;
+      await dropAttachments(transaction, instance_id, () => true);
+    }
     return old.length;
   });
 }

@@ -1,4 +1,5 @@
 // Interviews in progress. `saveDraft` resolves only when the disk holds the answers and gave them back.
+import { dropAttachments, namesIn } from "./attachments.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read } from "./database.ts";
 import { newInstanceId } from "./identifiers.ts";
@@ -32,6 +33,8 @@ export interface DraftSummary extends Draft {
 interface Saving {
   /** The `count` this tab last saw on disk. */
   count: number;
+  /** Files that the draft named when this tab last saved it. */
+  named: readonly string[];
   running: Promise<DraftSummary> | null;
   next: { draft: Draft; promise: Promise<DraftSummary> } | null;
 }
@@ -87,17 +90,21 @@ export async function openDraft(vault: OpenVault, instanceId: string): Promise<D
   await settled(vault, instanceId);
   const row = await read(vault.store, (connection) => connection.get("drafts", instanceId));
   if (row?.vault !== vault.row.id) throw new NotFound(`draft ${instanceId}`);
-  savingOf(vault, instanceId).count = row.count;
-  return opened(vault, row);
+  const draft = await opened(vault, row);
+  const named = namesIn(draft.answers);
+  Object.assign(savingOf(vault, instanceId), { count: row.count, named });
+  return draft;
 }
 
 /** Remove a draft for good. Call it only because the officer asked for it and confirmed. */
 export async function discardDraft(vault: OpenVault, instanceId: string): Promise<void> {
   await settled(vault, instanceId);
-  await commit(vault.store, ["drafts"], async (transaction) => {
+  await commit(vault.store, ["drafts", "attachments", "outbox"], async (transaction) => {
     const drafts = transaction.objectStore("drafts");
     const row = await drafts.get(instanceId);
-    if (row?.vault === vault.row.id) await drafts.delete(instanceId);
+    if (row?.vault !== vault.row.id) return;
+    await drafts.delete(instanceId);
+    await dropAttachments(transaction, instanceId, () => true);
   });
   savings.get(vault)?.delete(instanceId);
 }
@@ -111,7 +118,7 @@ export async function settled(vault: OpenVault, instanceId: string): Promise<voi
 function savingOf(vault: OpenVault, instanceId: string): Saving {
   const ofVault = savings.get(vault) ?? new Map<string, Saving>();
   savings.set(vault, ofVault);
-  const saving = ofVault.get(instanceId) ?? { count: 0, running: null, next: null };
+  const saving = ofVault.get(instanceId) ?? { count: 0, named: [], running: null, next: null };
   ofVault.set(instanceId, saving);
   return saving;
 }
@@ -141,7 +148,8 @@ async function write(vault: OpenVault, saving: Saving, draft: Draft): Promise<Dr
     ...{ saved_at: Date.now(), count: saving.count + 1 },
     sealed: await sealValue(keyOf(vault), "draft", instance_id, draft),
   };
-  await commit(vault.store, ["vaults", "drafts", "outbox"], async (transaction) => {
+  const named = namesIn(draft.answers);
+  await commit(vault.store, ["vaults", "drafts", "attachments", "outbox"], async (transaction) => {
     const drafts = transaction.objectStore("drafts");
     const present = await drafts.get(instance_id);
     if (present && !isSame(present.sealed, row.sealed) && present.count !== saving.count) {
@@ -151,9 +159,14 @@ async function write(vault: OpenVault, saving: Saving, draft: Draft): Promise<Dr
       throw new NotSaved("already_finalised");
     }
     await drafts.put(row);
+    // Only what it named before and names no more: a file just kept is not named yet.
+    const removed = saving.named.filter((name) => !named.includes(name));
+    if (removed.length > 0) {
+      await dropAttachments(transaction, instance_id, (name) => removed.includes(name));
+    }
     await keepVault(transaction.objectStore("vaults"), vault);
   });
-  saving.count = row.count;
+  Object.assign(saving, { count: row.count, named });
   const back = await read(vault.store, (connection) => connection.get("drafts", instance_id));
   if (!back || !isSame(back.sealed, row.sealed)) throw new NotSaved("not_read_back");
   return { ...draft, saved_at: row.saved_at };

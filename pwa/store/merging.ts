@@ -1,4 +1,5 @@
 // Two vaults that turn out to be one officer's become one.
+import { placeOf } from "./attachments.ts";
 import { seal, unseal, type Kind } from "./cipher.ts";
 import { commit, read } from "./database.ts";
 import type { Sealed } from "./schema.ts";
@@ -6,8 +7,9 @@ import { keyOf, type OpenVault } from "./vault.ts";
 
 /** Bring drafts and records of `other` into `vault` and remove `other`, in one transaction. */
 export async function absorb(vault: OpenVault, other: OpenVault): Promise<void> {
-  const { drafts, records } = await read(vault.store, async (connection) => ({
+  const { drafts, attachments, records } = await read(vault.store, async (connection) => ({
     drafts: await connection.getAllFromIndex("drafts", "vault", other.row.id),
+    attachments: await connection.getAllFromIndex("attachments", "vault", other.row.id),
     records: await connection.getAllFromIndex("outbox", "vault", other.row.id),
   }));
   const reseal = resealing(other, vault);
@@ -19,6 +21,13 @@ export async function absorb(vault: OpenVault, other: OpenVault): Promise<void> 
       sealed: await reseal("draft", row.instance_id, row.sealed),
     })),
   );
+  const newAttachments = await Promise.all(
+    attachments.map(async (row) => ({
+      ...row,
+      ...owned,
+      sealed: await reseal("attachment", placeOf(row), row.sealed),
+    })),
+  );
   const newRecords = await Promise.all(
     records.map(async (row) => ({
       ...row,
@@ -26,8 +35,9 @@ export async function absorb(vault: OpenVault, other: OpenVault): Promise<void> 
       sealed: await reseal("record", `${row.instance_id}/${row.revision}`, row.sealed),
     })),
   );
-  await commit(vault.store, ["vaults", "visits", "drafts", "outbox"], async (transaction) => {
+  await commit(vault.store, ["vaults", "visits", "drafts", "attachments", "outbox"], async (transaction) => {
     for (const row of newDrafts) await transaction.objectStore("drafts").put(row);
+    for (const row of newAttachments) await transaction.objectStore("attachments").put(row);
     for (const row of newRecords) await transaction.objectStore("outbox").put(row);
     await transaction.objectStore("visits").delete(other.row.id);
     await transaction.objectStore("vaults").delete(other.row.id);

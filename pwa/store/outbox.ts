@@ -1,5 +1,6 @@
 // Finished records on their way. A record leaves only 30 days after a receipt that proves it arrived.
 import type { Envelope, Interview, Receipt } from "../generated/schemas.ts";
+import { dropAttachments, namesIn, referencesTo } from "./attachments.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read, type Store } from "./database.ts";
 import { digestOf } from "./digest.ts";
@@ -134,7 +135,9 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
   const body = JSON.stringify(interview);
   const digest = await digestOf(body);
   const record = { instance_id, revision, form_id, form_version, digest };
-  const envelope: Envelope = { ...record, encoding: "plain", body, attachments: [] };
+  const names = namesIn(interview.answers);
+  const attachments = await referencesTo(vault, instance_id, names);
+  const envelope: Envelope = { ...record, encoding: "plain", body, attachments };
   const content: Content = { title: draft.title, envelope };
   const row: OutboxRow = {
     ...record,
@@ -142,7 +145,7 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
     ...shelved(null),
     sealed: await sealValue(keyOf(vault), "record", `${instance_id}/${revision}`, content),
   };
-  const kept = await moveToOutbox(vault, row);
+  const kept = await moveToOutbox(vault, row, names);
   const back = await read(vault.store, (connection) =>
     connection.get("outbox", [instance_id, revision]),
   );
@@ -150,10 +153,11 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
   return itemOf(vault, back, { sending: new Set(), now: Date.now() });
 }
 
-async function moveToOutbox(vault: OpenVault, row: OutboxRow): Promise<OutboxRow> {
-  return commit(vault.store, ["vaults", "drafts", "outbox"], async (transaction) => {
+async function moveToOutbox(vault: OpenVault, row: OutboxRow, named: readonly string[]): Promise<OutboxRow> {
+  return commit(vault.store, ["vaults", "drafts", "attachments", "outbox"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     const present = await outbox.get([row.instance_id, row.revision]);
+    if (!present) await dropAttachments(transaction, row.instance_id, (name) => !named.includes(name));
     // A second tap, or a retry after a commit whose answer got lost: sealed once per revision.
     if (!present) await outbox.put(row);
     await transaction.objectStore("drafts").delete(row.instance_id);

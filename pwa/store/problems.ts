@@ -7,6 +7,7 @@ export type NotSavedReason =
   | "changed_elsewhere" // another tab saved this draft since it was opened here
   | "already_finalised" // the draft has become a record in the outbox
   | "locked" // the vault was locked
+  | "attachment_lost" // a photo or document that an answer names is not on this tablet
   | "not_read_back" // what the disk gave back is not what was written
   | "unexpected";
 

@@ -44,6 +44,16 @@ export interface DraftRow {
   sealed: Sealed;
 }
 
+/** A file of an interview; its name is its SHA-256. */
+export interface AttachmentRow {
+  instance_id: string;
+  name: string;
+  vault: string;
+  size: number;
+  media_type: string;
+  sealed: Sealed;
+}
+
 /** Where a record lies in the outbox: until its receipt, and after it. */
 export type Shelf = "waiting" | "delivered";
 
@@ -99,6 +109,7 @@ export interface Schema extends DBSchema {
     value: DraftRow;
     indexes: { vault: string; saved: [string, number]; form: [string, string] };
   };
+  attachments: { key: [string, string]; value: AttachmentRow; indexes: { vault: string } };
   outbox: {
     key: [string, number];
     value: OutboxRow;
@@ -116,7 +127,7 @@ export type Connection = IDBPDatabase<Schema>;
 
 export type Upgrade = IDBPTransaction<Schema, StoreName[], "versionchange">;
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** Bring a database from `from` (0 = new) to VERSION. Steps are only ever added. */
 export async function migrate(connection: Connection, from: number, upgrade: Upgrade): Promise<void> {
@@ -134,6 +145,10 @@ export async function migrate(connection: Connection, from: number, upgrade: Upg
     outbox.createIndex("vault", "vault");
   }
   if (from < 2) await addListings(upgrade);
+  if (from < 3) {
+    const attachments = connection.createObjectStore("attachments", { keyPath: ["instance_id", "name"] });
+    attachments.createIndex("vault", "vault");
+  }
 }
 
 /** Lists are counted and paged by these, without opening what is sealed. */
