@@ -1,7 +1,8 @@
-"""How a sample was drawn: strata and the primary sampling units (PSUs) in them."""
+"""How a sample was drawn: strata, the primary sampling units (PSUs) in them, and units within."""
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,25 +12,29 @@ from analysis.arrays import FloatArray, IntArray, count_by
 
 @dataclass(frozen=True)
 class Design:
-    """The sampled PSUs, whether any interview came back from them or not.
+    """The sampled units of one stage, whether any interview came back from them or not.
 
     Attributes
     ----------
     strata
         Names of the strata; their position is their code.
     stratum
-        Stratum code of every sampled PSU, in the order of the PSU codes.
+        Stratum code of every sampled unit, in the order of the unit codes.
     fraction
         Sampling fraction f_h = n_h / N_h per stratum; 0 where the frame is unknown.
+    within
+        The next stage, if it counts: its strata are the units of this one. Records then belong to
+        units of the innermost stage.
     """
 
     strata: tuple[Hashable, ...]
     stratum: IntArray
     fraction: FloatArray
+    within: "Design | None" = None
 
     @property
     def sampled(self) -> IntArray:
-        """Number of sampled PSUs n_h per stratum."""
+        """Number of sampled units n_h per stratum."""
         return count_by(self.stratum, len(self.strata))
 
     @property
@@ -37,52 +42,147 @@ class Design:
         """Design degrees of freedom: sampled PSUs less strata."""
         return len(self.stratum) - len(self.strata)
 
+    @property
+    def units(self) -> int:
+        """Number of units of the innermost stage."""
+        return len(self.stratum) if self.within is None else self.within.units
+
+    @property
+    def psu(self) -> IntArray:
+        """PSU code of every unit of the innermost stage."""
+        if self.within is None:
+            return np.arange(len(self.stratum), dtype=np.int64)
+        return self.within.stratum[self.within.psu]
+
+    @property
+    def probability(self) -> FloatArray:
+        """Probability of every innermost unit to be drawn, as far as the frames are known, else 1.
+
+        The product of the sampling fractions over the stages.
+        """
+        own = np.where(self.fraction > 0, self.fraction, 1.0)[self.stratum]
+        return own if self.within is None else own[self.psu] * self.within.probability
+
+    def degrees_of_freedom_within(self, units: IntArray) -> int:
+        """Give PSUs less strata, counting only those that some of the units belong to."""
+        psus = np.unique(self.psu[units])
+        return len(psus) - len(np.unique(self.stratum[psus]))
+
+    def stages(self) -> Iterator["Design"]:
+        """Go through the stages, from the PSUs inwards."""
+        yield self
+        if self.within is not None:
+            yield from self.within.stages()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A further stage of sampling.
+
+    Attributes
+    ----------
+    unit
+        Label of its unit per record, unique within the unit of the stage before.
+    frame
+        Per record, how many such units the unit of the stage before holds, or the share of them
+        that was drawn.
+    """
+
+    unit: Sequence[Hashable]
+    frame: ArrayLike
+
+
+@dataclass
+class _Codes:
+    """Numbers labels in the order they come."""
+
+    codes: dict[Hashable, int] = field(default_factory=dict)
+
+    def of(self, labels: Sequence[Hashable]) -> IntArray:
+        found = [self.codes.setdefault(label, len(self.codes)) for label in labels]
+        return np.array(found, dtype=np.int64)
+
 
 def design_of(
     stratum: Sequence[Hashable],
     psu: Sequence[Hashable],
     *,
     frame: ArrayLike | None = None,
+    stages: Sequence[Stage] = (),
 ) -> tuple[Design, IntArray]:
-    """Read the design off the records of a sample.
+    r"""Read the design off the records of a sample.
 
     Parameters
     ----------
     stratum, psu
         One label per record. PSU labels need to be unique only within their stratum.
     frame
-        Per record, the number N_h of PSUs in the frame of its stratum; it must be the same
-        throughout a stratum. Without it the first stage counts as drawn with replacement, f_h = 0.
+        Per record, the number N_h of PSUs in the frame of its stratum, or the sampling fraction
+        f_h < 1; it must be the same throughout a stratum. Without it the first
+        stage counts as drawn with replacement, f_h = 0.
+    stages
+        Further stages within the PSUs. They add to the variance only where the first stage has a
+        frame; without one the spread between PSUs holds theirs already.
 
     Returns
     -------
     tuple
-        The design, and the PSU code of every record.
+        The design, and per record the code of its unit of the innermost stage (the PSU, if there
+        are no further stages).
 
     Raises
     ------
     ValueError
-        If ``frame`` differs within a stratum or is smaller than the number of PSUs sampled.
+        If a frame differs within a stratum, is smaller than the number of units sampled, is not
+        positive, or mixes sizes and fractions.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), ch. 4; fractions and sizes are told apart as in R survey
+    ``svydesign``.
     """
-    strata = list(dict.fromkeys(stratum))
-    stratum_code = {name: code for code, name in enumerate(strata)}
-    units = list(dict.fromkeys(zip(stratum, psu, strict=True)))
-    unit_code = {unit: code for code, unit in enumerate(units)}
-    of_unit = np.array([stratum_code[name] for name, _ in units], dtype=np.int64)
-    of_record = [unit_code[unit] for unit in zip(stratum, psu, strict=True)]
-    fraction = np.zeros(len(strata))
+    strata = _Codes()
+    outer = strata.of(stratum)
+    design, unit, labels = _stage(outer, list(strata.codes), psu, frame)
+    chain = [design]
+    for stage in stages if frame is not None else ():
+        inner, unit, labels = _stage(unit, labels, stage.unit, stage.frame)
+        chain.append(inner)
+    nested = chain.pop()
+    for each in reversed(chain):
+        nested = replace(each, within=nested)
+    return nested, unit
+
+
+def _stage(
+    stratum: IntArray,
+    names: Sequence[Hashable],
+    unit: Sequence[Hashable],
+    frame: ArrayLike | None,
+) -> tuple[Design, IntArray, list[Hashable]]:
+    units = _Codes()
+    of_record = units.of(list(zip(stratum.tolist(), unit, strict=True)))
+    pairs: list[Any] = list(units.codes)
+    of_unit = np.array([code for code, _ in pairs], dtype=np.int64)
+    fraction = np.zeros(len(names))
     if frame is not None:
-        sampled = count_by(of_unit, len(strata))
-        codes = np.array([stratum_code[name] for name in stratum])
-        fraction = sampled / _frame_sizes(np.asarray(frame, dtype=np.float64), codes, sampled)
-    return Design(tuple(strata), of_unit, fraction), np.array(of_record, dtype=np.int64)
+        sampled = count_by(of_unit, len(names))
+        fraction = _fractions(np.asarray(frame, dtype=np.float64), stratum, sampled)
+    return Design(tuple(names), of_unit, fraction), of_record, [label for _, label in pairs]
 
 
-def _frame_sizes(frame: FloatArray, stratum: IntArray, sampled: IntArray) -> FloatArray:
-    sizes = np.zeros(len(sampled))
-    sizes[stratum] = frame
-    if (sizes[stratum] != frame).any():
+def _fractions(frame: FloatArray, stratum: IntArray, sampled: IntArray) -> FloatArray:
+    of_stratum = np.zeros(len(sampled))
+    of_stratum[stratum] = frame
+    if (of_stratum[stratum] != frame).any():
         raise ValueError("the frame size differs within a stratum")
-    if (sizes < sampled).any():
+    if (frame <= 0).any():
+        raise ValueError("a frame size or a sampling fraction is not positive")
+    # All ones are sizes: a frame of one unit. What mixes sizes and fractions is neither.
+    if (frame < 1).any():
+        if (frame > 1).any():
+            raise ValueError("the frame mixes sizes and sampling fractions")
+        return of_stratum
+    if (of_stratum < sampled).any():
         raise ValueError("a stratum has more sampled PSUs than its frame holds")
-    return sizes
+    return sampled / of_stratum

@@ -9,6 +9,7 @@ from analysis.totals import psu_totals
 from analysis.variance import (
     Linearised,
     LonelyPsuError,
+    LonelyRule,
     combined,
     covariance,
     linearised_means,
@@ -21,8 +22,8 @@ from tests.analysis.samples import DOMAINS, Sample, samples
 def test_the_diagonal_of_the_covariance_is_the_variance(sample: Sample) -> None:
     totals, design = sample.totals()
     _, linearised = linearised_means(totals, DOMAINS)
-    matrix = covariance(linearised, design, domains=DOMAINS)
-    single = variances(linearised, design, domains=DOMAINS, lonely="remove")
+    matrix = covariance(linearised, design, domains=DOMAINS, lonely=LonelyRule("remove"))
+    single = variances(linearised, design, domains=DOMAINS, lonely=LonelyRule("remove"))
     np.testing.assert_allclose(np.diag(matrix), single, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(matrix, matrix.T, atol=1e-9)
 
@@ -33,8 +34,8 @@ def test_the_variance_of_a_combination_is_the_quadratic_form(sample: Sample) -> 
     _, linearised = linearised_means(totals, DOMAINS)
     coefficient = np.array([0.5, -2.0, 1.0])
     joint = combined(linearised, group=np.zeros(DOMAINS, dtype=np.int64), coefficient=coefficient)
-    (variance,) = variances(joint, design, domains=1, lonely="remove")
-    matrix = covariance(linearised, design, domains=DOMAINS)
+    (variance,) = variances(joint, design, domains=1, lonely=LonelyRule("remove"))
+    matrix = covariance(linearised, design, domains=DOMAINS, lonely=LonelyRule("remove"))
     assert variance == pytest.approx(coefficient @ matrix @ coefficient, rel=1e-9, abs=1e-9)
 
 
@@ -58,8 +59,8 @@ def test_lonely_psus_can_be_forbidden_removed_or_averaged() -> None:
     design, psu = design_of(["x", "y", "y"], [1, 1, 2])
     totals = psu_totals(domain=[0] * 3, psu=psu, weight=[1] * 3, value=[9.0, 2.0, 4.0])
     linearised = Linearised(totals.domain, totals.psu, totals.wy)
-    (removed,) = variances(linearised, design, domains=1, lonely="remove")
-    (averaged,) = variances(linearised, design, domains=1, lonely="average")
+    (removed,) = variances(linearised, design, domains=1, lonely=LonelyRule("remove"))
+    (averaged,) = variances(linearised, design, domains=1, lonely=LonelyRule("average"))
     assert (removed, averaged) == (pytest.approx(4), pytest.approx(8))
     with pytest.raises(LonelyPsuError, match="stratum x"):
-        variances(linearised, design, domains=1, lonely="fail")
+        variances(linearised, design, domains=1, lonely=LonelyRule("fail"))
