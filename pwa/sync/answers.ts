@@ -21,6 +21,15 @@ export function isReceipt(value: unknown): value is Receipt {
   );
 }
 
+export interface Held {
+  received: number;
+  complete: boolean;
+}
+
+export function isHeld(value: unknown): value is Held {
+  return isObject(value) && Number.isInteger(value["received"]) && typeof value["complete"] === "boolean";
+}
+
 export function isCatalogue(value: unknown): value is Catalogue {
   return (
     isObject(value) &&

@@ -16,8 +16,11 @@ export type Reply =
   | { kind: "silence"; why: Silence };
 
 export interface Question {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   body?: unknown;
+  /** Instead of a body: bytes as they are. */
+  bytes?: Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
   token?: string | null;
 }
 
@@ -29,6 +32,7 @@ export async function ask(server: Server, path: string, question: Question = {})
   const timer = setTimeout(() => watch.abort(), server.patience ?? PATIENCE);
   try {
     const response = await fetch(server.origin + path, request(question, watch.signal));
+    if (question.method === "HEAD") return headed(response);
     return judged(response, await response.text());
   } catch {
     return { kind: "silence", why: "unreachable" };
@@ -37,8 +41,8 @@ export async function ask(server: Server, path: string, question: Question = {})
   }
 }
 
-function request({ method = "GET", body, token }: Question, signal: AbortSignal): RequestInit {
-  const headers: Record<string, string> = { Accept: "application/json", "X-Izdes": "1" };
+function request({ method = "GET", body, bytes, token, headers: more }: Question, signal: AbortSignal): RequestInit {
+  const headers: Record<string, string> = { Accept: "application/json", "X-Izdes": "1", ...more };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers["Authorization"] = `Bearer ${token}`;
   return {
@@ -50,6 +54,7 @@ function request({ method = "GET", body, token }: Question, signal: AbortSignal)
     cache: "no-store",
     redirect: "error",
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(bytes ? { body: bytes } : {}),
   };
 }
 
@@ -63,6 +68,18 @@ function judged(response: Response, text: string): Reply {
   if (typeof code !== "string") return { kind: "silence", why: "not_ours" };
   const { status } = response;
   return { kind: "problem", code, status, retryAfter: seconds(response.headers) };
+}
+
+/** An answer without a body: only our server tells how much of a file it holds. */
+function headed(response: Response): Reply {
+  const { status, headers } = response;
+  if (!response.ok && /^application\/problem\+json\b/.test(headers.get("Content-Type") ?? "")) {
+    return { kind: "problem", code: `status_${status}`, status, retryAfter: seconds(headers) };
+  }
+  const received = headers.get("Upload-Offset");
+  if (!response.ok || !received || !/^\d+$/.test(received)) return { kind: "silence", why: "not_ours" };
+  const complete = headers.get("Upload-Complete") === "?1";
+  return { kind: "answer", value: { received: Number(received), complete }, text: "" };
 }
 
 function parsed(text: string): unknown {

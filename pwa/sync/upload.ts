@@ -1,25 +1,26 @@
 // What goes up: every record without a receipt, in batches, each record's fate for itself.
-import type { BatchResult, Envelope, SubmissionBatch } from "../generated/schemas.ts";
+import type { BatchResult, Envelope, Receipt, SubmissionBatch } from "../generated/schemas.ts";
 import { deviceId } from "../store/device.ts";
 import { acceptReceipt, noteAttempt, unsent } from "../store/delivery.ts";
 import { envelopeOf } from "../store/outbox.ts";
 import { isBatchResult, isReceipt } from "./answers.ts";
-import { ask, type Reply, type Server } from "./exchange.ts";
+import { uploadAttachments } from "./attachments.ts";
+import { ask, type Server } from "./exchange.ts";
 import type { Session } from "./session.ts";
+import { isAboutContent, problemOf, stopAfter, type Stop } from "./stopping.ts";
 
 export interface Progress {
   /** Ids that are on the way right now. */
   sending: ReadonlySet<string>;
+  /** Bytes of photos and documents, for the record whose files are on the way. */
+  files: { readonly instance_id: string; readonly sent: number; readonly total: number } | null;
   delivered: number;
   total: number;
 }
 
-export interface Upload {
+export interface Upload extends Stop {
   delivered: number;
   left: number;
-  /** Why it stopped before every record was tried; null when it did not. */
-  stopped: "unreachable" | "busy" | "session_expired" | "not_allowed" | null;
-  retryAfter: number | null;
 }
 
 export const BATCH = 25;
@@ -32,7 +33,14 @@ interface Run {
   device: string;
   total: number;
   delivered: number;
+  /** Records that the server holds, and the files it still misses of them. */
+  incomplete: Incomplete[];
   onProgress: (progress: Progress) => void;
+}
+
+interface Incomplete {
+  envelope: Envelope;
+  missing: readonly string[];
 }
 
 /** Send what waits, each record at most once; the rest is for the next run. */
@@ -44,9 +52,10 @@ export async function uploadRecords(
   const { vault } = session;
   const waiting = await unsent(vault);
   const device = await deviceId(vault.store);
-  const run: Run = { server, session, device, total: waiting.length, delivered: 0, onProgress };
-  let stop: Pick<Upload, "stopped" | "retryAfter"> | null = null;
+  const run: Run = { server, session, device, total: waiting.length, delivered: 0, incomplete: [], onProgress };
+  let stop: Stop | null = null;
   while (waiting.length > 0 && !stop) stop = await send(run, await nextBatch(session, waiting));
+  if (!stop) stop = await complete(run);
   tell(run, []);
   const { delivered, total } = run;
   return { delivered, left: total - delivered, ...(stop ?? { stopped: null, retryAfter: null }) };
@@ -68,10 +77,27 @@ async function nextBatch(
   return batch;
 }
 
-async function send(
-  run: Run,
-  batch: Envelope[],
-): Promise<Pick<Upload, "stopped" | "retryAfter"> | null> {
+/** Send the files that receipts miss, each record's for itself; then ask for its receipt again. */
+async function complete(run: Run): Promise<Stop | null> {
+  const { vault, token } = run.session;
+  for (const { envelope, missing } of run.incomplete.splice(0)) {
+    const onBytes = (sent: number, total: number) =>
+      tell(run, [envelope], { instance_id: envelope.instance_id, sent, total });
+    const outcome = await uploadAttachments({ ...run, vault, token }, envelope, { missing, onBytes });
+    if (outcome.kind === "failed") {
+      await noteAttempt(vault.store, envelope, outcome.problem);
+      if (outcome.stop) return outcome.stop;
+      continue;
+    }
+    const stop = await send(run, [envelope]);
+    if (stop) return stop;
+  }
+  // What the server still misses is for the next run: this one has sent all it had.
+  for (const { envelope } of run.incomplete) await noteAttempt(vault.store, envelope, "attachments_missing");
+  return null;
+}
+
+async function send(run: Run, batch: Envelope[]): Promise<Stop | null> {
   tell(run, batch);
   const body: SubmissionBatch = {
     device_id: run.device,
@@ -104,10 +130,17 @@ async function settle(run: Run, batch: Envelope[], answer: BatchResult): Promise
     const problem = typeof result?.problem === "string" ? result.problem : null;
     if (isReceipt(receipt) && (await acceptReceipt(store, envelope, { receipt, problem }))) {
       run.delivered += 1;
+    } else if (isReceipt(receipt) && missingIn(envelope, receipt).length > 0) {
+      run.incomplete.push({ envelope, missing: missingIn(envelope, receipt) });
     } else {
       await noteAttempt(store, envelope, receipt ? "receipt_not_valid" : (problem ?? "no_receipt"));
     }
   }
+}
+
+/** Only files of this very record: nobody can have others sent by naming them. */
+function missingIn({ attachments = [] }: Envelope, { missing_attachments = [] }: Receipt): string[] {
+  return attachments.map(({ digest }) => digest).filter((digest) => missing_attachments.includes(digest));
 }
 
 function isAbout(result: unknown, { instance_id, revision }: Envelope): boolean {
@@ -117,23 +150,7 @@ function isAbout(result: unknown, { instance_id, revision }: Envelope): boolean 
   return about["instance_id"] === instance_id && about["revision"] === revision;
 }
 
-function isAboutContent(reply: Reply): boolean {
-  return reply.kind === "problem" && [400, 413, 422].includes(reply.status);
-}
-
-function problemOf(reply: Reply): string {
-  if (reply.kind === "problem") return reply.code;
-  return reply.kind === "silence" ? reply.why : "not_ours";
-}
-
-function stopAfter(reply: Reply): Pick<Upload, "stopped" | "retryAfter"> | null {
-  if (reply.kind !== "problem") return { stopped: "unreachable", retryAfter: null };
-  const { status, retryAfter } = reply;
-  if (status === 401) return { stopped: "session_expired", retryAfter };
-  if (status === 403) return { stopped: "not_allowed", retryAfter };
-  return isAboutContent(reply) ? null : { stopped: "busy", retryAfter };
-}
-
-function tell({ onProgress, delivered, total }: Run, batch: Envelope[]): void {
-  onProgress({ sending: new Set(batch.map((envelope) => envelope.instance_id)), delivered, total });
+function tell(run: Run, batch: Envelope[], files: Progress["files"] = null): void {
+  const sending = new Set(batch.map((envelope) => envelope.instance_id));
+  run.onProgress({ sending, files, delivered: run.delivered, total: run.total });
 }

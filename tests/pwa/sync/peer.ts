@@ -18,7 +18,9 @@ export interface Request {
   method: string;
   path: string;
   token: string | null;
+  /** JSON, or a Buffer. */
   body: unknown;
+  range?: string | undefined;
 }
 
 /** Answers instead of the honest server, or changes what it would say; undefined lets it speak. */
@@ -39,6 +41,8 @@ export interface Peer {
   office: Office;
   /** What the server holds: body by "id/revision". */
   stored: Map<string, Envelope>;
+  /** Files, whole or as far as they have come, by digest. */
+  files: Map<string, Buffer>;
   requests: Request[];
   passwords: Map<string, string>;
   forms: Map<string, string>;
@@ -56,6 +60,7 @@ export async function newPeer(): Promise<Peer> {
   const peer: Omit<Peer, "server" | "close"> = {
     office: await newOffice(),
     stored: new Map(),
+    files: new Map(),
     requests: [],
     passwords: new Map([AYSE, MEHMET].map(({ username, password }) => [username, password])),
     forms: new Map([["2026112101", JSON.stringify({ id: FORM, version: "2026112101", body: [] })]]),
@@ -95,12 +100,14 @@ type State = Omit<Peer, "server" | "close">;
 async function serve(peer: State, incoming: IncomingMessage, response: ServerResponse) {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString("utf8");
+  const bytes = Buffer.concat(chunks);
+  const isJson = incoming.headers["content-type"] === "application/json";
   const request: Request = {
     method: incoming.method ?? "",
     path: incoming.url ?? "",
     token: /^Bearer (.+)$/.exec(incoming.headers.authorization ?? "")?.[1] ?? null,
-    body: text ? JSON.parse(text) : undefined,
+    body: isJson ? JSON.parse(bytes.toString("utf8")) : bytes,
+    range: incoming.headers["content-range"],
   };
   peer.requests.push(request);
   const honest = () => answer(peer, request);
@@ -124,6 +131,7 @@ async function answer(peer: State, request: Request): Promise<Answer> {
     return { status: 200, value: peer.forms.get(request.path.split("/").at(-1)!) ?? "" };
   }
   if (route === "POST /api/v1/submissions") return receive(peer, request);
+  if (request.path.startsWith("/api/v1/attachments/")) return attach(peer, request);
   return problem(404, "not_found");
 }
 
@@ -180,6 +188,28 @@ async function store(peer: State, envelope: Envelope): Promise<SubmissionResult>
   const status = peer.stored.has(key) ? "duplicate" : "accepted";
   peer.stored.set(key, envelope);
   const received_at = peer.serverTime;
-  const receipt = await peer.office.sign({ instance_id, revision, digest, received_at });
+  const missing_attachments = (envelope.attachments ?? [])
+    .filter((file) => peer.files.get(file.digest)?.length !== file.size)
+    .map((file) => file.digest);
+  const receipt = await peer.office.sign({ instance_id, revision, digest, received_at, missing_attachments });
   return { instance_id, status, receipt };
+}
+
+/** A file piece by piece, as server/sync/attachments.py takes it. */
+function attach(peer: State, { method, path, token, body, range }: Request): Answer {
+  const digest = path.split("/").at(-1)!;
+  const named = [...peer.stored.values()].flatMap(({ attachments = [] }) => attachments);
+  const file = named.find((each) => each.digest === digest);
+  if (!peer.tokens.has(token ?? "")) return problem(401, "not_signed_in");
+  if (!file) return problem(404, "attachment_unknown");
+  let held = peer.files.get(digest) ?? Buffer.alloc(0);
+  if (method === "PUT") {
+    const start = Number(/^bytes (\d+)-/.exec(range ?? "")?.[1] ?? 0);
+    if (start > held.length) return problem(409, "attachment_gap");
+    held = Buffer.concat([held, (body as Buffer).subarray(held.length - start)]);
+    peer.files.set(digest, held);
+  }
+  const complete = held.length === file.size;
+  const headers = { "Upload-Offset": String(held.length), "Upload-Complete": complete ? "?1" : "?0" };
+  return { status: 200, value: { digest, received: held.length, complete }, headers };
 }
