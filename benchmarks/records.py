@@ -31,7 +31,7 @@ class FieldOffice:
     """A round with visits, signed-in officers, and interviews to send again and again."""
 
     def __init__(self, database: Database) -> None:
-        (self._definition,) = publish_shipped_forms(database)
+        self._definition = publish_shipped_forms(database)[0]
         today = datetime.now(UTC).date()
         self._visits = plan_visits(2000, today=today, random=Random(1))
         self._tokens = cycle(_prepare(database, self._visits, today))

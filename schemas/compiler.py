@@ -17,7 +17,7 @@ from schemas.form_checks import (
     settle_calculations,
 )
 from schemas.forms import Choice, FormDefinition, Node, Text, ValueType
-from schemas.node_rows import Reading, node_of
+from schemas.node_rows import Reading, node_of, yes_or_no
 from schemas.sheets import Finding, Report, Row, Sheets, missing_languages
 from schemas.survey_rows import outline
 from schemas.translations import text_of
@@ -35,6 +35,8 @@ _HEADERS: Final = frozenset(
 )
 _TEXTS: Final = ("label", "hint", "constraint_message", "soft_constraint_message")
 _MAX_ROWS: Final = 3000
+_TELLING: Final = frozenset({"start", "end", "today", "deviceid", "geopoint", "image", "signature"})
+"""Questions that an anonymous form cannot ask."""
 
 
 def compile_form(
@@ -59,6 +61,7 @@ def compile_form(
     body = tuple(node_of(draft, reading) for draft in outline(sheets.survey, report))
     body = _checked(body, reading)
     identity = _identity(sheets, form_id=form_id, version=version, title=title, report=report)
+    anonymous = _anonymous(sheets, body, report)
     findings = sorted(report.findings, key=lambda found: (found.sheet, found.row or 0))
     if report.has_errors:
         return None, findings
@@ -66,11 +69,23 @@ def compile_form(
         id=identity[0],
         version=identity[1],
         title=identity[2],
+        anonymous=anonymous,
         languages=LANGUAGES,
         lists=_used(lists, body),
         body=body,
     )
     return definition, findings
+
+
+def _anonymous(sheets: Sheets, body: tuple[Node, ...], report: Report) -> bool:
+    """Read whether the form is anonymous; then it may ask nothing that tells who or when."""
+    row = sheets.settings[0] if sheets.settings else Row("settings", 0, {})
+    if not yes_or_no(row, "anonymous", report):
+        return False
+    for name, standing in standings(body).items():
+        if standing.node.type in _TELLING or standing.node.pii in ("device", "staff"):
+            report.error(row, "anonymous", "anonymous_tells", name=name)
+    return True
 
 
 def _check_headers(sheets: Sheets, report: Report) -> None:

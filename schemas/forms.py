@@ -94,11 +94,16 @@ class Node(Wire):
 
 
 class FormDefinition(Wire):
-    """A published form version. It never changes after publication."""
+    """A published form version. It never changes after publication.
+
+    ``anonymous``: nothing may tell who was asked; a record of it names no visit and no time of day,
+    and is released only in groups that are large enough (ADR 0013).
+    """
 
     id: str
     version: str
     title: Text
+    anonymous: bool = False
     languages: tuple[str, ...]
     lists: dict[str, tuple[Choice, ...]]
     body: tuple[Node, ...]

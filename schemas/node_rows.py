@@ -80,7 +80,7 @@ def node_of(draft: Draft, reading: Reading) -> Node:
         required=_required(draft, reading),
         **expressions,
         **_default(draft, reading),
-        read_only=_yes_or_no(row, "read_only", report) or _yes_or_no(row, "readonly", report),
+        read_only=yes_or_no(row, "read_only", report) or yes_or_no(row, "readonly", report),
         list=_list(draft, reading),
         appearance=tuple(row["appearance"].split()),
         parameters=_parameters(draft, report),
@@ -177,7 +177,8 @@ def _list(draft: Draft, reading: Reading) -> str | None:
     return None
 
 
-def _yes_or_no(row: Row, header: str, report: Report) -> bool:
+def yes_or_no(row: Row, header: str, report: Report) -> bool:
+    """Read a cell that says yes, no or nothing."""
     text = row[header].lower()
     if text not in YES and text not in NO:
         report.error(row, header, "yes_or_no", text=row[header])

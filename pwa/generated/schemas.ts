@@ -5,6 +5,7 @@ export interface Models {
   BatchResult: BatchResult;
   Catalogue: Catalogue;
   Choice: Choice;
+  Circumstance: Circumstance;
   DashboardState: DashboardState;
   Envelope: Envelope;
   Expression: Expression;
@@ -14,6 +15,7 @@ export interface Models {
   Interview: Interview;
   Node: Node;
   Officer: Officer;
+  Paradata: Paradata;
   ProblemDetails: ProblemDetails;
   Receipt: Receipt;
   ReceiptKey: ReceiptKey;
@@ -137,6 +139,14 @@ export interface Choice {
   };
 }
 /**
+ * From so many seconds after the start on: the language, and whether there was no network.
+ */
+export interface Circumstance {
+  at: number;
+  language: string;
+  offline: boolean;
+}
+/**
  * One view at one moment; everything in it comes from the same state of the data.
  *
  * ``parts`` are pieces of the page by the name in their ``data-part``, rendered by the templates
@@ -186,6 +196,9 @@ export interface Expression {
 }
 /**
  * A published form version. It never changes after publication.
+ *
+ * ``anonymous``: nothing may tell who was asked; a record of it names no visit and no time of day,
+ * and is released only in groups that are large enough (ADR 0013).
  */
 export interface FormDefinition {
   id: string;
@@ -193,6 +206,7 @@ export interface FormDefinition {
   title: {
     [k: string]: string;
   };
+  anonymous?: boolean;
   languages: string[];
   lists: {
     [k: string]: Choice[];
@@ -291,6 +305,19 @@ export interface Interview {
   paradata?: {
     [k: string]: unknown;
   };
+}
+/**
+ * What the tablet notes while an interview is held. Paths are those of the answers.
+ */
+export interface Paradata {
+  questions?: {
+    /**
+     * @minItems 5
+     * @maxItems 5
+     */
+    [k: string]: unknown[];
+  };
+  circumstances?: Circumstance[];
 }
 /**
  * A problem on the wire, after RFC 9457; ``code`` is stable, ``title`` is for people.

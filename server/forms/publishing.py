@@ -1,7 +1,10 @@
 """Publishing: a definition becomes a version that never changes."""
 
+import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,35 +35,80 @@ class Publication:
 
 
 def publish_shipped_forms(database: Database) -> tuple[FormDefinition, ...]:
-    """Publish the questionnaires İZDES comes with, unless some form was published before.
+    """Publish the questionnaires İZDES comes with, where they are new to the database.
 
-    Gives the definitions the database then holds.
+    One is new if it was never published, or only in versions with lower numbers. A database that
+    holds none of them but other forms belongs to somebody who wants none, and is left as it is.
+    Gives the versions of ours that are in use, by their ids.
     """
     with database.read() as connection:
-        published = connection.scalars(
-            select(FORM_VERSIONS.c.definition).order_by(FORM_VERSIONS.c.id)
-        ).all()
-    if published:
-        return tuple(map(FormDefinition.model_validate_json, published))
-    definitions = shipped_forms()
+        versions = _versions(connection)
+    wanted = not versions or any(each.form_id in versions for each in _shipped())
+    new = [each for each in _shipped() if wanted and _is_newer(each, versions)]
+    if new:
+        # Compiled only now: every start of the server asks.
+        definitions = [_compiled(each.survey) for each in new]
+        database.write(lambda connection: _publish_all(connection, definitions))
+    with database.read() as connection:
+        return _in_use(connection)
 
-    def write(connection: Connection) -> None:
-        for definition in definitions:
-            publish(connection, definition, actor=None)
 
-    database.write(write)
-    return definitions
+@dataclass(frozen=True)
+class _Shipped:
+    survey: Path
+    form_id: str
+    version: int
+
+
+@cache
+def _shipped() -> tuple[_Shipped, ...]:
+    found = []
+    for survey in sorted(SHIPPED.glob("*/survey.csv")):
+        with survey.with_name("settings.csv").open(encoding="utf-8", newline="") as file:
+            (settings,) = csv.DictReader(file)
+        found.append(_Shipped(survey, settings["form_id"], int(settings["version"])))
+    return tuple(found)
+
+
+def _versions(connection: Connection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(select(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.version)):
+        found.setdefault(row.form_id, []).append(row.version)
+    return found
+
+
+def _is_newer(shipped: _Shipped, published: Mapping[str, list[str]]) -> bool:
+    """Compare version numbers; a version that is no number is an institution's own, and stays."""
+    earlier = published.get(shipped.form_id, ())
+    return all(each.isdecimal() and int(each) < shipped.version for each in earlier)
+
+
+def _publish_all(connection: Connection, definitions: Iterable[FormDefinition]) -> None:
+    for definition in definitions:
+        publish(connection, definition, actor=None)
+
+
+def _in_use(connection: Connection) -> tuple[FormDefinition, ...]:
+    ours = {each.form_id for each in _shipped()}
+    rows = connection.execute(
+        select(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.definition)
+        .where(FORM_VERSIONS.c.form_id.in_(ours))
+        .order_by(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.id)
+    )
+    newest = {row.form_id: row.definition for row in rows}
+    return tuple(map(FormDefinition.model_validate_json, newest.values()))
 
 
 def shipped_forms() -> tuple[FormDefinition, ...]:
     """Compile the questionnaires İZDES comes with."""
-    definitions = []
-    for file in sorted(SHIPPED.glob("*/survey.csv")):
-        definition, findings = compile_form(read_xlsform(file))
-        if definition is None:
-            raise ValueError("\n".join(each.said(LANGUAGES[0]) for each in findings))
-        definitions.append(definition)
-    return tuple(definitions)
+    return tuple(_compiled(each.survey) for each in _shipped())
+
+
+def _compiled(survey: Path) -> FormDefinition:
+    definition, findings = compile_form(read_xlsform(survey))
+    if definition is None:
+        raise ValueError("\n".join(each.said(LANGUAGES[0]) for each in findings))
+    return definition
 
 
 def publish(

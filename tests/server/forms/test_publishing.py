@@ -13,6 +13,11 @@ from server.forms.publishing import Publication, publish, publish_shipped_forms
 from server.forms.queries import PublishedForms, definition_text, forms_in_use
 from tests.records import FORM
 
+FIVE = (
+    *("A_vatandas_gorusme", "B1_birim_ziyaret", "B2_personel_gorusme"),
+    *("C_tekrar_ziyaret", "D_toplanti_tutanagi"),
+)
+
 
 @pytest.fixture
 def database(app: Flask) -> Database:
@@ -86,15 +91,33 @@ def test_many_at_once_publish_one_version(database: Database) -> None:
     assert len(audited(database)) == 1
 
 
-def test_the_shipped_form_is_published_on_an_empty_database(database: Database) -> None:
-    (form,) = publish_shipped_forms(database)
-    assert (form.id, form.version) == ("A_vatandas_gorusme", "2026112201")
+def test_the_five_questionnaires_are_published_on_an_empty_database(database: Database) -> None:
+    forms = publish_shipped_forms(database)
+    assert [each.id for each in forms] == list(FIVE)
+    assert {each.version for each in forms} == {"2026112201"}
     with database.read() as connection:
-        assert [each.id for each in forms_in_use(connection)] == [form.id]
-    assert publish_shipped_forms(database) == (form,)
-    assert len(audited(database)) == 1
+        assert [each.id for each in forms_in_use(connection)] == list(FIVE)
+    assert publish_shipped_forms(database) == forms
+    assert len(audited(database)) == 5
 
 
-def test_a_database_with_a_form_is_left_as_it_is(database: Database) -> None:
+def test_a_later_release_brings_its_newer_versions_and_questionnaires(database: Database) -> None:
+    earlier = FORM.model_copy(update={"id": FIVE[0], "version": "2026112101"})
+    put(database, earlier)
+    citizen, *others = publish_shipped_forms(database)
+    assert (citizen.id, citizen.version, len(others)) == (FIVE[0], "2026112201", 4)
+    with database.read() as connection:
+        assert definition_text(connection, FIVE[0], "2026112101") is not None
+
+
+@pytest.mark.parametrize("own", ["2099010101", "il-denemesi"])
+def test_an_institutions_own_version_stays_in_use(database: Database, own: str) -> None:
+    put(database, FORM.model_copy(update={"id": FIVE[0], "version": own}))
+    citizen, *_ = publish_shipped_forms(database)
+    assert citizen.version == own
+
+
+def test_a_database_with_other_forms_only_is_left_as_it_is(database: Database) -> None:
     put(database, FORM)
-    assert publish_shipped_forms(database) == (FORM,)
+    assert publish_shipped_forms(database) == ()
+    assert len(audited(database)) == 1
