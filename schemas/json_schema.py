@@ -6,6 +6,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from schemas.dashboards import DashboardState
 from schemas.forms import FormDefinition, Wire
+from schemas.paradata import Paradata
 from schemas.problems import ProblemDetails
 from schemas.submissions import Interview
 from schemas.sync import BatchResult, Catalogue, SubmissionBatch
@@ -13,6 +14,7 @@ from schemas.sync import BatchResult, Catalogue, SubmissionBatch
 TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
     (FormDefinition, "validation"),
     (Interview, "validation"),
+    (Paradata, "serialization"),
     (SubmissionBatch, "validation"),
     (BatchResult, "serialization"),
     (Catalogue, "serialization"),

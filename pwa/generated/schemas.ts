@@ -315,7 +315,7 @@ export interface Paradata {
      * @minItems 5
      * @maxItems 5
      */
-    [k: string]: unknown[];
+    [k: string]: number[];
   };
   circumstances?: Circumstance[];
 }
