@@ -11,8 +11,8 @@ Margins = dict[tuple[str, str, str], float]
 
 
 @cache
-def population_margins(path: Path | None = None) -> Margins:
-    """Read the margins.
+def population_margins(path: Path | None = None, _changed_at: int = 0) -> Margins:
+    """Read the margins; a file is read again when it was changed.
 
     A table with a ``population`` column (plate, sex, age_group, population) is taken as it stands.
     Without ``path`` the built-in estimate is used: the province's population of 2025 in the

@@ -36,6 +36,8 @@ def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) 
             weights=basis.weight_version,
             forms=", ".join(basis.form_versions) or NOTHING,
         ),
+        basis.margins_version
+        and say("dashboards.own_margins", language, version=basis.margins_version),
         say(f"dashboards.selection_{basis.selection_mode}", language),
         _left_out(basis, language),
         _kept_back(lines, language),

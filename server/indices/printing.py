@@ -106,6 +106,7 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
         extreme=_percent(weighting.extreme_share, language),
         merges=len(weighting.merges),
         uncovered=_named(weighting.uncovered),
+        **({"margins": basis.margins_version} if basis.margins == "own" else {}),
     )
     if basis.excluded:
         reasons = [
@@ -122,7 +123,12 @@ def _named(plates: tuple[str, ...]) -> str:
 
 
 def _origin(table: IndexTable) -> dict[str, str]:
-    return {"round": table.basis.round, "weight_version": table.basis.weight_version}
+    basis = table.basis
+    return {
+        "round": basis.round,
+        "weight_version": basis.weight_version,
+        "margins": basis.margins_version or basis.margins,
+    }
 
 
 def _number(value: float | None, language: str, decimals: int = 1) -> str:

@@ -58,7 +58,8 @@ class Basis:
 
     ``interviews`` and ``ratings`` are those in the places and services asked for, None where they
     are too few to be told. ``excluded`` counts, for the whole round, interviews and ratings that
-    give no figure, by reason. ``margins``: the population table interviews are weighted to.
+    give no figure, by reason. ``margins``: the population table interviews are weighted to, with
+    the name of an institution's own one in ``margins_version``.
     """
 
     round: str
@@ -66,6 +67,7 @@ class Basis:
     ratings: int | None
     weight_version: str
     margins: Literal["built-in", "own"]
+    margins_version: str
     form_versions: tuple[str, ...]
     selection_mode: str
     excluded: dict[str, int]

@@ -17,8 +17,9 @@ from analysis.estimation import Estimate
 from analysis.satisfaction import CellTotals, Figure, composite_figures, service_figures
 from analysis.weighting import Cell, Respondents, Weighting, poststratified
 from schemas.geography import TURKISH_TIME, Province, provinces, regions
+from schemas.margin_files import margins_version
 from schemas.measurement import measurement
-from schemas.population import population_margins
+from schemas.population import Margins, population_margins
 from schemas.problems import Problem
 from schemas.services import is_offered, services
 from schemas.thresholds import thresholds
@@ -26,6 +27,7 @@ from server.database import Database
 from server.indices.observations import rebuild, refresh
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
 from server.indices.segments import Manifest, files
+from server.rounds.margins import margins_of
 from server.rounds.models import ROUNDS, VISITS
 
 KEPT = 8
@@ -46,6 +48,9 @@ class RoundTotals:
     cells: CellTotals
     weighting: Weighting
     respondents: dict[Cell, Respondents]
+    margins: Margins
+    margins_version: str | None
+    """Name of the institution's own population table; None where the built-in one is used."""
     excluded: dict[str, int]
     form_versions: tuple[str, ...]
 
@@ -77,7 +82,8 @@ def index_table(database: Database, data_dir: Path, round_id: str, wanted: Wante
             round=round_id,
             **_counts(totals, areas, chosen),
             weight_version=totals.weighting.version,
-            margins="own" if _margins_file(data_dir) else "built-in",
+            margins="own" if totals.margins_version else "built-in",
+            margins_version=totals.margins_version or "",
             form_versions=totals.form_versions,
             selection_mode=selection_mode,
             excluded=totals.excluded,
@@ -126,24 +132,27 @@ def _totals(
     sampled: tuple[object, ...],
 ) -> RoundTotals:
     segments = _segments(folder, round_id, manifest)
-    margins = _margins_file(folder.parent)
-    key = folder, round_id, segments, sampled, margins and margins.stat().st_mtime_ns
+    margins, version = _margins(database, folder.parent, round_id)
+    key = folder, round_id, segments, sampled, version
     with _computing:
         if key not in _recent:
-            _recent[key] = _computed(segments, _visits(database, round_id), margins)
+            visits = _visits(database, round_id)
+            _recent[key] = _computed(segments, visits, margins=margins, version=version)
         _recent.move_to_end(key)
         while len(_recent) > KEPT:
             _recent.popitem(last=False)
         return _recent[key]
 
 
-def _computed(segments: Segments, visits: list[Visit], margins: Path | None) -> RoundTotals:
+def _computed(
+    segments: Segments, visits: list[Visit], *, margins: Margins, version: str | None
+) -> RoundTotals:
     observed = engine.Round(segments, visits)
     try:
         respondents = observed.respondents()
         weighting = poststratified(
             respondents,
-            population_margins(margins),
+            margins,
             least=thresholds().merge_weighting_cells_below,
         )
         cells = observed.totals(
@@ -156,7 +165,15 @@ def _computed(segments: Segments, visits: list[Visit], margins: Path | None) -> 
         unanswered = int(cells.ratings.sum() - cells.index.n.sum())
         if unanswered:
             excluded["too_few_items"] = unanswered
-        return RoundTotals(cells, weighting, respondents, excluded, observed.form_versions())
+        return RoundTotals(
+            cells,
+            weighting,
+            respondents,
+            margins=margins,
+            margins_version=version,
+            excluded=excluded,
+            form_versions=observed.form_versions(),
+        )
     finally:
         observed.close()
 
@@ -170,10 +187,17 @@ def _segments(folder: Path, round_id: str, manifest: Manifest) -> Segments:
     )
 
 
-def _margins_file(data_dir: Path) -> Path | None:
-    """Find the margins an institution has put in place of the built-in ones."""
-    own = data_dir / "population_margins.csv"
-    return own if own.exists() else None
+def _margins(database: Database, data_dir: Path, round_id: str) -> tuple[Margins, str | None]:
+    """Give the population a round is weighted to: its own table, the institution's, or ours."""
+    with database.read() as connection:
+        own = margins_of(connection, round_id)
+    if own is not None:
+        return own.margins, own.version
+    everywhere = data_dir / "population_margins.csv"
+    if everywhere.exists():
+        margins = population_margins(everywhere, everywhere.stat().st_mtime_ns)
+        return margins, margins_version(margins)
+    return population_margins(), None
 
 
 def _visits(database: Database, round_id: str) -> list[Visit]:

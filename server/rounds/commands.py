@@ -120,4 +120,41 @@ def plan_visits(round_id: str, file: Path) -> None:
         print_text("rounds.planned", visits=current_database().write(plan), round=round_id)
 
 
+@rounds.command("margins")
+@click.argument("round_id")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--built-in", is_flag=True)
+def margins(round_id: str, file: Path | None, *, built_in: bool) -> None:
+    """Weight a round to a population table of your own, or tell which one it is weighted to."""
+    from schemas.margin_files import read_margin_table
+    from server.database import current_database
+    from server.rounds.margins import drop_margins, margins_of, set_margins
+
+    language = terminal_language()
+    with application():
+        database = current_database()
+        if built_in:
+            database.write(lambda connection: drop_margins(connection, round_id, actor=None))
+            print_text("margins.returned", round=round_id)
+        elif file is None:
+            with database.read() as connection:
+                held = margins_of(connection, round_id)
+            version = held.version if held else say("margins.built_in", language)
+            print_text("margins.current", round=round_id, version=version)
+        else:
+            table = read_margin_table(file.read_text("utf-8-sig"))
+            for remark in (*table.faults, *table.notes):
+                click.echo(remark.said(language))
+            database.write(lambda connection: set_margins(connection, round_id, table, actor=None))
+            print_text(
+                "margins.stored",
+                round=round_id,
+                version=table.version,
+                provinces=len({plate for plate, _, _ in table.margins}),
+                people=round(sum(table.margins.values())),
+            )
+
+
 commands = [rounds]

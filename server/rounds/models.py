@@ -1,9 +1,9 @@
 """Rounds of measurement, and the visits officers make in them."""
 
-from datetime import date
-from typing import Final, get_args
+from datetime import date, datetime
+from typing import Any, Final, get_args
 
-from sqlalchemy import CheckConstraint, Table
+from sqlalchemy import JSON, CheckConstraint, Column, Table
 from sqlmodel import Field, SQLModel
 
 from schemas.rounds import RoundStatus, SelectionMode
@@ -12,6 +12,10 @@ from schemas.rounds import RoundStatus, SelectionMode
 def _one_of(column: str, words: object) -> CheckConstraint:
     listed = ", ".join(f"'{word}'" for word in get_args(words))
     return CheckConstraint(f"{column} in ({listed})", name=f"{column}_is_known")
+
+
+def _optional_json() -> "Column[Any]":
+    return Column(JSON(none_as_null=True), nullable=True)
 
 
 class Round(SQLModel, table=True):
@@ -49,6 +53,12 @@ class Visit(SQLModel, table=True):
     title_en: str
     planned_on: date
     target: int
+    forms: list[str] | None = Field(default=None, sa_column=_optional_json())
+    """Ids of the forms that can be begun in it; none named: every form in use."""
+    unit_type: str | None = Field(default=None, max_length=32)
+    unit_name: str | None = Field(default=None, max_length=150)
+    earlier_topics: list[dict[str, str]] | None = Field(default=None, sa_column=_optional_json())
+    """Topics to be asked again that the plan itself names (schemas/fieldwork.py: Topic)."""
 
 
 class VisitOfficer(SQLModel, table=True):
@@ -60,6 +70,19 @@ class VisitOfficer(SQLModel, table=True):
     user_id: int = Field(foreign_key="users.id", primary_key=True, index=True)
 
 
+class RoundMargins(SQLModel, table=True):
+    """A population table a round was weighted to; the latest counts, a blank one means built-in."""
+
+    __tablename__ = "round_margins"
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: str = Field(foreign_key="rounds.id", index=True)
+    set_at: datetime
+    version: str = Field(max_length=32)
+    cells: str
+
+
 ROUNDS: Final[Table] = Round.__table__  # type: ignore[attr-defined]
 VISITS: Final[Table] = Visit.__table__  # type: ignore[attr-defined]
 VISIT_OFFICERS: Final[Table] = VisitOfficer.__table__  # type: ignore[attr-defined]
+ROUND_MARGINS: Final[Table] = RoundMargins.__table__  # type: ignore[attr-defined]

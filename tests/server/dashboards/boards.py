@@ -50,6 +50,7 @@ def basis(**changes: Any) -> Basis:
             "ratings": 2400,
             "weight_version": "poststrat-1",
             "margins": "built-in",
+            "margins_version": "",
             "form_versions": ("A/1",),
             "selection_mode": "systematic_exit",
             "excluded": {},

@@ -2,9 +2,11 @@
 
 import pytest
 
+from schemas.margin_files import read_margin_table
 from schemas.population import population_margins
 from schemas.problems import Problem
 from server.indices.queries import index_table
+from server.rounds.margins import set_margins
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
 
 
@@ -118,7 +120,23 @@ def test_own_population_margins_replace_the_built_in_ones(survey: Survey) -> Non
     assert survey.row().value == pytest.approx((3 * 75 + 1 * 50) / 4)
     basis = survey.table().basis
     assert (built_in.margins, basis.margins) == ("built-in", "own")
+    assert basis.margins_version.startswith("pop-")
     assert built_in.weight_version != basis.weight_version
+
+
+def test_a_table_of_the_round_counts_before_the_institutions(survey: Survey) -> None:
+    for number, score in enumerate((2, 4)):
+        visit = survey.plan(f"V{number}", "06")
+        for sex, happier in (("kadin", score + 1), ("erkek", score)):
+            survey.bring(visit, answers("emn", score=happier, cinsiyet=sex), times=10)
+    survey.table()
+    ages = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
+    rows = [f"06,{sex},{age},{n}" for sex, n in (("kadin", 9), ("erkek", 1)) for age in ages]
+    text = "\n".join(["plate,sex,age_group,population", *rows])
+    table = read_margin_table(text)
+    survey.database.write(lambda c: set_margins(c, ROUND, table, actor=None))
+    assert survey.row().value == pytest.approx((9 * 75 + 1 * 50) / 10)
+    assert survey.table().basis.margins_version == table.version
 
 
 def test_design_weights_count_where_every_visit_of_a_province_has_one(survey: Survey) -> None:
