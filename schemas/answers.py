@@ -1,15 +1,18 @@
 """The form an answer must have, by question type; what a choice question accepts."""
 
-from collections.abc import Callable
-from typing import Any, Literal
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
 
 from schemas.forms import Node
 from schemas.offers import Offer, is_offered, offered
-from schemas.values import LEXICAL_FORM
+from schemas.values import LEXICAL_FORM, is_decimal
 
 Fault = Literal["type", "option"]
 Judge = Callable[[str, Any], Fault | None]
 """Takes a non-blank answer and the frame it stands in; gives what is wrong with it."""
+
+_NEARLY: Final = 1e-6
 
 
 def judge_of(node: Node, offer: Offer | None) -> Judge:
@@ -55,14 +58,19 @@ def _rank_judge(offer: Offer) -> Judge:
     return judge
 
 
+def is_on_scale(answer: str, parameters: Mapping[str, str]) -> bool:
+    """Ask for a decimal that is ``start`` or whole steps above it, up to ``end``."""
+    if not is_decimal(answer):
+        return False
+    start, end, step = (float(parameters[key]) for key in ("start", "end", "step"))
+    steps = (float(answer) - start) / step
+    # Steps such as 0.1 are not exact in binary.
+    return start <= float(answer) <= end and abs(steps - math.floor(steps + 0.5)) < _NEARLY
+
+
 def _range_judge(node: Node) -> Judge:
-    low, high = (float(node.parameters[end]) for end in ("start", "end"))
-    has_form = LEXICAL_FORM["range"]
-
-    def judge(answer: str, _frame: Any) -> Fault | None:
-        return None if has_form(answer) and low <= float(answer) <= high else "type"
-
-    return judge
+    parameters = node.parameters
+    return lambda answer, _frame: None if is_on_scale(answer, parameters) else "type"
 
 
 _CHOICE_JUDGES: dict[str, Callable[[Offer], Judge]] = {

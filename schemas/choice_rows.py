@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.forms import Choice
 from schemas.sheets import Report, Row, Sheets, missing_languages
-from schemas.translations import text_of
+from schemas.translations import broken_insertions, text_of
 
 LIST: Final = "list_name"
 CHOICE_NAME: Final = re.compile(r"[^\s'\"<>&\\]{1,64}")
@@ -40,8 +40,8 @@ def _choice(row: Row, headers: tuple[str, ...], report: Report) -> Choice | None
     label = text_of(row, "label", headers, report)
     if not label:
         report.error(row, "label", "label_missing", name=row["name"])
-    if any("${" in text for text in label.values()):
-        report.error(row, "label", "insertion_in_choice", name=row["name"])
+    if broken_insertions(label):
+        report.error(row, "label", "insertion_form")
     columns = {
         header: row[header]
         for header in headers

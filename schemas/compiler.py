@@ -18,6 +18,7 @@ from schemas.form_checks import (
 )
 from schemas.forms import Choice, FormDefinition, Node, Text, ValueType
 from schemas.node_rows import Reading, node_of, yes_or_no
+from schemas.parameters import THRESHOLD
 from schemas.sheets import Finding, Report, Row, Sheets, missing_languages
 from schemas.survey_rows import outline
 from schemas.translations import text_of
@@ -30,7 +31,7 @@ _HEADERS: Final = frozenset(
         *("type", "name", "required", "relevant", "constraint", "soft_constraint"),
         *("choice_filter", "appearance"),
         *("calculation", "calculate", "default", "repeat_count", "read_only", "readonly"),
-        *("parameters", "service", "dimension", "scale", "core", "pii"),
+        *("parameters", THRESHOLD, "service", "dimension", "scale", "core", "pii"),
     }
 )
 _TEXTS: Final = ("label", "hint", "constraint_message", "soft_constraint_message")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from random import SystemRandom
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from schemas.confirmations import Confirmations, path_of, split_path
 from schemas.forms import Choice, Node
@@ -18,6 +18,8 @@ from schemas.questionnaire import Frame, Item, Questionnaire, wanted_rows
 from schemas.values import ASCII_BLANKS, clean_text
 
 __all__ = ["Interview", "Questionnaire"]
+
+Wording = Literal["label", "hint", "constraint_message", "soft_constraint_message"]
 
 _INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
 _platform_draw: Final = SystemRandom().random
@@ -116,17 +118,15 @@ class Interview:
         """Walk the relevant questions in document order, heeding answers given on the way."""
         yield from self._walk(self.questionnaire.definition.body, None)
 
-    def label(self, name: str, language: str, row: int | None = None) -> str:
-        """Give a label with the answers it mentions filled in."""
-        return self._said(self._item(name).node.label.get(language, ""), row)
+    def said(self, part: Wording, name: str, language: str, row: int | None = None) -> str:
+        """Give one of a node's texts with the answers it mentions filled in."""
+        return self._filled(getattr(self._item(name).node, part).get(language, ""), row)
 
-    def message(self, name: str, language: str, row: int | None = None) -> str:
-        """Give what is said when the constraint does not hold."""
-        return self._said(self._item(name).node.constraint_message.get(language, ""), row)
-
-    def soft_message(self, name: str, language: str, row: int | None = None) -> str:
-        """Give what is said when the soft constraint does not hold."""
-        return self._said(self._item(name).node.soft_constraint_message.get(language, ""), row)
+    def choice_labels(self, name: str, language: str, row: int | None = None) -> list[str]:
+        """Give the labels of the choices a question offers now."""
+        return [
+            self._filled(choice.label.get(language, ""), row) for choice in self.choices(name, row)
+        ]
 
     def output(self) -> dict[str, Any]:
         """Give what is sent: relevant answers that are not blank; every relevant repeat."""
@@ -246,7 +246,7 @@ class Interview:
                     yield from self._walk(node.children, index)
                     index += 1
 
-    def _said(self, text: str, row: int | None) -> str:
+    def _filled(self, text: str, row: int | None) -> str:
         return _INSERTION.sub(lambda match: self._inserted(match[1], row), text)
 
     def _inserted(self, name: str, row: int | None) -> str:

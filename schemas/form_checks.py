@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from schemas.dependencies import CycleError, Standing, calls, evaluation_order, graph, references
-from schemas.forms import ValueType
+from schemas.forms import Node, ValueType
 from schemas.grammar import ExpressionError, column_of
 from schemas.node_rows import Reading, Written, expression_error
 from schemas.questionnaire import columns_of, scope_at
+from schemas.sheets import Row
 from schemas.static_types import Scope, require_condition, require_number, require_value
 from schemas.translations import broken_insertions, insertions
 
@@ -21,6 +22,8 @@ _CHECKS: Final[dict[str, Callable[[Any, Scope], Any]]] = {
     "repeat_count": require_number,
     "default_expression": require_value,
 }
+_NOT_ONE: Final = (None, "list", "rows")
+"""Types of names that have no single answer to insert into a text."""
 _BEFORE: Final = frozenset({"relevant", "choice_filter", "default_expression", "repeat_count"})
 """Expressions that decide what is shown, and so are odd if they look at a later question."""
 
@@ -86,8 +89,18 @@ def check_insertions(nodes: Mapping[str, Standing], reading: Reading) -> None:
             if broken_insertions(text):
                 reading.report.error(row, header, "insertion_form")
             for inserted in dict.fromkeys(insertions(text)):
-                if scope.types.get(inserted) in (None, "list", "rows"):
+                if scope.types.get(inserted) in _NOT_ONE:
                     reading.report.error(row, header, "insertion_unknown", name=inserted)
+        _check_choice_labels(node, row, scope, reading)
+
+
+def _check_choice_labels(node: Node, row: Row, scope: Scope, reading: Reading) -> None:
+    for choice in reading.lists.get(node.list or "", ()):
+        for inserted in dict.fromkeys(insertions(choice.label)):
+            if scope.types.get(inserted) in _NOT_ONE:
+                reading.report.error(
+                    row, "type", "insertion_in_choice", choice=choice.name, name=inserted
+                )
 
 
 def _scope(

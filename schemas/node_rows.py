@@ -1,14 +1,15 @@
 """One row of the survey sheet → one node: its texts, expressions and properties."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from schemas.answers import is_on_scale
 from schemas.dependencies import calls
 from schemas.forms import Choice, Expression, Node
 from schemas.functions import FUNCTIONS
 from schemas.grammar import ExpressionError, Tree, parse, plain
+from schemas.parameters import accuracy_rule, parameters_of
 from schemas.sheets import Finding, Report, Row, column_name
 from schemas.survey_rows import UNSEEN, VALUE_TYPES, Draft
 from schemas.translations import text_of
@@ -26,10 +27,6 @@ EXPRESSION_COLUMNS: Final = {
     "repeat_count": ("repeat_count",),
 }
 """Node attribute → the headers it may stand under."""
-
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_PARAMETER: Final = re.compile(r"([A-Za-z_-]+)\s*=\s*([^\s;,]+)")
-_RANGE: Final = {"start": "1", "end": "10", "step": "1"}
 
 
 @dataclass(frozen=True)
@@ -62,11 +59,14 @@ def node_of(draft: Draft, reading: Reading) -> Node:
     """Make a node, and those inside it."""
     row, report = draft.row, reading.report
     reading.rows[draft.name] = row
+    parameters = parameters_of(draft, report)
     expressions: dict[str, Any] = {
         attribute: written.expression
         for attribute in EXPRESSION_COLUMNS
         if (written := _written(draft, attribute, reading))
     }
+    if rule := accuracy_rule(parameters):
+        expressions |= _with_rule(draft, rule, reading)
     _check_place(draft, expressions, reading)
     return Node(
         name=draft.name,
@@ -79,11 +79,11 @@ def node_of(draft: Draft, reading: Reading) -> Node:
         soft_constraint_message=text_of(row, "soft_constraint_message", reading.headers, report),
         required=_required(draft, reading),
         **expressions,
-        **_default(draft, reading),
+        **_default(draft, parameters, reading),
         read_only=yes_or_no(row, "read_only", report) or yes_or_no(row, "readonly", report),
         list=_list(draft, reading),
         appearance=tuple(row["appearance"].split()),
-        parameters=_parameters(draft, report),
+        parameters=parameters,
         **_measurement(draft, report),
         children=tuple(node_of(child, reading) for child in draft.children),
     )
@@ -115,6 +115,17 @@ def _written(draft: Draft, attribute: str, reading: Reading) -> Written | None:
     return None
 
 
+def _with_rule(draft: Draft, rule: str, reading: Reading) -> dict[str, Expression]:
+    """Add a soft constraint that parameters imply to the one that is written."""
+    own = draft.row["soft_constraint"]
+    if own and (draft.name, "soft_constraint") not in reading.written:
+        return {}
+    source = f"({own}) and {rule}" if own else rule
+    written = Written(draft.row, "soft_constraint", source, parse(source))
+    reading.written[draft.name, "soft_constraint"] = written
+    return {"soft_constraint": written.expression}
+
+
 def _parsed(draft: Draft, attribute: str, header: str, reading: Reading) -> Written | None:
     row, source = draft.row, draft.row[header]
     try:
@@ -134,7 +145,7 @@ def _required(draft: Draft, reading: Reading) -> Expression | bool:
     return written.expression if written else False
 
 
-def _default(draft: Draft, reading: Reading) -> dict[str, Any]:
+def _default(draft: Draft, parameters: dict[str, str], reading: Reading) -> dict[str, Any]:
     """Read a default: literal text, or an expression if it calls a function or asks an answer."""
     text = draft.row["default"]
     if not text:
@@ -142,7 +153,7 @@ def _default(draft: Draft, reading: Reading) -> dict[str, Any]:
     if "${" in text or _is_dynamic(text):
         written = _parsed(draft, "default_expression", "default", reading)
         return {"default_expression": written.expression} if written else {}
-    if not _fits(draft, text, reading):
+    if not _fits(draft, text, parameters, reading):
         reading.report.error(draft.row, "default", "default_form", text=text)
     return {"default": text}
 
@@ -155,10 +166,12 @@ def _is_dynamic(text: str) -> bool:
     return any(call[1] in FUNCTIONS for call in calls(tree))
 
 
-def _fits(draft: Draft, text: str, reading: Reading) -> bool:
+def _fits(draft: Draft, text: str, parameters: dict[str, str], reading: Reading) -> bool:
     if draft.list_name is not None:
         names = {choice.name for choice in reading.lists.get(draft.list_name, ())}
         return not names or set(text.split()) <= names
+    if draft.type == "range":
+        return is_on_scale(text, parameters)
     has_form = LEXICAL_FORM.get(draft.type or "")
     return has_form is None or has_form(text)
 
@@ -183,24 +196,6 @@ def yes_or_no(row: Row, header: str, report: Report) -> bool:
     if text not in YES and text not in NO:
         report.error(row, header, "yes_or_no", text=row[header])
     return text in YES
-
-
-def _parameters(draft: Draft, report: Report) -> dict[str, str]:
-    text = draft.row["parameters"]
-    given = dict(_PARAMETER.findall(text))
-    if _PARAMETER.sub("", text).strip(" ;,"):
-        report.error(draft.row, "parameters", "parameters_form", text=text)
-    if draft.type != "range":
-        return given
-    if not given:
-        report.warn(draft.row, "parameters", "range_default")
-    given = {**_RANGE, **given}
-    numbers = [given[key] for key in _RANGE]
-    if not all(map(_NUMBER.fullmatch, numbers)):
-        report.error(draft.row, "parameters", "parameters_form", text=text)
-    elif float(given["end"]) <= float(given["start"]) or float(given["step"]) <= 0:
-        report.error(draft.row, "parameters", "range_empty")
-    return given
 
 
 def _measurement(draft: Draft, report: Report) -> dict[str, Any]:
@@ -239,6 +234,9 @@ def _idle(draft: Draft) -> Iterator[str]:
     """Give the expressions that mean nothing for a row of this kind."""
     if draft.kind != "repeat":
         yield "repeat_count"
+    worked_out = draft.row["calculation"] or draft.row["calculate"]
+    if draft.kind == "field" and worked_out:
+        yield from ("constraint", "soft_constraint")
     if draft.kind != "field" or draft.type == "note":
         yield from ("constraint", "soft_constraint", "calculate", "choice_filter")
     elif draft.list_name is None:

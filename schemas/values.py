@@ -23,6 +23,7 @@ _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
     r"[+-](?:0[0-9]|1[0-4]):[0-5][0-9]"
 )
+_FILE_NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -117,9 +118,9 @@ def is_geopoint(text: str) -> bool:
     return abs(float(parts[0])) <= 90 and abs(float(parts[1])) <= 180  # noqa: PLR2004  degrees
 
 
-def any_text(_text: str) -> bool:
-    """Accept what has no lexical form of its own."""
-    return True
+def is_file_name(text: str) -> bool:
+    """Ask for the name of an attachment: its SHA-256 in hex and what kind of file it is."""
+    return _FILE_NAME.fullmatch(text) is not None
 
 
 LEXICAL_FORM: Final[dict[str, Callable[[str], bool]]] = {
@@ -137,8 +138,8 @@ LEXICAL_FORM: Final[dict[str, Callable[[str], bool]]] = {
     "start": is_date_time,
     "end": is_date_time,
     "geopoint": is_geopoint,
-    "image": any_text,
-    "signature": any_text,
-    "file": any_text,
+    "image": is_file_name,
+    "signature": is_file_name,
+    "file": is_file_name,
 }
 """Question type → test of an answer's form; choices are judged against their list instead."""

@@ -6,10 +6,12 @@ import { tokens, trimmed } from "./values.ts";
 
 const INTEGER = /^-?[0-9]{1,9}$/;
 const DECIMAL = /^-?[0-9]{1,15}(?:\.[0-9]{1,9})?$/;
+const FILE_NAME = /^[0-9a-f]{64}\.[a-z0-9]{1,8}$/;
 
 const isClean = (text: string): boolean => text === cleaned(text);
 const isInteger = (text: string): boolean => INTEGER.test(text);
 const isDecimal = (text: string): boolean => DECIMAL.test(text);
+const isFileName = (text: string): boolean => FILE_NAME.test(text);
 
 const FORM: Partial<Record<QuestionType, (text: string, item: Item) => boolean>> = {
   text: isClean,
@@ -18,7 +20,7 @@ const FORM: Partial<Record<QuestionType, (text: string, item: Item) => boolean>>
   deviceid: isClean,
   integer: isInteger,
   decimal: isDecimal,
-  range: isWithinRange,
+  range: isOnScale,
   date: isDay,
   today: isDay,
   time: isTime,
@@ -26,6 +28,9 @@ const FORM: Partial<Record<QuestionType, (text: string, item: Item) => boolean>>
   start: isMoment,
   end: isMoment,
   geopoint: isPlace,
+  image: isFileName,
+  signature: isFileName,
+  file: isFileName,
   select_one: (text) => !text.includes(" "),
   select_multiple: isInListOrder,
   rank: hasNoRepeats,
@@ -42,10 +47,13 @@ export function cleaned(text: string): string {
   return trimmed(text).normalize("NFC");
 }
 
-function isWithinRange(text: string, item: Item): boolean {
-  const { start, end } = item.node.parameters ?? {};
-  const number = Number(text);
-  return isDecimal(text) && !(number < Number(start ?? text)) && !(number > Number(end ?? text));
+/** A decimal that is `start` or whole steps above it, up to `end`. Steps such as 0.1 are not exact in binary. */
+function isOnScale(text: string, item: Item): boolean {
+  const { start, end, step } = item.node.parameters ?? {};
+  const [number, low, high] = [Number(text), Number(start), Number(end)];
+  const steps = (number - low) / Number(step);
+  const isWhole = Math.abs(steps - Math.floor(steps + 0.5)) < 1e-6;
+  return isDecimal(text) && number >= low && number <= high && isWhole;
 }
 
 function isPlace(text: string): boolean {

@@ -1,7 +1,7 @@
 // One question or note as a live object.
 import { choicesOf } from "./choices.ts";
 import { isRelevant, valueOf, type Row } from "./flow.ts";
-import { optionsFor, wordedIn } from "./labels.ts";
+import { optionsFor, wordedIn, type Wording } from "./labels.ts";
 import { pathOf, type Violated } from "./listing.ts";
 import type { FieldModel, Option, Violation, ViolationCode } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
@@ -66,7 +66,7 @@ function optionsIn(session: Session, item: Item, row: Row): readonly Option[] {
   return optionsFor(state, cover.language, item, row, choicesOf(state, item, row));
 }
 
-const SAID_BY_AUTHOR: Partial<Record<ViolationCode, "constraint_message" | "soft_constraint_message">> = {
+const SAID_BY_AUTHOR: Partial<Record<ViolationCode, Wording>> = {
   constraint: "constraint_message",
   soft: "soft_constraint_message",
 };

@@ -15,12 +15,14 @@ export function worded(state: State, language: string, item: Item, row: Row, tex
   return words.replace(PLACE, (_, name: string) => (byName.has(name) ? here.value(name) : ""));
 }
 
+export type Wording = "label" | "hint" | "constraint_message" | "soft_constraint_message";
+
 /** A question's own words. */
 export function wordedIn(
   session: Session,
   item: Item,
   row: Row,
-  part: "label" | "hint" | "constraint_message" | "soft_constraint_message",
+  part: Wording,
 ): string {
   return worded(session.state, session.cover.language, item, row, item.node[part]);
 }

@@ -119,7 +119,7 @@ def seen_at(interview: Interview, item: Item, row: int | None) -> dict[str, Any]
     seen = {
         "relevant": relevant,
         "value": interview.value(item.name, row),
-        "labels": [interview.label(item.name, language, row) for language in languages],
+        "labels": [interview.said("label", item.name, language, row) for language in languages],
     }
     if item.node.list:
         seen["choices"] = [choice.name for choice in interview.choices(item.name, row)]

@@ -21,7 +21,7 @@ BEGIN, END = q("begin repeat", "r"), {"type": "end repeat"}
         ({"list_name": "eh", "name": "1", TR: "X", EN: "X"}, "name", "choice_twice"),
         ({"list_name": "eh", "name": "x", TR: "X"}, EN, "translation_missing"),
         ({"list_name": "eh", "name": "x"}, "label", "label_missing"),
-        ({"list_name": "eh", "name": "x", TR: "${a}", EN: "${a}"}, "label", "insertion_in_choice"),
+        ({"list_name": "eh", "name": "x", TR: "${a}", EN: "${a"}, "label", "insertion_form"),
     ],
 )
 def test_a_bad_choice_is_refused_at_its_cell(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.flow import Interview, Questionnaire
+from schemas.flow import Interview, Questionnaire, Wording
 from schemas.forms import FormDefinition
 from schemas.validation import Violation, advise, check, confirmations
 from tests.schemas.vectors import FOLDER, vectors
@@ -16,9 +16,15 @@ KEYS = {
     *("name", "form", "now", "language", "prefilled", "steps", "output", "findings"),
     *("random", "submissions"),
 }
+TEXTS: dict[str, Wording] = {
+    "labels": "label",
+    "hints": "hint",
+    "messages": "constraint_message",
+    "soft_messages": "soft_constraint_message",
+}
 EXPECTED_KEYS = {
-    *("relevant", "values", "choices", "rows", "violations", "labels", "messages"),
-    *("soft_messages", "confirmations"),
+    *("relevant", "values", "choices", "choice_labels", "rows", "violations", "confirmations"),
+    *TEXTS,
 }
 SUBMISSION_KEYS = {"name", "change", "answers", "confirmations", "now", "findings"}
 SCENARIOS = vectors("forms", KEYS)
@@ -85,14 +91,18 @@ class Scenario:
             return {each.path: each.code for each in advise(held)}
         if part == "confirmations":
             return confirmations(held)
+        if part in TEXTS:
+            return {
+                path: held.said(TEXTS[part], name, self.language, row)
+                for path in paths
+                for name, row in [place(path)]
+            }
         ask = {
             "relevant": held.is_relevant,
             "values": held.value,
             "choices": lambda name, row: [each.name for each in held.choices(name, row)],
             "rows": lambda name, _row: held.rows(name),
-            "labels": lambda name, row: held.label(name, self.language, row),
-            "messages": lambda name, row: held.message(name, self.language, row),
-            "soft_messages": lambda name, row: held.soft_message(name, self.language, row),
+            "choice_labels": lambda name, row: held.choice_labels(name, self.language, row),
         }[part]
         return {path: ask(*place(path)) for path in paths}
 

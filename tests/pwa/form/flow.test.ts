@@ -16,7 +16,9 @@ interface Expected {
   violations?: Record<string, string>;
   labels?: Record<string, string>;
   messages?: Record<string, string>;
+  hints?: Record<string, string>;
   soft_messages?: Record<string, string>;
+  choice_labels?: Record<string, string[]>;
   confirmations?: Record<string, string>;
 }
 
@@ -34,9 +36,15 @@ interface FormVector {
 }
 
 const KEYS = ["name", "form", "now", "language", "prefilled", "random", "steps", "output", "findings", "submissions"];
-// prettier-ignore
+const TEXTS = {
+  labels: "label",
+  hints: "hint",
+  messages: "constraint_message",
+  soft_messages: "soft_constraint_message",
+} as const;
 const EXPECTED_KEYS = [
-  "relevant", "values", "choices", "rows", "violations", "labels", "messages", "soft_messages", "confirmations",
+  ...["relevant", "values", "choices", "choice_labels", "rows", "violations", "confirmations"],
+  ...Object.keys(TEXTS),
 ];
 
 function expectedAs<T>(expected: Record<string, T>, ask: (path: string) => T): Record<string, T> {
@@ -45,23 +53,29 @@ function expectedAs<T>(expected: Record<string, T>, ask: (path: string) => T): R
 
 function compare(scenario: Scenario, expected: Expected): void {
   refuseUnknownKeys(expected, EXPECTED_KEYS);
-  const { relevant, values, choices, rows, violations, labels, messages, soft_messages, confirmations } = expected;
+  const { relevant, values, choices, choice_labels, rows, violations, confirmations } = expected;
   const found: Expected = {
     ...(relevant && { relevant: expectedAs(relevant, (path) => scenario.isRelevant(path)) }),
     ...(values && { values: expectedAs(values, (path) => scenario.model.field(path)?.value ?? "") }),
     ...(choices && { choices: expectedAs(choices, (path) => scenario.choices(path)) }),
+    ...(choice_labels && { choice_labels: expectedAs(choice_labels, (path) => scenario.choiceLabels(path)) }),
     ...(rows && { rows: expectedAs(rows, (name) => rowsOf(scenario.state, scenario.item(name)).length) }),
     ...(violations && {
       violations: Object.fromEntries(scenario.model.violations().map(({ path, code }) => [path, code])),
     }),
-    ...(labels && { labels: expectedAs(labels, (path) => scenario.words(path, "label")) }),
-    ...(messages && { messages: expectedAs(messages, (path) => scenario.words(path, "constraint_message")) }),
-    ...(soft_messages && {
-      soft_messages: expectedAs(soft_messages, (path) => scenario.words(path, "soft_constraint_message")),
-    }),
     ...(confirmations && { confirmations: confirmationsIn(scenario.state) }),
+    ...textsIn(scenario, expected),
   };
   assert.deepEqual(found, expected);
+}
+
+function textsIn(scenario: Scenario, expected: Expected): Expected {
+  return Object.fromEntries(
+    Object.entries(TEXTS).flatMap(([key, part]) => {
+      const texts = expected[key as keyof typeof TEXTS];
+      return texts ? [[key, expectedAs(texts, (path) => scenario.words(path, part))]] : [];
+    }),
+  );
 }
 
 for (const file of vectorFiles("forms")) {

@@ -5,7 +5,7 @@ import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { draftOf, newState, openedState, type Cover } from "../../../pwa/form/drafts.ts";
 import { isRelevant, rowsOf } from "../../../pwa/form/flow.ts";
 import { interviewOf, prepareForm, type Answers, type FieldModel, type InterviewModel } from "../../../pwa/form/interview.ts";
-import { wordedIn } from "../../../pwa/form/labels.ts";
+import { wordedIn, type Wording } from "../../../pwa/form/labels.ts";
 import { placeAt, type Place } from "../../../pwa/form/listing.ts";
 import type { Item, Questionnaire } from "../../../pwa/form/questionnaire.ts";
 import { addRow, removeRow } from "../../../pwa/form/rows.ts";
@@ -97,7 +97,11 @@ export class Scenario {
     return place ? choicesOf(this.state, place.item, place.row).map((choice) => choice.name) : [];
   }
 
-  words(path: string, part: "label" | "constraint_message" | "soft_constraint_message"): string {
+  choiceLabels(path: string): string[] {
+    return (this.model.field(path)?.options ?? []).map((option) => option.label);
+  }
+
+  words(path: string, part: Wording): string {
     const { item, row } = this.place(path) as Place;
     return wordedIn(this.session, item, row, part);
   }
