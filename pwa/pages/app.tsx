@@ -6,13 +6,17 @@ import type { Server } from "../sync/exchange.ts";
 import { endSession, type Session } from "../sync/session.ts";
 import { Frame } from "../widgets/frame.tsx";
 import { Icon } from "../widgets/icon.tsx";
+import { AppearanceProvider, useKeptLook } from "./appearance.ts";
 import { ConnectionMark } from "./connection-mark.tsx";
+import { Drafts } from "./drafts.tsx";
 import { Finished } from "./finished.tsx";
 import { Home } from "./home.tsx";
 import { InterviewRoom } from "./interview-room.tsx";
 import { useIdleLock } from "./idle-lock.ts";
+import { InstallingProvider, useInstallOffer } from "./installing.ts";
 import { Outbox } from "./outbox.tsx";
 import { useRoute, type Route } from "./route.ts";
+import { Settings } from "./settings.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useTraffic, WorkProvider } from "./work.ts";
 
@@ -28,6 +32,8 @@ export function App({ store, server, appVersion, firstLanguage, rememberLanguage
   const [language, setLanguage] = useState(firstLanguage);
   const [session, setSession] = useState<Session | null>(null);
   const route = useRoute();
+  const look = useKeptLook();
+  const installing = useInstallOffer();
   const traffic = useTraffic(store, server, session);
   const wording = useMemo(() => wordingIn(language), [language]);
   const chooseLanguage = (chosen: Language) => {
@@ -56,14 +62,18 @@ export function App({ store, server, appVersion, firstLanguage, rememberLanguage
   return (
     <WordingProvider value={wording}>
       <WorkProvider value={{ store, server, session, traffic, appVersion, lock }}>
-        <Frame
-          screen={route.screen}
-          kind="page--narrow"
-          chooseLanguage={chooseLanguage}
-          tools={<Tools connection={<ConnectionMark connection={traffic.connection} />} lock={lock} />}
-        >
-          <Screen route={route} />
-        </Frame>
+        <AppearanceProvider value={look}>
+          <InstallingProvider value={installing}>
+            <Frame
+              screen={route.screen}
+              kind="page--narrow"
+              chooseLanguage={chooseLanguage}
+              tools={<Tools connection={<ConnectionMark connection={traffic.connection} />} lock={lock} />}
+            >
+              <Screen route={route} />
+            </Frame>
+          </InstallingProvider>
+        </AppearanceProvider>
       </WorkProvider>
     </WordingProvider>
   );
@@ -73,8 +83,12 @@ function Screen({ route }: { route: Route }) {
   switch (route.screen) {
     case "home":
       return <Home />;
+    case "drafts":
+      return <Drafts />;
     case "outbox":
-      return <Outbox />;
+      return <Outbox shelf={route.shelf} />;
+    case "settings":
+      return <Settings />;
     case "finished":
       return <Finished id={route.id} />;
     default:

@@ -1,13 +1,13 @@
 // An interview is done: the code for the respondent, and where the record is now.
 import { useEffect, useRef } from "preact/hooks";
 import { useWording } from "../i18n.ts";
-import { listOutbox } from "../store/outbox.ts";
+import { findRecord } from "../store/outbox.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { interviewCode } from "./kept-interview.ts";
 import { useLoaded } from "./loaded.ts";
 import { Receipt } from "./receipt.tsx";
-import { go, HOME, OUTBOX } from "./route.ts";
+import { go, goHome, outboxRoute } from "./route.ts";
 import { useWork } from "./work.ts";
 
 export function Finished({ id }: { id: string }) {
@@ -15,8 +15,7 @@ export function Finished({ id }: { id: string }) {
   const { session, traffic } = useWork();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const records = useLoaded(() => listOutbox(session.vault), [session, traffic.round]);
-  const record = records?.find((candidate) => candidate.instance_id === id);
+  const record = useLoaded(() => findRecord(session.vault, id), [session, traffic.round, id]);
   return (
     <div class="stack stack--wide">
       <div class="done">
@@ -44,10 +43,10 @@ export function Finished({ id }: { id: string }) {
         )}
       </div>
       <div class="stack">
-        <button type="button" class="button button--primary button--big" onClick={() => go(HOME)}>
+        <button type="button" class="button button--primary button--big" onClick={goHome}>
           {say("to_home")}
         </button>
-        <button type="button" class="button" onClick={() => go(OUTBOX)}>
+        <button type="button" class="button" onClick={() => go(outboxRoute())}>
           {say("outbox_open")}
         </button>
       </div>

@@ -1,16 +1,21 @@
 // What can I begin here, what did I leave unfinished, has everything arrived.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
-import { listDrafts } from "../store/drafts.ts";
-import { listOutbox } from "../store/outbox.ts";
-import { DraftList } from "./draft-list.tsx";
+import { countDrafts, listDrafts } from "../store/drafts.ts";
+import { countOutbox } from "../store/outbox.ts";
+import { Begin } from "./begin.tsx";
+import { DraftCards } from "./draft-cards.tsx";
+import { HomeFigures } from "./home-figures.tsx";
 import { IdentityNotice } from "./identity-notice.tsx";
+import { InstallHint } from "./install-hint.tsx";
 import { useLoaded } from "./loaded.ts";
-import { OutboxSummary } from "./outbox-summary.tsx";
-import { StartInterview } from "./start-interview.tsx";
+import { DRAFTS, go } from "./route.ts";
 import { TabletStateCard } from "./tablet-state.tsx";
 import { UpdateNotice } from "./update-notice.tsx";
 import { useWork } from "./work.ts";
+
+/** The drafts shown at home; all of them stand on a screen of their own. */
+const LATEST = 3;
 
 export function Home() {
   const { say } = useWording();
@@ -18,7 +23,11 @@ export function Home() {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const { vault } = session;
-  const records = useLoaded(() => listOutbox(vault), [vault, traffic.round]);
+  const [discarded, setDiscarded] = useState(0);
+  const counts = useLoaded(async () => {
+    const [outbox, drafts] = await Promise.all([countOutbox(vault), countDrafts(vault)]);
+    return { ...outbox, drafts };
+  }, [vault, traffic.round, discarded]);
   const name = vault.row.officer?.full_name ?? vault.row.username;
   return (
     <div class="stack stack--wide">
@@ -27,16 +36,37 @@ export function Home() {
       </h1>
       <UpdateNotice />
       <IdentityNotice />
-      <StartInterview />
-      <Drafts />
-      {records && <OutboxSummary records={records} />}
+      <Begin />
+      {counts && <HomeFigures counts={counts} />}
+      {counts && <LatestDrafts count={counts.drafts} {...{ discarded, setDiscarded }} />}
+      <InstallHint />
       <TabletStateCard />
     </div>
   );
 }
 
-function Drafts() {
-  const { session } = useWork();
-  const drafts = useLoaded(() => listDrafts(session.vault), [session]);
-  return drafts && <DraftList first={drafts} />;
+interface LatestDraftsProps {
+  count: number;
+  discarded: number;
+  setDiscarded: (discarded: number) => void;
+}
+
+function LatestDrafts({ count, discarded, setDiscarded }: LatestDraftsProps) {
+  const { say } = useWording();
+  const { session, traffic } = useWork();
+  const drafts = useLoaded(() => listDrafts(session.vault, { most: LATEST }), [
+    ...[session, traffic.round, discarded],
+  ]);
+  return (
+    <section class="stack" aria-labelledby="drafts-title">
+      <h2 id="drafts-title">{say("drafts")}</h2>
+      {drafts?.length === 0 && <p class="empty">{say("drafts_empty")}</p>}
+      {drafts && <DraftCards drafts={drafts} discarded={() => setDiscarded(discarded + 1)} />}
+      {count > LATEST && (
+        <button type="button" class="button" onClick={() => go(DRAFTS)}>
+          {say("drafts_all", { count })}
+        </button>
+      )}
+    </section>
+  );
 }

@@ -1,18 +1,18 @@
 // One interview, from its first question to its review: the engine's model lives as long as the room.
 import { useEffect, useState } from "preact/hooks";
-import type { InterviewModel, PageModel } from "../form/model.ts";
+import type { Draft, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { holdVersion } from "../sync/app-version.ts";
 import { Message } from "../widgets/message.tsx";
-import { reopenInterview } from "./kept-interview.ts";
+import { modelOf, reopenInterview, type Opened } from "./kept-interview.ts";
+import { openQuestion, wordsOf, type Standing } from "./resumed.tsx";
 import { Review } from "./review.tsx";
-import { go, HOME, type Route } from "./route.ts";
+import { goHome, type Route } from "./route.ts";
 import { useChanges, useSaver } from "./saving.ts";
 import { SectionPage } from "./section-page.tsx";
 import { useWork } from "./work.ts";
 
 type RoomRoute = Extract<Route, { screen: "interview" | "review" }>;
-type Opened = { model: InterviewModel; page: string | null };
 
 export function InterviewRoom({ route }: { route: RoomRoute }) {
   const { language } = useWording();
@@ -22,27 +22,54 @@ export function InterviewRoom({ route }: { route: RoomRoute }) {
     reopenInterview(session.vault, route.id, language).then(setOpened, () => setOpened("gone"));
     // The language is the model's own once it is open; only another interview opens anew.
   }, [session, route.id]);
+  const reopen = async (draft: Draft, page: string) => {
+    const model = await modelOf(session.vault, draft, language);
+    setOpened({ model, page, last: null, savedAt: Date.now() });
+  };
   if (opened === "gone") return <Gone />;
   if (!opened) return <Opening />;
-  return <Room {...opened} route={route} />;
+  return <Room opened={opened} route={route} reopen={(draft, page) => void reopen(draft, page)} />;
 }
 
-function Room({ model, page, route }: Opened & { route: RoomRoute }) {
+interface RoomProps {
+  opened: Opened;
+  route: RoomRoute;
+  reopen: (draft: Draft, page: string) => void;
+}
+
+function Room({ opened, route, reopen }: RoomProps) {
   const { language } = useWording();
   const { session } = useWork();
+  const { model } = opened;
   useChanges(model);
   useEffect(() => model.setLanguage(language), [model, language]);
   useEffect(holdVersion, []);
   // Finished, but killed before it lay in the outbox: nothing is left to change, only to finish.
   const isOpen = route.screen === "interview" && model.draft().finished_at === null;
-  const section = isOpen ? sectionOf(model, route.page || page) : null;
-  const saver = useSaver(session.vault, model);
+  const section = isOpen ? sectionOf(model, (route.screen === "interview" && route.page) || opened.page) : null;
+  const saver = useSaver(session.vault, model, opened.last);
+  const standing = useStanding(opened, section);
   useEffect(() => {
     if (section) saver.standAt(section.key);
   }, [saver, section?.key]);
-  if (!section) return <Review model={model} saver={saver} />;
+  if (!section) return <Review id={route.id} model={model} saver={saver} />;
   const question = route.screen === "interview" ? route.question : "";
-  return <SectionPage key={section.key} {...{ model, section, question, saver }} />;
+  const key = section.key;
+  const restore = (draft: Draft) => reopen(draft, key);
+  return <SectionPage key={key} {...{ id: route.id, model, section, question, standing, saver, restore }} />;
+}
+
+/** Where the officer stood before the break, until another section is gone to. */
+function useStanding({ model, page, last, savedAt }: Opened, section: PageModel | null): Standing | null {
+  const [standing, setStanding] = useState<Standing | null>(() => {
+    if (page === null || section?.key !== page) return null;
+    return { page, savedAt, last: wordsOf(model, last ?? ""), question: openQuestion(section, last ?? "") };
+  });
+  const isLeft = standing !== null && standing.page !== section?.key;
+  useEffect(() => {
+    if (isLeft) setStanding(null);
+  }, [isLeft]);
+  return isLeft ? null : standing;
 }
 
 /** The section of that key, the first one where it is no longer relevant. */
@@ -67,7 +94,7 @@ function Gone() {
       <Message tone="plain">
         <p>{say("interview_gone")}</p>
       </Message>
-      <button type="button" class="button button--primary" onClick={() => go(HOME)}>
+      <button type="button" class="button button--primary" onClick={goHome}>
         {say("to_home")}
       </button>
     </div>

@@ -15,8 +15,15 @@ export interface Progress {
   readonly answered: number;
 }
 
+/** Where the officer stands: the page, and the question answered last. */
+export interface Stand {
+  readonly page: string | null;
+  readonly last: string | null;
+}
+
 interface Content {
   readonly interview: EngineDraft;
+  readonly last?: string | null;
   readonly progress: Progress;
 }
 
@@ -36,32 +43,41 @@ export async function beginInterview(
     draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
-  await saveDraft(vault, keptDraft(model, null));
+  await saveDraft(vault, keptDraft(model));
   return model.draft().instance_id;
 }
 
-/** Go on with an interview as it was saved; `page` is where the officer stood. */
-export async function reopenInterview(
-  vault: OpenVault,
-  id: string,
-  language: Language,
-): Promise<{ model: InterviewModel; page: string | null }> {
+export interface Opened extends Stand {
+  readonly model: InterviewModel;
+  readonly savedAt: number;
+}
+
+/** Go on with an interview as it was saved. */
+export async function reopenInterview(vault: OpenVault, id: string, language: Language): Promise<Opened> {
   const kept = await openDraft(vault, id);
-  const definition = await readForm(vault.store, kept.form_id, kept.form_version);
-  const model = resumeInterview(prepareForm(definition), contentOf(kept).interview, {
+  const { interview, last = null } = contentOf(kept);
+  const model = await modelOf(vault, interview, language);
+  return { model, page: kept.page, last, savedAt: kept.saved_at };
+}
+
+/** An interview as it was at that moment. */
+export async function modelOf(vault: OpenVault, draft: EngineDraft, language: Language): Promise<InterviewModel> {
+  const definition = await readForm(vault.store, draft.form_id, draft.form_version);
+  return resumeInterview(prepareForm(definition), draft, {
     language,
     clock: () => new Date(),
     draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
-  return { model, page: kept.page };
 }
 
-/** What the store keeps of an interview that stands at `page`. */
-export function keptDraft(model: InterviewModel, page: string | null): Draft {
+const AT_BEGINNING: Stand = { page: null, last: null };
+
+/** What the store keeps of an interview and of where the officer stands in it. */
+export function keptDraft(model: InterviewModel, { page, last }: Stand = AT_BEGINNING): Draft {
   const interview = model.draft();
   const { instance_id, revision, form_id, form_version, visit, started_at, language } = interview;
-  const content: Content = { interview, progress: model.progress() };
+  const content: Content = { interview, last, progress: model.progress() };
   return {
     ...{ instance_id, revision, form_id, form_version, visit, started_at, language, page },
     title: placeOf(model),

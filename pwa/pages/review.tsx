@@ -18,15 +18,15 @@ import { useWork } from "./work.ts";
 const LISTED = 5;
 
 interface ReviewProps {
+  id: string;
   model: InterviewModel;
   saver: Saver;
 }
 
-export function Review({ model, saver }: ReviewProps) {
+export function Review({ id, model, saver }: ReviewProps) {
   const { say } = useWording();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const id = model.draft().instance_id;
   const last = model.pages.at(-1);
   const missing = model.violations().length;
   const saving = useSaving(saver);
@@ -57,7 +57,7 @@ export function Review({ model, saver }: ReviewProps) {
       ) : (
         <BreakOff count={missing} isDisabled={isFinishing || cannotSave} send={() => void finish(true)} />
       )}
-      <nav class="steps" aria-label={say("interview")}>
+      <nav class="steps steps__ways" aria-label={say("sections")}>
         <button type="button" class="button" onClick={() => goBack(interviewRoute(id, last?.key))}>
           <Icon name="back" />
           {say("previous")}
@@ -111,9 +111,14 @@ function SectionSummary({ page, id }: { page: PageModel; id: string }) {
 function Missing({ field, go }: { field: FieldModel; go: () => void }) {
   const { say } = useWording();
   const { violation } = field;
+  const [, index] = /\[(\d+)\]/.exec(field.path) ?? [];
+  const rowNumber = index === undefined ? 0 : Number(index) + 1;
   return (
     <button type="button" class="missing" onClick={go}>
-      <span class="missing__question">{field.label}</span>
+      <span class="missing__question">
+        {rowNumber && `${say("row", { number: rowNumber })} · `}
+        {field.label}
+      </span>
       {violation && violation.code !== "required" && (
         <span class="missing__why">{sayViolation(violation, field, say)}</span>
       )}
@@ -132,7 +137,7 @@ function useFinish(model: InterviewModel) {
     setFinishing(true);
     setFailure(null);
     try {
-      const draft = keptDraft(model, null);
+      const draft = keptDraft(model);
       await finalise(session.vault, draft, finished.interview);
       void traffic.sendNow();
       replace({ screen: "finished", id: draft.instance_id });

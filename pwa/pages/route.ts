@@ -1,15 +1,24 @@
 // Which screen is shown stands in the address after #, so that the back key and a reload just work.
+// Home lies at the bottom of the history: the back key leads through what was seen, then home.
 import { useEffect, useState } from "preact/hooks";
 
 export type Route =
-  | { readonly screen: "home" }
-  | { readonly screen: "outbox" }
+  | { readonly screen: "home" | "drafts" | "settings" }
+  | { readonly screen: "outbox"; readonly shelf: Shelf }
   | { readonly screen: "interview"; readonly id: string; readonly page: string; readonly question: string }
   | { readonly screen: "review"; readonly id: string }
   | { readonly screen: "finished"; readonly id: string };
 
+/** The part of the outbox that is to be looked at first. */
+export type Shelf = "waiting" | "delivered";
+
 export const HOME: Route = { screen: "home" };
-export const OUTBOX: Route = { screen: "outbox" };
+export const DRAFTS: Route = { screen: "drafts" };
+export const SETTINGS: Route = { screen: "settings" };
+
+export function outboxRoute(shelf: Shelf = "waiting"): Route {
+  return { screen: "outbox", shelf };
+}
 
 /** A page of an interview, "" for where one was; `question` is to get the focus. */
 export function interviewRoute(id: string, page = "", question = ""): Route {
@@ -18,7 +27,7 @@ export function interviewRoute(id: string, page = "", question = ""): Route {
 
 /** The route now, again after every change of it. */
 export function useRoute(): Route {
-  const [hash, setHash] = useState(location.hash);
+  const [hash, setHash] = useState(layHomeBelow);
   useEffect(() => {
     const look = () => setHash(location.hash);
     addEventListener("popstate", look);
@@ -30,29 +39,71 @@ export function useRoute(): Route {
 /** Go on to a screen; the back key comes back here. */
 export function go(route: Route): void {
   if (hashOf(route) === location.hash) return;
-  history.pushState({ before: location.hash }, "", hashOf(route));
-  dispatchEvent(new PopStateEvent("popstate"));
+  show("pushState", { before: location.hash, depth: depth() + 1 }, hashOf(route));
 }
 
 /** Show another screen in place of this one, which the back key shall not find again. */
 export function replace(route: Route): void {
-  history.replaceState(history.state, "", hashOf(route));
-  dispatchEvent(new PopStateEvent("popstate"));
+  show("replaceState", history.state as Entry, hashOf(route));
 }
 
 /** Go back to a screen, by the browser's own way back where it leads there. */
 export function goBack(route: Route): void {
-  const before = (history.state as { before?: string } | null)?.before;
-  if (before !== undefined && hashOf(routeOf(before)) === hashOf(route)) history.back();
+  if (cameFrom(route)) history.back();
   else replace(route);
+}
+
+/** Go home, leaving nothing of the way behind for the back key to stumble over. */
+export function goHome(): void {
+  if (depth() > 0) history.go(-depth());
+  else replace(HOME);
+}
+
+/** Whether the back key would lead to that screen. */
+export function cameFrom(route: Route): boolean {
+  const { before } = entry();
+  return before !== undefined && hashOf(routeOf(before)) === hashOf(route);
+}
+
+interface Entry {
+  readonly before?: string;
+  /** How many screens lie under this one. */
+  readonly depth?: number;
+}
+
+function entry(): Entry {
+  return (history.state as Entry | null) ?? {};
+}
+
+function depth(): number {
+  return entry().depth ?? 0;
+}
+
+function show(how: "pushState" | "replaceState", state: Entry, hash: string): void {
+  history[how](state, "", hash);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** Once, when the app starts: also a screen that was opened by its address has home below it. */
+function layHomeBelow(): string {
+  const { hash } = location;
+  if (entry().depth !== undefined) return hash;
+  const home = hashOf(HOME);
+  history.replaceState({ depth: 0 } satisfies Entry, "", home);
+  if (hashOf(routeOf(hash)) === home) return home;
+  history.pushState({ before: home, depth: 1 } satisfies Entry, "", hash);
+  return hash;
 }
 
 function hashOf(route: Route): string {
   switch (route.screen) {
     case "home":
       return "#/";
+    case "drafts":
+    case "settings":
+      return `#/${route.screen}`;
     case "outbox":
-      return "#/outbox";
+      return route.shelf === "waiting" ? "#/outbox" : `#/outbox/${route.shelf}`;
     case "interview":
       return `#/interview/${[route.id, route.page, route.question].map(encodeURIComponent).join("/")}`;
     default:
@@ -62,7 +113,8 @@ function hashOf(route: Route): string {
 
 function routeOf(hash: string): Route {
   const [screen, id = "", page = "", question = ""] = hash.replace(/^#\//, "").split("/").map(decoded);
-  if (screen === "outbox") return OUTBOX;
+  if (screen === "drafts" || screen === "settings") return { screen };
+  if (screen === "outbox") return outboxRoute(id === "delivered" ? id : "waiting");
   if (!id) return HOME;
   if (screen === "interview") return interviewRoute(id, page, question);
   if (screen === "review" || screen === "finished") return { screen, id };

@@ -5,11 +5,12 @@ import { Icon } from "../widgets/icon.tsx";
 import { Badge, Message } from "../widgets/message.tsx";
 import { useSaving, type Saver } from "./saving.ts";
 
+/** Seen, not spoken: only what fails is worth interrupting a reader for. */
 export function SavedMark({ saver }: { saver: Saver }) {
   const { say } = useWording();
   const { isRunning, failure } = useSaving(saver);
   return (
-    <span role="status">
+    <span class="saved-mark">
       {isRunning && <Badge tone="waiting">{say("saving")}</Badge>}
       {!isRunning && failure && <Badge tone="bad">{say("not_saved")}</Badge>}
       {!isRunning && !failure && <Badge tone="good">{say("saved")}</Badge>}

@@ -3,8 +3,10 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { InterviewModel } from "../form/model.ts";
 import { saveDraft } from "../store/drafts.ts";
 import { NotSaved, type NotSavedReason } from "../store/problems.ts";
-import type { OpenVault } from "../store/vault.ts";
+import { underWay, type OpenVault } from "../store/vault.ts";
+import { afterPaint } from "./after-paint.ts";
 import { keptDraft } from "./kept-interview.ts";
+import { trailOf, type Trail } from "./trail.ts";
 
 export interface Saving {
   readonly isRunning: boolean;
@@ -19,6 +21,7 @@ export interface Saver {
   /** Keep where the officer stands. */
   readonly standAt: (page: string) => void;
   readonly subscribe: (listener: () => void) => () => void;
+  readonly trail: Trail;
 }
 
 /** Look again at the interview whenever it changes. */
@@ -29,9 +32,17 @@ export function useChanges(model: InterviewModel): number {
 }
 
 /** The saver of an open interview; it hears of every change by itself. */
-export function useSaver(vault: OpenVault, model: InterviewModel): Saver {
-  const saver = useMemo(() => saverOf(vault, model), [vault, model]);
+export function useSaver(vault: OpenVault, model: InterviewModel, last: string | null): Saver {
+  const saver = useMemo(() => saverOf(vault, model, last), [vault, model]);
   useEffect(() => model.subscribe(saver.save), [model, saver]);
+  useEffect(() => {
+    // What the finger did last must not wait for a frame that never comes.
+    document.addEventListener("visibilitychange", saver.hurry);
+    return () => {
+      document.removeEventListener("visibilitychange", saver.hurry);
+      saver.hurry();
+    };
+  }, [saver]);
   return saver;
 }
 
@@ -41,31 +52,40 @@ export function useSaving(saver: Saver): Saving {
   return saving;
 }
 
-function saverOf(vault: OpenVault, model: InterviewModel): Saver {
+function saverOf(vault: OpenVault, model: InterviewModel, lastBefore: string | null): Saver & { hurry: () => void } {
   const listeners = new Set<() => void>();
+  const trail = trailOf(model);
   let saving: Saving = { isRunning: false, failure: null };
   let standing: string | null = null;
   let newest = 0;
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let waiting: (() => void) | null = null;
 
   const tell = (next: Saving) => {
     saving = next;
     for (const listener of listeners) listener();
   };
   const write = async () => {
-    timer = null;
+    waiting = null;
     const mine = ++newest;
-    const failure = await saveDraft(vault, keptDraft(model, standing)).then(() => null, reasonOf);
-    if (mine === newest && timer === null) tell({ isRunning: false, failure });
+    trail.look(model.draft());
+    const kept = keptDraft(model, { page: standing, last: trail.lastPath() ?? lastBefore });
+    const failure = await saveDraft(vault, kept).then(() => null, reasonOf);
+    if (mine === newest && waiting === null) tell({ isRunning: false, failure });
   };
   const save = () => {
     if (!saving.isRunning) tell({ ...saving, isRunning: true });
-    // After the handlers of this tap, so that the screen answers first.
-    timer ??= setTimeout(() => void write());
+    // The screen answers first; many changes in one frame are one save.
+    if (waiting) return;
+    const written = new Promise<void>((done) => {
+      waiting = afterPaint(() => void write().then(done));
+    });
+    // Locking waits for what is only about to be written, too.
+    void underWay(vault, written);
   };
   return {
     now: () => saving,
     save,
+    hurry: () => waiting?.(),
     standAt: (page) => {
       standing = page;
       save();
@@ -74,6 +94,7 @@ function saverOf(vault: OpenVault, model: InterviewModel): Saver {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    trail,
   };
 }
 

@@ -1,37 +1,50 @@
 // One section of an interview: its questions, how far one is, on and back.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
+import type { Draft, FieldModel, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Nodes } from "../widgets/nodes.tsx";
 import { elementId } from "../widgets/question.tsx";
-import { go, goBack, HOME, interviewRoute, type Route } from "./route.ts";
+import { useRestLater } from "./after-paint.ts";
+import { Resumed, type Standing } from "./resumed.tsx";
+import { cameFrom, go, goBack, goHome, HOME, interviewRoute, type Route } from "./route.ts";
 import { SavedMark, SaveNews } from "./saved-mark.tsx";
 import type { Saver } from "./saving.ts";
+import { Undo } from "./undo.tsx";
+
+/** As many as a tall tablet shows; the rest of the section is drawn a frame later. */
+const AT_ONCE = 5;
 
 interface SectionProps {
+  id: string;
   model: InterviewModel;
   section: PageModel;
   /** The key of a question to begin at. */
   question: string;
+  /** Where the officer stood before a break; null once the interview goes on. */
+  standing: Standing | null;
   saver: Saver;
+  /** Open the interview as it was then. */
+  restore: (draft: Draft) => void;
 }
 
-export function SectionPage({ model, section, question, saver }: SectionProps) {
+export function SectionPage({ id, model, section, question, standing, saver, restore }: SectionProps) {
   const { say } = useWording();
   const heading = useRef<HTMLHeadingElement>(null);
   const [isHeld, setHeld] = useState(false);
   const missing = isHeld ? missingIn(section) : [];
-  const { before, after, number } = neighbours(model, section);
+  const beginAt = question || (standing?.question ?? "");
+  const shown = useRestLater(section.children, AT_ONCE, beginAt !== "");
+  const { before, after, number } = neighbours(id, model, section);
   useEffect(() => {
-    const field = section.fields().find((candidate) => candidate.key === question);
+    const field = section.fields().find((candidate) => candidate.key === beginAt);
     if (field) focusQuestion(field);
     else heading.current?.focus();
-  }, [section.key, question]);
+  }, [section.key, beginAt]);
   const next = () => {
     for (const field of section.fields()) field.leave();
     const [first] = missingIn(section);
-    if (!first) return go(after);
+    if (!first) return cameFrom(review(id)) ? history.back() : go(after);
     setHeld(true);
     focusQuestion(first);
   };
@@ -39,7 +52,7 @@ export function SectionPage({ model, section, question, saver }: SectionProps) {
     <div class="section">
       <header class="section__head">
         <div class="row row--apart">
-          <button type="button" class="button button--small" onClick={() => go(HOME)}>
+          <button type="button" class="button button--small" onClick={goHome}>
             <Icon name="home" />
             {say("pause")}
           </button>
@@ -52,8 +65,10 @@ export function SectionPage({ model, section, question, saver }: SectionProps) {
         </h1>
       </header>
       <SaveNews saver={saver} />
-      <Nodes nodes={section.children} />
-      <nav class="steps" aria-label={say("interview")}>
+      {standing && <Resumed standing={standing} />}
+      <Nodes nodes={shown} />
+      <div class="steps">
+        <Undo {...{ model, saver, restore }} />
         <div class="live steps__held" role="status">
           {missing.length > 0 && (
             <>
@@ -64,15 +79,17 @@ export function SectionPage({ model, section, question, saver }: SectionProps) {
             </>
           )}
         </div>
-        <button type="button" class="button" onClick={() => goBack(before ?? HOME)}>
-          <Icon name={before ? "back" : "home"} />
-          {say(before ? "previous" : "leave_interview")}
-        </button>
-        <button type="button" class="button button--primary steps__on" onClick={next}>
-          {say(after.screen === "review" ? "to_review" : "next")}
-          <Icon name="next" />
-        </button>
-      </nav>
+        <nav class="steps__ways" aria-label={say("sections")}>
+          <button type="button" class="button" onClick={() => goBack(before ?? HOME)}>
+            <Icon name={before ? "back" : "home"} />
+            {say(before ? "previous" : "leave_interview")}
+          </button>
+          <button type="button" class="button button--primary steps__on" onClick={next}>
+            {say(cameFrom(review(id)) ? "back_to_review" : after.screen === "review" ? "to_review" : "next")}
+            <Icon name="next" />
+          </button>
+        </nav>
+      </div>
     </div>
   );
 }
@@ -81,16 +98,18 @@ function missingIn(section: PageModel): FieldModel[] {
   return section.fields().filter((field) => field.violation);
 }
 
-function neighbours(model: InterviewModel, section: PageModel) {
-  const id = model.draft().instance_id;
+function neighbours(id: string, model: InterviewModel, section: PageModel) {
   const at = model.pages.findIndex((page) => page.key === section.key);
   const [previous, following] = [model.pages[at - 1], model.pages[at + 1]];
-  const review: Route = { screen: "review", id };
   return {
     number: at + 1,
     before: previous ? interviewRoute(id, previous.key) : null,
-    after: following ? interviewRoute(id, following.key) : review,
+    after: following ? interviewRoute(id, following.key) : review(id),
   };
+}
+
+function review(id: string): Route {
+  return { screen: "review", id };
 }
 
 /** Go to the control of a question, or to the question itself where it has none. */

@@ -1,4 +1,4 @@
-// Interviews that were begun and not finished.
+// Interviews that were begun and not finished, a card each.
 import { useState } from "preact/hooks";
 import { ageInWords, momentInWords, useWording } from "../i18n.ts";
 import { discardDraft, type DraftSummary } from "../store/drafts.ts";
@@ -7,27 +7,24 @@ import { progressOf } from "./kept-interview.ts";
 import { go, interviewRoute } from "./route.ts";
 import { useWork } from "./work.ts";
 
-export function DraftList({ first }: { first: readonly DraftSummary[] }) {
-  const { say } = useWording();
+interface DraftCardsProps {
+  drafts: readonly DraftSummary[];
+  /** Called once a draft is gone. */
+  discarded: () => void;
+}
+
+export function DraftCards({ drafts, discarded }: DraftCardsProps) {
   const { session } = useWork();
-  const [drafts, setDrafts] = useState(first);
   const discard = async (draft: DraftSummary) => {
     await discardDraft(session.vault, draft.instance_id);
-    setDrafts(drafts.filter((other) => other !== draft));
+    discarded();
   };
   return (
-    <section class="stack" aria-labelledby="drafts-title">
-      <h2 id="drafts-title">
-        {say("drafts")}
-        {drafts.length > 0 && <span class="count">{drafts.length}</span>}
-      </h2>
-      {drafts.length === 0 && <p class="empty">{say("drafts_empty")}</p>}
-      <ul class="stack stack--close plain-list">
-        {drafts.map((draft) => (
-          <DraftCard draft={draft} discard={() => void discard(draft)} key={draft.instance_id} />
-        ))}
-      </ul>
-    </section>
+    <ul class="stack stack--close plain-list">
+      {drafts.map((draft) => (
+        <DraftCard draft={draft} discard={() => void discard(draft)} key={draft.instance_id} />
+      ))}
+    </ul>
   );
 }
 

@@ -1,0 +1,28 @@
+// Work that can wait until the screen has answered the finger.
+import { useEffect, useState } from "preact/hooks";
+
+/** No frame comes while the screen is off or the tab is hidden; then this is soon enough. */
+const NO_FRAME_MS = 120;
+
+/** Run `work` once, after the next frame is painted; gives the way to run it at once instead. */
+export function afterPaint(work: () => void): () => void {
+  let isDone = false;
+  const once = () => {
+    if (isDone) return;
+    isDone = true;
+    clearTimeout(timer);
+    work();
+  };
+  const timer = setTimeout(once, NO_FRAME_MS);
+  requestAnimationFrame(() => setTimeout(once));
+  return once;
+}
+
+/** The first `few` of a list at once, the rest a frame later: a new screen shall not keep one waiting. */
+export function useRestLater<T>(all: readonly T[], few: number, allAtOnce: boolean): readonly T[] {
+  const [isWhole, setWhole] = useState(allAtOnce || all.length <= few);
+  useEffect(() => {
+    if (!isWhole) afterPaint(() => setWhole(true));
+  }, []);
+  return isWhole ? all : all.slice(0, few);
+}
