@@ -12,6 +12,7 @@ from analysis.variance import (
     combined,
     linearised_means,
     linearised_ratios,
+    linearised_sums,
     primary,
     variances,
 )
@@ -84,11 +85,10 @@ def sums(
     ----------
     Equals R survey ``svytotal`` for full samples and domains.
     """
-    value = totals.per_domain(totals.wy, domains)
+    value, linearised = linearised_sums(totals, domains)
     mean, _ = linearised_means(totals, domains)
     sample = Compared.of(totals, domains, mean, inference)
     size = totals.per_domain(totals.w, domains)
-    linearised = Linearised(totals.domain, totals.psu, totals.wy)
     spread = linearised
     if calibration is not None:
         spread = calibration.residuals(linearised, of_y=np.ones(domains), of_one=np.zeros(domains))

@@ -347,7 +347,7 @@ def replicate_covariance(
     FloatArray
         Estimates × estimates; NaN if no replicate is left.
     """
-    known = ~np.isnan(values).any(axis=1)
+    known: BoolArray = np.asarray(~np.isnan(values).any(axis=1), dtype=bool)
     if not known.any():
         return np.full((values.shape[1], values.shape[1]), np.nan)
     every = np.broadcast_to(known[:, None], values.shape)
@@ -363,7 +363,7 @@ def _centre(
     if replicates.mse:
         return full
     # Replicates that count with 0 (strata drawn completely) do not move the centre.
-    weighing: BoolArray = np.greater(replicates.scale, 0)
+    weighing: BoolArray = np.asarray(replicates.scale > 0)
     counted = known & weighing[:, None]
     sums = np.where(counted, values, 0.0).sum(axis=0)
     result: FloatArray = sums / np.maximum(counted.sum(axis=0), 1)

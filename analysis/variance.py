@@ -81,6 +81,12 @@ def linearised_means(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linea
     return mean, Linearised(totals.domain[known], totals.psu[known], z[known])
 
 
+def linearised_sums(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linearised]:
+    r"""Give the total Σwy of each domain and its linearised PSU totals, z = S_hi."""
+    value = totals.per_domain(totals.wy, domains)
+    return value, Linearised(totals.domain, totals.psu, totals.wy)
+
+
 def linearised_ratios(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linearised]:
     r"""Give the ratio Σwy / Σwx of each domain and its linearised PSU totals.
 

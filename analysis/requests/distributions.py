@@ -1,0 +1,141 @@
+"""Requests for intervals of proportions and for quantiles."""
+
+from typing import cast, get_args
+
+import numpy as np
+
+from analysis.arrays import BoolArray, FloatArray
+from analysis.estimate import Estimate
+from analysis.intervals import IntervalMethod, proportion_interval
+from analysis.profile import profile_interval
+from analysis.quantiles import Quantile, Rule, woodruff
+from analysis.requests.designs import Sample, sample_of
+from analysis.requests.figures import (
+    Columns,
+    Domains,
+    columns_of,
+    domains_of,
+    estimates_of,
+    terms_of,
+    totals_of,
+)
+from analysis.requests.request import Kind, Request, RequestError, Row, listed
+
+_INTERVALS: dict[str, IntervalMethod] = {
+    "logit": "logit",
+    "xlogit": "logit",
+    "beta": "beta",
+    "asin": "asin",
+    "mean": "wald",
+    "wald": "wald",
+    "likelihood_exact": "likelihood",
+}
+
+
+def proportion_intervals(request: Request) -> list[Row]:
+    """Answer ``proportion_ci``: the share for which ``y`` holds, a row per method and domain.
+
+    ``likelihood`` is R's interpolated interval, ``likelihood_exact`` the exact one. The intervals
+    are not bounded, as in R.
+    """
+    sample = sample_of(request)
+    domains = domains_of(request, sample)
+    columns = columns_of(request, sample, terms_of(request))
+    if len(columns.keys) != 1 or not np.isin(columns.values[columns.complete], (0, 1)).all():
+        raise RequestError("an interval for a proportion needs one condition, or 0 and 1")
+    count = len(domains.labels)
+    estimates = estimates_of(sample, "mean", totals_of(sample, domains, columns), count)
+    methods = [str(each) for each in listed(request.estimate.get("methods") or ["beta"])]
+    return [
+        {**label, "method": method, "est": each.value, "se": each.standard_error, "df": sample.df}
+        | _ends(_interval(method, sample, columns, domains.code == number, each))
+        for method in methods
+        for number, (label, each) in enumerate(zip(domains.labels, estimates, strict=True))
+    ]
+
+
+def quantiles(request: Request) -> list[Row]:
+    """Answer ``quantile``: a row per variable, domain and share ``q``, with Woodruff's interval."""
+    sample = sample_of(request)
+    domains = domains_of(request, sample)
+    terms = terms_of(request)
+    interval = str(request.estimate.get("interval") or "mean")
+    if not interval.startswith(("mean", "Woodruff")):
+        raise RequestError(f"quantiles have intervals of kind 'mean', not {interval!r}")
+    rows = []
+    for term in terms:
+        columns = columns_of(request, sample, [term])
+        if columns.keys != (term,):
+            raise RequestError(f"a quantile needs numbers; {term!r} holds texts")
+        for number, label in enumerate(domains.labels):
+            part = sample.within((domains.code == number) & columns.complete)
+            key = {"key": term} if len(terms) > 1 else {}
+            rows += [
+                {**label, **key, **_quantile_row(_quantile(request, part, columns, share))}
+                for share in map(float, listed(request.estimate.get("q") or 0.5))
+            ]
+    return rows
+
+
+KINDS: dict[str, Kind] = {"proportion_ci": proportion_intervals, "quantile": quantiles}
+"""The kinds of this module by name."""
+
+
+def _interval(
+    method: str, sample: Sample, columns: Columns, rows: BoolArray, estimate: Estimate
+) -> tuple[float, float] | None:
+    if estimate.value is None:
+        return None
+    variance = (estimate.standard_error or 0.0) ** 2
+    level, df = sample.choices.level, sample.df
+    if method == "likelihood":
+        used = rows & columns.complete
+        values = columns.values[used, 0]
+        return profile_interval(values, sample.weight[used], variance, df=df, level=level)
+    if method not in _INTERVALS:
+        known = ", ".join([*_INTERVALS, "likelihood"])
+        raise RequestError(f"the interval {method!r} is not known; known: {known}")
+    # R counts the records of the domain, those without an answer too.
+    n, kind = int(rows.sum()), _INTERVALS[method]
+    return proportion_interval(
+        estimate.value, variance, n=n, df=df, level=level, method=kind, bounded=False
+    )
+
+
+def _ends(interval: tuple[float, float] | None) -> Row:
+    low, high = interval or (None, None)
+    return {"lci": low, "uci": high}
+
+
+def _quantile(request: Request, part: Sample, columns: Columns, share: float) -> Quantile:
+    def error_of(below: FloatArray) -> float | None:
+        full = np.full((part.table.rows, 1), np.nan)
+        full[part.inside, 0] = below
+        marked = Columns(columns.keys, full, part.inside)
+        whole = Domains(({},), np.where(part.inside, 0, -1))
+        (found,) = estimates_of(part, "mean", totals_of(part, whole, marked), 1)
+        return found.standard_error
+
+    rule = str(request.estimate.get("qrule") or "math")
+    if rule not in get_args(Rule):
+        raise RequestError(f"the quantile rule {rule!r} is none of {', '.join(get_args(Rule))}")
+    inside = part.inside
+    return woodruff(
+        columns.values[inside, 0],
+        part.weight[inside],
+        share,
+        error_of=error_of,
+        df=part.df,
+        level=part.choices.level,
+        rule=cast("Rule", rule),
+    )
+
+
+def _quantile_row(found: Quantile) -> Row:
+    return {
+        "q": found.share,
+        "est": found.value,
+        "lci": found.low,
+        "uci": found.high,
+        "se": found.standard_error,
+    }

@@ -1,0 +1,158 @@
+"""Estimates of the columns of a sample by domain, from its PSU totals or its replicates."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.estimate import Estimate
+from analysis.estimation import means, ratios, sums
+from analysis.replicated import POINTS, REPEATED, Statistic, replicated_estimates
+from analysis.replicates import replicate_covariance
+from analysis.requests.designs import Sample, names
+from analysis.requests.formulas import term_columns
+from analysis.requests.request import Request, RequestError, Row, listed
+from analysis.requests.tables import levels, plain
+from analysis.totals import PsuTotals, psu_totals
+from analysis.variance import covariance
+
+_LINEARISED = {"mean": means, "total": sums, "ratio": ratios}
+
+
+@dataclass(frozen=True)
+class Domains:
+    """The domains of a request: what each is called, and which one a record belongs to."""
+
+    labels: tuple[Row, ...]
+    code: IntArray
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The variables estimated together: their names and values, records × variables.
+
+    ``complete`` marks the records where none is missing; the others count nowhere.
+    """
+
+    keys: tuple[str, ...]
+    values: FloatArray
+    complete: BoolArray
+
+
+def domains_of(request: Request, sample: Sample) -> Domains:
+    """Give the domains of ``by``: every combination that occurs, the first varying fastest.
+
+    Without ``by`` there is one domain, without a label.
+    """
+    # What stands in brackets says for which estimates the entry holds; see `several`.
+    entry = request.estimate.get("by")
+    wanted = names(re.sub(r"\s*\(.*\)$", "", entry) if isinstance(entry, str) else entry)
+    if not wanted:
+        return Domains(({},), np.where(sample.inside, 0, -1))
+    coded = [levels(sample.table.column(name)) for name in wanted]
+    key, size = np.zeros(sample.table.rows, dtype=np.int64), 1
+    known = sample.inside.copy()
+    for each in coded:
+        key += size * each.code
+        known &= each.code >= 0
+        size *= len(each.labels)
+    found, code = np.unique(key[known], return_inverse=True)
+    codes = np.full(len(key), -1, dtype=np.int64)
+    codes[known] = code
+    return Domains(tuple(_label(wanted, coded, number) for number in found.tolist()), codes)
+
+
+def _label(wanted: Sequence[str], coded: Sequence[Any], number: int) -> Row:
+    label: Row = {}
+    for name, each in zip(wanted, coded, strict=True):
+        number, position = divmod(number, len(each.labels))
+        label[name] = each.labels[position]
+    return label
+
+
+def terms_of(request: Request) -> list[str]:
+    """Give the variables of the entry ``y``: a list, a text with ";" between, or ``~a + b``."""
+    wanted = request.wanted("y")
+    if isinstance(wanted, str) and wanted.startswith("~"):
+        return [term.strip() for term in wanted[1:].split("+")]
+    return [str(each) for each in listed(wanted)]
+
+
+def columns_of(request: Request, sample: Sample, terms: Sequence[str]) -> Columns:
+    """Give variables; a column of texts stands for one 0/1 variable per level.
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown, or something is missing although ``na_rm`` is false.
+    """
+    pairs = [pair for term in terms for pair in term_columns(term, sample.table, full=True)]
+    if not pairs:
+        raise RequestError("the estimate does not say its 'y'")
+    values = np.column_stack([column for _, column in pairs])
+    complete: BoolArray = np.asarray(~np.isnan(values).any(axis=1), dtype=bool)
+    if request.estimate.get("na_rm") is False and not complete[sample.inside].all():
+        raise RequestError(f"{', '.join(terms)}: entries are missing and 'na_rm' is false")
+    return Columns(tuple(key for key, _ in pairs), values, complete)
+
+
+def totals_of(
+    sample: Sample, domains: Domains, columns: Columns, over: FloatArray | None = None
+) -> PsuTotals:
+    """Add up; the domain codes are domain × number of variables + variable."""
+    width = len(columns.keys)
+    code = np.where(columns.complete & sample.inside, domains.code, -1)
+    return psu_totals(
+        domain=np.where(code < 0, -1, code * width + np.arange(width)[:, None]).ravel(),
+        psu=np.tile(sample.unit, width),
+        weight=np.tile(sample.weight, width),
+        value=columns.values.T.ravel(),
+        over=None if over is None else np.tile(over, width),
+    )
+
+
+def estimates_of(
+    sample: Sample, statistic: Statistic, totals: PsuTotals, count: int
+) -> tuple[Estimate, ...]:
+    """Estimate, with the standard errors the design or the replicates give."""
+    inference = sample.inference
+    if sample.replicates is None:
+        return _LINEARISED[statistic](totals, sample.design, domains=count, inference=inference)
+    return replicated_estimates(
+        statistic, totals, sample.replicates, domains=count, inference=inference
+    )
+
+
+def covariance_of(
+    sample: Sample, statistic: Statistic, totals: PsuTotals, count: int
+) -> tuple[FloatArray, FloatArray]:
+    """Give estimates and their covariance matrix."""
+    value, linearised = POINTS[statistic](totals, count)
+    if sample.replicates is None:
+        rule = sample.choices.lonely_rule
+        return value, covariance(linearised, sample.design, domains=count, lonely=rule)
+    repeated = REPEATED[statistic](totals, sample.replicates, count)
+    return value, replicate_covariance(repeated, value, sample.replicates)
+
+
+def described_row(estimate: Estimate) -> Row:
+    """Give an estimate as a row.
+
+    A standard error that is not defined is 0 as R writes it, with ``defined`` false beside it.
+    """
+    defined = estimate.standard_error is not None
+    return {
+        "est": estimate.value,
+        "se": None if estimate.value is None else estimate.standard_error or 0.0,
+        "lci": estimate.low,
+        "uci": estimate.high,
+        "df": plain(float(estimate.df)),
+        "deff": estimate.design_effect,
+        "cv": estimate.cv,
+        "n": estimate.n,
+        "n_effective": estimate.n_effective,
+        "defined": defined,
+    }
