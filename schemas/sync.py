@@ -120,8 +120,16 @@ class ReceiptKey(Wire):
     public_key: str
 
 
+Prefill = dict[str, str | list[dict[str, str]]]
+"""Answers an interview begins with: by question, and by repeat a list of rows."""
+
+
 class VisitSummary(Wire):
-    """A visit the signed-in officer may work in; its values prefill the form's hidden fields."""
+    """A visit the signed-in officer may work in.
+
+    ``forms`` are the ids of what can be begun in it; ``prefill`` has the answers each of them
+    begins with there, so that nobody copies a code or an earlier topic by hand.
+    """
 
     code: str
     round: str
@@ -131,6 +139,8 @@ class VisitSummary(Wire):
     team: str
     planned_on: str
     target: int
+    forms: tuple[str, ...] = ()
+    prefill: dict[str, Prefill] = Field(default_factory=dict)
 
 
 class Officer(Wire):

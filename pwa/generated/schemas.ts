@@ -112,7 +112,10 @@ export interface Officer {
   language: string;
 }
 /**
- * A visit the signed-in officer may work in; its values prefill the form's hidden fields.
+ * A visit the signed-in officer may work in.
+ *
+ * ``forms`` are the ids of what can be begun in it; ``prefill`` has the answers each of them
+ * begins with there, so that nobody copies a code or an earlier topic by hand.
  */
 export interface VisitSummary {
   code: string;
@@ -125,6 +128,16 @@ export interface VisitSummary {
   team: string;
   planned_on: string;
   target: number;
+  forms?: string[];
+  prefill?: {
+    [k: string]: {
+      [k: string]:
+        | string
+        | {
+            [k: string]: string;
+          }[];
+    };
+  };
 }
 /**
  * One answer of a choice list; ``columns`` are what a ``choice_filter`` may ask for.

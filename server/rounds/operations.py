@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from schemas.fieldwork import Topic
 from schemas.problems import Problem
 from schemas.rounds import RoundStatus, SelectionMode
 from server import audit
@@ -32,7 +33,11 @@ class NewRound:
 
 @dataclass(frozen=True, kw_only=True)
 class NewVisit:
-    """A visit to be planned; ``officers`` are the user ids of those who may work in it."""
+    """A visit to be planned; ``officers`` are the user ids of those who may work in it.
+
+    ``forms`` are the ids of those that can be begun in it, none: all. A visit to a unit names it,
+    so that what was reported of the unit before is asked again; ``earlier_topics`` adds to that.
+    """
 
     code: str
     province: str
@@ -45,6 +50,10 @@ class NewVisit:
     target: int
     design_weight: float | None = None
     officers: tuple[int, ...] = ()
+    forms: tuple[str, ...] = ()
+    unit_type: str | None = None
+    unit_name: str | None = None
+    earlier_topics: tuple[Topic, ...] = ()
 
 
 def open_round(connection: Connection, new: NewRound, *, actor: int | None) -> None:
@@ -89,7 +98,11 @@ def add_visits(
 
 
 def _visit_row(round_id: str, visit: NewVisit) -> dict[str, Any]:
-    row = asdict(visit) | {"round_id": round_id}
+    row = asdict(visit) | {
+        "round_id": round_id,
+        "forms": list(visit.forms) or None,
+        "earlier_topics": [each.model_dump() for each in visit.earlier_topics] or None,
+    }
     del row["officers"]
     return row
 

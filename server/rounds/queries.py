@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from schemas.sync import VisitSummary
+from schemas.fieldwork import Topic, unit_key
 from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -45,6 +45,31 @@ class PlannedVisit:
     officers: frozenset[int]
 
 
+@dataclass(frozen=True)
+class OfficersVisit:
+    """A visit as its officers see it: what can be begun there, and what is known of it before."""
+
+    code: str
+    round_id: str
+    title: dict[str, str]
+    province: str
+    district: str | None
+    team: str
+    planned_on: date
+    target: int
+    forms: tuple[str, ...]
+    unit_type: str | None
+    unit_name: str | None
+    earlier_topics: tuple[Topic, ...]
+
+    @property
+    def unit(self) -> str | None:
+        """The key of the unit that is visited, if the plan names one."""
+        if not (self.district and self.unit_type and self.unit_name):
+            return None
+        return unit_key(self.province, self.district, self.unit_type, self.unit_name)
+
+
 def all_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
     """List all rounds, the latest first."""
     latest_first = select(ROUNDS).order_by(ROUNDS.c.starts_on.desc(), ROUNDS.c.id)
@@ -61,7 +86,7 @@ def visits_by_code(connection: Connection, codes: Collection[str]) -> dict[str, 
     return {visit.code: visit for visit in _visits(connection, VISITS.c.code.in_(codes))}
 
 
-def visits_of_officer(connection: Connection, officer_id: int) -> tuple[VisitSummary, ...]:
+def visits_of_officer(connection: Connection, officer_id: int) -> tuple[OfficersVisit, ...]:
     """List what an officer may work in: visits of open rounds, the next one first."""
     rows = connection.execute(
         select(VISITS)
@@ -70,7 +95,7 @@ def visits_of_officer(connection: Connection, officer_id: int) -> tuple[VisitSum
         .where(VISIT_OFFICERS.c.user_id == officer_id, ROUNDS.c.status == "open")
         .order_by(VISITS.c.planned_on, VISITS.c.code)
     )
-    return tuple(_summary(row) for row in rows)
+    return tuple(_officers_visit(row) for row in rows)
 
 
 def _visits(connection: Connection, which: ColumnElement[bool]) -> tuple[PlannedVisit, ...]:
@@ -97,14 +122,18 @@ def _planned(rows: Sequence[AnyRow]) -> PlannedVisit:
     )
 
 
-def _summary(row: AnyRow) -> VisitSummary:
-    return VisitSummary(
+def _officers_visit(row: AnyRow) -> OfficersVisit:
+    return OfficersVisit(
         code=row.code,
-        round=row.round_id,
+        round_id=row.round_id,
         title={"tr": row.title_tr, "en": row.title_en},
         province=row.province,
         district=row.district,
         team=row.team,
-        planned_on=row.planned_on.isoformat(),
+        planned_on=row.planned_on,
         target=row.target,
+        forms=tuple(row.forms or ()),
+        unit_type=row.unit_type,
+        unit_name=row.unit_name,
+        earlier_topics=tuple(Topic(**each) for each in row.earlier_topics or ()),
     )

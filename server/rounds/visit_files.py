@@ -1,38 +1,48 @@
 """Reading a plan of visits from a CSV file, as coordinators keep it in a spreadsheet."""
 
 import csv
-from collections.abc import Mapping
+import io
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from schemas.fieldwork import Topic
 from schemas.geography import districts, provinces
 from schemas.problems import Problem
 from server.accounts.operations import known_user
+from server.forms.queries import forms_in_use
 from server.rounds.operations import NewVisit
 
 NEEDED = ("code", "province", "team", "title_tr", "title_en", "planned_on", "target")
-OPTIONAL = ("district", "officers", "design_weight", "stratum")
+OPTIONAL = (
+    *("district", "officers", "design_weight", "stratum"),
+    *("forms", "unit_type", "unit_name", "earlier_topics"),
+)
 
 
 def read_visits(connection: Connection, file: Path) -> list[NewVisit]:
     """Read the visits of ``file``; a row that cannot be meant is a problem naming row and column.
 
     Columns may be separated by comma or semicolon; ``officers`` are user names between blanks;
-    the stratum is the province unless the file says otherwise.
+    the stratum is the province unless the file says otherwise. ``forms`` are ids between blanks;
+    ``earlier_topics`` holds one topic a line of the cell: day, title and proposal between bars.
     """
     text = file.read_text("utf-8-sig")
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     present = set(rows.fieldnames or ())
     for column in NEEDED:
         if column not in present:
             raise Problem("visit_file_column", column=column)
-    return [_visit(connection, row, number) for number, row in enumerate(rows, start=2)]
+    published = {each.id for each in forms_in_use(connection)}
+    return [_visit(connection, row, number, published) for number, row in enumerate(rows, start=2)]
 
 
-def _visit(connection: Connection, cells: Mapping[str, str | None], number: int) -> NewVisit:
+def _visit(
+    connection: Connection, cells: Mapping[str, str | None], number: int, published: set[str]
+) -> NewVisit:
     row = {name: (cells.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)}
     officers = tuple(known_user(connection, name).user.id for name in row["officers"].split())
     column = ""
@@ -48,6 +58,10 @@ def _visit(connection: Connection, cells: Mapping[str, str | None], number: int)
         target = int(row["target"])
         column = "design_weight"
         weight = float(row["design_weight"].replace(",", ".")) if row["design_weight"] else None
+        column = "forms"
+        forms = tuple(_known(each, published) for each in row["forms"].split())
+        column = "earlier_topics"
+        topics = tuple(_topics(row["code"], row["earlier_topics"]))
         column = "code"
         code = _known(row["code"], {row["code"]} - {""})
     except ValueError:
@@ -64,7 +78,23 @@ def _visit(connection: Connection, cells: Mapping[str, str | None], number: int)
         target=target,
         design_weight=weight,
         officers=officers,
+        forms=forms,
+        unit_type=row["unit_type"] or None,
+        unit_name=row["unit_name"] or None,
+        earlier_topics=topics,
     )
+
+
+def _topics(visit: str, cell: str) -> Iterator[Topic]:
+    """Read ``day | title | proposal``, a line each; the proposal may be missing."""
+    for number, line in enumerate(filter(None, map(str.strip, cell.splitlines())), start=1):
+        day, title, *proposal = (part.strip() for part in line.split("|", 2))
+        yield Topic(
+            number=f"{visit}-{number}",
+            title=_known(title, {title} - {""}),
+            proposal=" ".join(proposal),
+            reported_on=date.fromisoformat(day).isoformat(),
+        )
 
 
 def _known(value: str, values: set[str]) -> str:

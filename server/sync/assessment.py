@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.fieldwork import unit_of
 from schemas.submissions import Interview
 from schemas.sync import Envelope
 from schemas.validation import check
@@ -25,6 +26,7 @@ from server.rounds.queries import PlannedVisit
 from server.sync.holdings import Key
 from server.sync.plausibility import (
     Flag,
+    day_of,
     flags_of_time,
     flags_of_visit,
     place_of,
@@ -147,21 +149,26 @@ def _understood(
         *flags_of_visit(interview, visit, place, sender.officer_id),
         *_flags_of_answers(form, interview, sender.received_at),
     ]
+    times = read_time(interview.started_at), read_time(interview.finished_at)
+    if is_anonymous := form.definition.anonymous:
+        # Whatever was sent: nothing that is stored beside the text leads to a person (ADR 0013).
+        times = day_of(interview.started_at), day_of(interview.finished_at)
     return Arrival(
         instance_id=envelope.instance_id,
         revision=envelope.revision,
         digest=bytes.fromhex(envelope.digest.removeprefix("sha256:")),
         columns={
             "received_at": sender.received_at,
-            "started_at": read_time(interview.started_at),
-            "finished_at": read_time(interview.finished_at),
+            "started_at": times[0],
+            "finished_at": times[1],
             "form_version_id": form.id,
-            "visit_id": visit.id if visit else None,
+            "visit_id": visit.id if visit and not is_anonymous else None,
             "officer_id": sender.officer_id,
             "province": place.province,
             "district": place.district,
             "round_id": round_of(plan, interview, visit),
-            "device_id": sender.device_id,
+            "unit": None if is_anonymous else unit_of(interview.answers),
+            "device_id": "" if is_anonymous else sender.device_id,
             "encoding": envelope.encoding,
             "flags": flags[:MOST_FLAGS] or None,
             "attachments": [each.model_dump() for each in envelope.attachments] or None,

@@ -7,13 +7,17 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Index,
     Integer,
     SmallInteger,
     Table,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlmodel import Field, SQLModel
+
+from schemas.fieldwork import UNIT_LENGTH
 
 
 def _sequence() -> "Column[int]":
@@ -35,7 +39,16 @@ class Submission(SQLModel, table=True):
     """
 
     __tablename__ = "submissions"
-    __table_args__ = (UniqueConstraint("instance_id", "revision", "copy_number"),)
+    __table_args__ = (
+        UniqueConstraint("instance_id", "revision", "copy_number"),
+        # Only records about a unit stand in it: citizen interviews cost it nothing.
+        Index(
+            "ix_submissions_unit",
+            "unit",
+            sqlite_where=text("unit IS NOT NULL"),
+            postgresql_where=text("unit IS NOT NULL"),
+        ),
+    )
 
     sequence: int | None = Field(default=None, sa_column=_sequence())
     received_at: datetime
@@ -51,6 +64,7 @@ class Submission(SQLModel, table=True):
     province: str | None = Field(default=None, max_length=2)
     district: str | None = Field(default=None, max_length=16)
     round_id: str | None = Field(default=None, max_length=32)
+    unit: str | None = Field(default=None, max_length=UNIT_LENGTH)
     device_id: str = Field(max_length=64)
     encoding: str = Field(max_length=8)
     digest: bytes

@@ -12,10 +12,10 @@ from server.accounts.queries import SignedInUser
 from server.api import operation
 from server.database import current_database
 from server.forms.queries import forms_in_use
-from server.rounds.queries import visits_of_officer
 from server.sync.reading import read_batch
 from server.sync.receipts import spell_time
 from server.sync.reception import Reception, open_reception, receive
+from server.sync.visits import visit_summaries
 
 blueprint = Blueprint("sync", __name__)
 
@@ -41,7 +41,7 @@ def show_catalogue() -> Catalogue:
     officer = _officer()
     with current_database().read() as connection:
         forms = forms_in_use(connection)
-        visits = visits_of_officer(connection, officer.id) if officer else ()
+        visits = visit_summaries(connection, reception().known.forms, officer) if officer else ()
     return Catalogue(
         server_time=spell_time(datetime.now(UTC)),
         forms=forms,

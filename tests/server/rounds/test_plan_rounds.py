@@ -8,7 +8,9 @@ from click.testing import CliRunner, Result
 from server.accounts.operations import create_user, known_user
 from server.commands import izdes
 from server.database import Database
+from server.forms.publishing import publish
 from server.rounds.queries import open_rounds, visits_by_code, visits_of_officer
+from tests.records import FORM
 
 OPEN = ("round", "open", "2027-1", "--name-tr", "2027 ilkbahar", "--name-en", "Spring 2027")
 OPEN += ("--mode", "systematic_exit", "--from", "2027-03-01", "--until", "2027-05-31")
@@ -46,6 +48,47 @@ def test_a_planned_visit_reaches_its_officer(database: Database, tmp_path: Path)
         officer = known_user(connection, "emekli.vali").user.id
         (visit,) = visits_of_officer(connection, officer)
     assert (visit.code, visit.province, visit.district) == ("Z-1", "06", "1231")
+
+
+def test_a_visit_to_a_unit_says_which_and_what_is_asked_again_there(
+    database: Database, tmp_path: Path
+) -> None:
+    run(*OPEN)
+    database.write(lambda connection: publish(connection, FORM, actor=None))
+    header = HEADER.strip() + ";forms;unit_type;unit_name;earlier_topics\n"
+    topics = '"2026-03-02 | Bekleme salonu dar | Yan oda açılsın\n2026-03-02 | Asansör bozuk"'
+    row = GOOD.strip() + f";gorusme;nufus;Çankaya İlçe Nüfus Müdürlüğü;{topics}\n"
+    result = plan(tmp_path, header + row)
+    assert result.exit_code == 0, result.exception
+    with database.read() as connection:
+        (visit,) = visits_of_officer(connection, known_user(connection, "emekli.vali").user.id)
+    assert (visit.forms, visit.unit_type) == (("gorusme",), "nufus")
+    assert visit.unit == "06|1231|nufus|cankaya ilce nufus mudurlugu"
+    assert [(each.number, each.title, each.proposal) for each in visit.earlier_topics] == [
+        ("Z-1-1", "Bekleme salonu dar", "Yan oda açılsın"),
+        ("Z-1-2", "Asansör bozuk", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ("yok_boyle_form;;;", "forms"),
+        (";;;2.3.2026 | Konu", "earlier_topics"),
+        (";;;2026-03-02", "earlier_topics"),
+        (";;;2026-03-02 | ", "earlier_topics"),
+    ],
+)
+def test_forms_and_topics_that_cannot_be_meant_are_named(
+    database: Database, tmp_path: Path, cells: str, column: str
+) -> None:
+    run(*OPEN)
+    header = HEADER.strip() + ";forms;unit_type;unit_name;earlier_topics\n"
+    result = plan(tmp_path, header + GOOD.strip() + f";{cells}\n")
+    assert result.exception is not None
+    assert result.exception.details["column"] == column
+    with database.read() as connection:
+        assert visits_by_code(connection, {"Z-1"}) == {}
 
 
 def test_a_closed_round_is_not_open(database: Database) -> None:

@@ -31,6 +31,8 @@ def test_an_officer_also_gets_the_own_visits(field: Field) -> None:
             "team": "E-1",
             "planned_on": TODAY.isoformat(),
             "target": 20,
+            "forms": ["gorusme"],
+            "prefill": {"gorusme": {"il": "06", "ilce": "1231"}},
         }
     ]
 

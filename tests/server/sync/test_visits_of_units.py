@@ -1,0 +1,150 @@
+"""A visit to a unit offers its forms prefilled; what was reported there before is asked again."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from schemas.forms import FormDefinition
+from server.accounts.operations import known_user
+from server.forms.publishing import publish, shipped_forms
+from server.rounds.operations import add_visits
+from tests.people import GOVERNOR
+from tests.records import ROUND, Field, digest, envelope, spelled, visit
+
+UNIT = {"il": "06", "ilce": "1231", "birim_tur": "emniyet", "birim_adi": "Çankaya İlçe Emniyet"}
+B1, B2, C = "B1_birim_ziyaret", "B2_personel_gorusme", "C_tekrar_ziyaret"
+FORMS: dict[str, FormDefinition] = {each.id: each for each in shipped_forms()}
+
+
+@pytest.fixture
+def units(field: Field) -> Field:
+    """The five questionnaires, and visits to one unit: today's, and a re-visit."""
+
+    def prepare(connection: Connection) -> None:
+        for definition in FORMS.values():
+            publish(connection, definition, actor=None)
+        officer = known_user(connection, GOVERNOR.username).user.id
+        named = {"unit_type": "emniyet", "unit_name": "ÇANKAYA  ilçe emniyet"}
+        planned = [
+            to_unit("Z-06-B", officer, forms=(B1, B2), **named),
+            to_unit("Z-06-C", officer, forms=(C,), **named),
+        ]
+        add_visits(connection, ROUND.id, planned, actor=None)
+
+    field.app.extensions["izdes.database"].write(prepare)
+    return field
+
+
+def to_unit(code: str, officer: int, **changes: Any) -> Any:
+    planned = visit(code, "06", "1231", officers=(officer,))
+    return type(planned)(**{**vars(planned), **changes})
+
+
+def record(form: str, visit_code: str, answers: dict[str, Any], days_ago: int = 0) -> Any:
+    finished = datetime.now(UTC) - timedelta(days=days_ago, minutes=1)
+    body = {
+        "form_id": form,
+        "form_version": FORMS[form].version,
+        "visit": visit_code,
+        "language": "tr",
+        "started_at": spelled(finished - timedelta(minutes=40)),
+        "finished_at": spelled(finished),
+        "answers": {**UNIT, "tarih": finished.date().isoformat(), **answers},
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    names = {"form_id": form, "form_version": FORMS[form].version}
+    return envelope(text, **names, digest=digest(text))
+
+
+def prefill(field: Field, code: str) -> dict[str, Any]:
+    catalogue = field.client.get("/api/v1/catalogue", headers=field.officer).json
+    (found,) = [each for each in catalogue["visits"] if each["code"] == code]
+    return found["prefill"]
+
+
+TWO_ISSUES = [
+    {"s_baslik": "Araç sayısı yetersiz", "s_oneri": "İki araç tahsis edilsin"},
+    {"s_baslik": "Nezarethane dar", "s_oneri": "Yer ayrılsın"},
+]
+
+
+def test_a_visit_names_what_can_be_begun_and_what_is_known(units: Field) -> None:
+    catalogue = units.client.get("/api/v1/catalogue", headers=units.officer).json
+    forms = {each["code"]: each["forms"] for each in catalogue["visits"]}
+    assert forms["Z-06-B"] == [B1, B2]
+    assert set(forms["Z-06-001"]) == {*FORMS, "gorusme"}
+    known = prefill(units, "Z-06-B")
+    assert known[B1] == {
+        "ziyaret_no": "Z-06-B",
+        "ekip_no": "E-1",
+        "gorevli_no": GOVERNOR.username,
+        "il": "06",
+        "ilce": "1231",
+        "birim_tur": "emniyet",
+        "birim_adi": "ÇANKAYA  ilçe emniyet",
+    }
+    assert known[B2] == {"il": "06", "ilce": "1231", "birim_tur": "emniyet"}
+
+
+def test_a_unit_nobody_wrote_about_has_no_topics(units: Field) -> None:
+    known = prefill(units, "Z-06-C")[C]
+    assert (known["onceki_konu_sayisi"], known["r_tekrar"]) == ("0", [])
+    assert "onceki_ziyaret_no" not in known
+
+
+def test_what_was_reported_is_asked_again_at_the_next_visit(units: Field) -> None:
+    sent = record(B1, "Z-06-B", {"konu_var": "1", "r_konu": TWO_ISSUES}, days_ago=2)
+    units.send(sent)
+    known = prefill(units, "Z-06-C")[C]
+    assert (known["onceki_ziyaret_no"], known["onceki_konu_sayisi"]) == ("Z-06-B", "2")
+    number = sent["instance_id"][-8:].upper()
+    assert known["r_tekrar"][0] == {
+        "t_konu_no": f"{number}-1",
+        "t_baslik": "Araç sayısı yetersiz",
+        "t_onceki_oneri": "İki araç tahsis edilsin",
+        "t_rapor_tarihi": json.loads(sent["body"])["answers"]["tarih"],
+    }
+
+
+def test_a_closed_topic_is_not_asked_a_third_time_and_a_new_one_is(units: Field) -> None:
+    units.send(record(B1, "Z-06-B", {"konu_var": "1", "r_konu": TWO_ISSUES}, days_ago=9))
+    first, second = prefill(units, "Z-06-C")[C]["r_tekrar"]
+    again = [
+        first | {"t_durum": "cozuldu"},
+        second | {"t_durum": "suruyor", "t_oneri": "Ek bina kiralansın"},
+    ]
+    new = [{"y_baslik": "Telsiz yok", "y_oneri": "Telsiz verilsin"}]
+    answers = {"r_tekrar": again, "yeni_var": "1", "r_yeni": new}
+    units.send(record(C, "Z-06-C", answers, days_ago=3))
+    rows = prefill(units, "Z-06-C")[C]["r_tekrar"]
+    assert [(each["t_baslik"], each["t_onceki_oneri"]) for each in rows] == [
+        ("Nezarethane dar", "Ek bina kiralansın"),
+        ("Telsiz yok", "Telsiz verilsin"),
+    ]
+
+
+def test_another_units_topics_stay_its_own(units: Field) -> None:
+    elsewhere = {"birim_adi": "Mamak İlçe Emniyet", "r_konu": TWO_ISSUES}
+    units.send(record(B1, "Z-06-B", elsewhere))
+    assert prefill(units, "Z-06-C")[C]["r_tekrar"] == []
+
+
+@pytest.mark.parametrize("odd", ["x", {"s_baslik": "x"}, [1, "x", {"s_baslik": 4}], None])
+def test_odd_topics_are_no_topics(units: Field, odd: Any) -> None:
+    units.send(record(B1, "Z-06-B", {"r_konu": odd}))
+    assert prefill(units, "Z-06-C")[C]["r_tekrar"] == []
+
+
+def test_nothing_beside_a_staff_interview_leads_to_who_was_asked(units: Field) -> None:
+    answers = {"katilim": "1", "aydinlatma": "1", "ziyaret_no": "Z-06-B"}
+    units.send(record(B2, "Z-06-B", answers))
+    (row,) = units.rows(
+        "SELECT visit_id, device_id, unit, round_id, started_at, finished_at FROM submissions"
+    )
+    assert tuple(row[:4]) == (None, "", None, ROUND.id)
+    assert row[4] == row[5]
+    local = datetime.fromisoformat(str(row[4])).replace(tzinfo=UTC)
+    assert (local.minute, local.second, local.microsecond) == (0, 0, 0)
