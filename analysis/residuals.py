@@ -152,7 +152,12 @@ def adjustment(
     place = np.asarray(psu, dtype=np.int64)
     sums = np.zeros((psus, variables))
     np.add.at(sums, place, final)
-    inverse = np.linalg.pinv((matrix * dq[:, None]).T @ matrix, hermitian=True)
+    products = (matrix * dq[:, None]).T @ matrix
+    # Counts and money in one matrix: brought to one size first, so that both stay exact.
+    size = np.sqrt(np.diag(products))
+    size[size == 0] = 1.0
+    scaled = products / np.outer(size, size)
+    inverse = np.linalg.pinv(scaled, hermitian=True) / np.outer(size, size)
     cross = _cross_sums(
         np.asarray(domain, dtype=np.int64),
         np.asarray(value, dtype=np.float64),

@@ -37,6 +37,21 @@ def index(round_id: str, *, by: str, layout: str, **places: tuple[str, ...]) -> 
         click.echo(line)
 
 
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
+def weights(round_id: str, *, layout: str) -> None:
+    """Print the weighting report of a round: margins before and after, spread, merged cells."""
+    from server.indices import weights as report
+
+    language = terminal_language()
+    with application():
+        described = report.round_weights(round_id)
+    lines = report.as_json(described) if layout == "json" else report.as_text(described, language)
+    for line in lines:
+        click.echo(line)
+
+
 @click.group()
 def observations() -> None:
     """Work on the observations made from submissions."""
@@ -60,4 +75,4 @@ def rebuild(round_id: str | None, *, everything: bool) -> None:
     print_text("indices.rebuilt", people=people, through=manifest.through)
 
 
-commands = [index, observations]
+commands = [index, weights, observations]

@@ -94,6 +94,14 @@ def index_table(database: Database, data_dir: Path, round_id: str, wanted: Wante
     )
 
 
+def totals_of(database: Database, data_dir: Path, round_id: str) -> RoundTotals:
+    """Give what the tables of a round are made of, every committed submission included."""
+    folder = observations_folder(data_dir)
+    _, sampled = _plan(database, round_id)
+    manifest = refresh(database, folder)
+    return _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
+
+
 def rebuild_observations(database: Database, data_dir: Path, round_id: str | None) -> Manifest:
     """Make the observations again, of one round or of all."""
     if round_id is not None:
