@@ -1,12 +1,13 @@
 // Every sentence a screen says, in both languages, and times told the way people tell them.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import controls from "../schemas/messages/controls.json";
 import home from "../schemas/messages/home.json";
 import interview from "../schemas/messages/interview.json";
 import tablet from "../schemas/messages/tablet.json";
 
 /** One file for each room of the tablet; a key stands in one of them only. */
-const TEXTS = { ...tablet, ...home, ...interview };
+const TEXTS = { ...tablet, ...home, ...interview, ...controls };
 
 export type Language = "tr" | "en";
 export type TextKey = keyof typeof TEXTS;

@@ -3,7 +3,9 @@ import { useEffect, useState } from "preact/hooks";
 import type { Draft, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { holdVersion } from "../sync/app-version.ts";
+import { FilesProvider } from "../widgets/files.ts";
 import { Message } from "../widgets/message.tsx";
+import { useKeptFiles } from "./kept-files.ts";
 import { modelOf, reopenInterview, type Opened } from "./kept-interview.ts";
 import { openQuestion, wordsOf, type Standing } from "./resumed.tsx";
 import { Review } from "./review.tsx";
@@ -17,6 +19,7 @@ type RoomRoute = Extract<Route, { screen: "interview" | "review" }>;
 export function InterviewRoom({ route }: { route: RoomRoute }) {
   const { language } = useWording();
   const { session } = useWork();
+  const files = useKeptFiles(session.vault, route.id);
   const [opened, setOpened] = useState<Opened | "gone" | null>(null);
   useEffect(() => {
     reopenInterview(session.vault, route.id, language).then(setOpened, () => setOpened("gone"));
@@ -28,7 +31,11 @@ export function InterviewRoom({ route }: { route: RoomRoute }) {
   };
   if (opened === "gone") return <Gone />;
   if (!opened) return <Opening />;
-  return <Room opened={opened} route={route} reopen={(draft, page) => void reopen(draft, page)} />;
+  return (
+    <FilesProvider value={files}>
+      <Room opened={opened} route={route} reopen={(draft, page) => void reopen(draft, page)} />
+    </FilesProvider>
+  );
 }
 
 interface RoomProps {

@@ -4,23 +4,22 @@ import { monthNames, useWording } from "../i18n.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import type { ControlProps } from "./question.tsx";
 
-interface Parts {
+export interface Day {
   day: string;
   month: string;
   year: string;
 }
 
 export function DateInput({ field, id, describedBy, labelledBy }: ControlProps) {
-  const { language, say } = useWording();
-  const [typed, setTyped] = useState<Parts>(() => partsOf(field.value));
+  const { say } = useWording();
+  const [typed, setTyped] = useState<Day>(() => datePartsOf(field.value));
   // What was typed stays on the screen as long as it says the same as the stored answer.
-  const parts = joined(typed) === field.value ? typed : partsOf(field.value);
-  const change = (changed: Partial<Parts>) => {
+  const parts = dateJoined(typed) === field.value ? typed : datePartsOf(field.value);
+  const change = (changed: Partial<Day>) => {
     const next = { ...parts, ...changed };
     setTyped(next);
-    field.set(joined(next));
+    field.set(dateJoined(next));
   };
-  const shared = { class: "input", disabled: field.readOnly, "aria-invalid": !!field.complaint };
   return (
     <div
       class="date"
@@ -29,6 +28,25 @@ export function DateInput({ field, id, describedBy, labelledBy }: ControlProps) 
       aria-describedby={describedBy}
       onFocusOut={(event) => leftBehind(event) && field.leave()}
     >
+      <DateParts parts={parts} change={change} isWrong={!!field.complaint} />
+      <button type="button" class="button" id={`${id}-today`} onClick={() => change(today())}>
+        {say("today")}
+      </button>
+    </div>
+  );
+}
+
+interface DateProps {
+  parts: Day;
+  change: (changed: Partial<Day>) => void;
+  isWrong: boolean;
+}
+
+export function DateParts({ parts, change, isWrong }: DateProps) {
+  const { language, say } = useWording();
+  const shared = { class: "input", "aria-invalid": isWrong };
+  return (
+    <>
       <label class="field date__part">
         <span class="field__hint">{say("day")}</span>
         <input
@@ -64,31 +82,22 @@ export function DateInput({ field, id, describedBy, labelledBy }: ControlProps) 
           onInput={(event) => change({ year: event.currentTarget.value })}
         />
       </label>
-      <button
-        type="button"
-        class="button"
-        id={`${id}-today`}
-        disabled={field.readOnly}
-        onClick={() => change(today())}
-      >
-        {say("today")}
-      </button>
-    </div>
+    </>
   );
 }
 
-function partsOf(value: string): Parts {
+export function datePartsOf(value: string): Day {
   const [year = "", month = "", day = ""] = value.split("-");
   return { day: day.replace(/^0(?=\d)/, ""), month, year };
 }
 
 /** "" when nothing is filled; otherwise what the parts say, a real date or not. */
-function joined({ day, month, year }: Parts): string {
+export function dateJoined({ day, month, year }: Day): string {
   if (!day && !month && !year) return "";
   return `${year.trim()}-${month}-${day.trim().padStart(2, "0")}`;
 }
 
-function today(): Parts {
+function today(): Day {
   const now = new Date();
   return {
     day: String(now.getDate()),

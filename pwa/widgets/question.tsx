@@ -4,11 +4,19 @@ import { useMemo } from "preact/hooks";
 import type { FieldModel, Violation } from "../form/model.ts";
 import { useWording, type Say, type TextKey } from "../i18n.ts";
 import { ChoiceCards } from "./choice-cards.tsx";
+import { DateTimeInput, TimeInput } from "./clock-input.tsx";
 import { DateInput } from "./date-input.tsx";
+import { Doubt } from "./doubt.tsx";
+import { FileInput, PhotoInput } from "./file-input.tsx";
 import { Icon } from "./icon.tsx";
 import { Likert } from "./likert.tsx";
+import { PlaceInput } from "./place-input.tsx";
+import { RangeInput } from "./range-input.tsx";
+import { RankInput } from "./rank-input.tsx";
+import { ReadOnlyAnswer } from "./read-only.tsx";
 import { SearchSelect } from "./search-select.tsx";
-import { NumberInput, TextInput, TimeInput } from "./text-input.tsx";
+import { SignatureInput } from "./signature-input.tsx";
+import { NumberInput, TextInput } from "./text-input.tsx";
 
 /** What every control gets: the field, and the ids of the words that describe it. */
 export interface ControlProps {
@@ -25,9 +33,9 @@ const LONG_LIST = 12;
 
 /** Drawn again only when something of it has changed: a tap changes one of many. */
 export function Question({ field, level }: { field: FieldModel; level: Level }) {
-  const { label, hint, required, readOnly, value, options, complaint } = field;
+  const { label, hint, required, readOnly, value, options, complaint, confirmation } = field;
   const said = complaint && `${complaint.code} ${complaint.message}`;
-  const parts = [field, level, label, hint, required, readOnly, value, options, said];
+  const parts = [field, level, label, hint, required, readOnly, value, options, confirmation, said];
   return useMemo(() => drawn(field, level), parts);
 }
 
@@ -51,11 +59,13 @@ export function elementId(field: FieldModel): string {
 export function sayViolation(violation: Violation, field: FieldModel | undefined, say: Say): string {
   if (violation.message) return violation.message;
   const typed = `violation_type_${field?.type ?? ""}`;
-  if (violation.code === "type" && TYPED.has(typed)) return say(typed as TextKey);
+  if (violation.code === "type" && TYPED.has(typed)) return say(typed as TextKey, field?.parameters);
   return say(`violation_${violation.code}`);
 }
 
-const TYPED = new Set(["violation_type_integer", "violation_type_decimal", "violation_type_date"]);
+const TYPED = new Set(
+  ["integer", "decimal", "date", "time", "dateTime", "range"].map((type) => `violation_type_${type}`),
+);
 
 function Note({ field }: { field: FieldModel }) {
   return (
@@ -81,7 +91,7 @@ function Frame({ field, id, level, children }: FrameProps) {
     <section class={complaint ? "question question--bad" : "question"} id={id} tabIndex={-1}>
       <Heading class="question__label" id={`${id}-label`}>
         {field.label}
-        {!field.required && <span class="question__optional"> ({say("optional")})</span>}
+        {!field.required && !field.readOnly && <span class="question__optional"> ({say("optional")})</span>}
       </Heading>
       {field.hint && (
         <p class="question__hint" id={`${id}-hint`}>
@@ -90,7 +100,10 @@ function Frame({ field, id, level, children }: FrameProps) {
       )}
       {children}
       <div class="live" aria-live="polite">
-        {complaint && (
+        {(field.confirmation || complaint?.code === "soft") && (
+          <Doubt field={field} id={id} sentence={complaint && sayViolation(complaint, field, say)} />
+        )}
+        {complaint && complaint.code !== "soft" && (
           <p class="field__error" id={`${id}-error`}>
             <Icon name="alert" />
             <span>{sayViolation(complaint, field, say)}</span>
@@ -103,6 +116,7 @@ function Frame({ field, id, level, children }: FrameProps) {
 
 function control(props: ControlProps) {
   const { field } = props;
+  if (field.readOnly) return <ReadOnlyAnswer {...props} />;
   switch (field.type) {
     case "select_one":
       if (field.appearance.includes("likert")) return <Likert {...props} />;
@@ -117,6 +131,20 @@ function control(props: ControlProps) {
       return <DateInput {...props} />;
     case "time":
       return <TimeInput {...props} />;
+    case "dateTime":
+      return <DateTimeInput {...props} />;
+    case "range":
+      return <RangeInput {...props} />;
+    case "rank":
+      return <RankInput {...props} />;
+    case "geopoint":
+      return <PlaceInput {...props} />;
+    case "image":
+      return <PhotoInput {...props} />;
+    case "signature":
+      return <SignatureInput {...props} />;
+    case "file":
+      return <FileInput {...props} />;
     default:
       return <TextInput {...props} />;
   }

@@ -1,4 +1,4 @@
-// Typed answers: words, numbers, times of day.
+// Typed answers: words and numbers.
 import { useWording } from "../i18n.ts";
 import type { ControlProps } from "./question.tsx";
 
@@ -26,10 +26,6 @@ export function NumberInput(props: ControlProps) {
       inputMode={whole ? "numeric" : "decimal"}
     />
   );
-}
-
-export function TimeInput(props: ControlProps) {
-  return <input {...typed(props)} class="input input--short" type="time" />;
 }
 
 function typed({ field, describedBy, labelledBy }: ControlProps) {

@@ -1,0 +1,82 @@
+// A number on a scale: slide it, step it or write it. Nothing is chosen before somebody chose.
+import { useWording } from "../i18n.ts";
+import { leftBehind } from "./choice-cards.tsx";
+import { Icon } from "./icon.tsx";
+import type { ControlProps } from "./question.tsx";
+import { scaleOf } from "./scale.ts";
+
+export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps) {
+  const { say } = useWording();
+  const scale = scaleOf(field.parameters);
+  const number = field.value === "" ? Number.NaN : Number(field.value);
+  const isSet = Number.isFinite(number);
+  const { start, end } = scale;
+  return (
+    <div
+      class={isSet ? "range" : "range range--unset"}
+      role="group"
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      onFocusOut={(event) => leftBehind(event) && field.leave()}
+    >
+      <div class="range__figures">
+        <Step sign={-1} scale={scale} set={() => field.set(scale.stepped(number, -1))} isEnd={number <= start} />
+        <input
+          class="input range__number"
+          type="text"
+          inputMode="decimal"
+          autocomplete="off"
+          value={field.value}
+          placeholder="–"
+          aria-label={say("range_number")}
+          aria-required={field.required}
+          aria-invalid={!!field.complaint}
+          onInput={(event) => field.set(event.currentTarget.value)}
+        />
+        <Step sign={1} scale={scale} set={() => field.set(scale.stepped(number, 1))} isEnd={number >= end} />
+      </div>
+      <input
+        class="range__slider"
+        id={`${id}-slider`}
+        type="range"
+        min={start}
+        max={end}
+        step={scale.step}
+        value={isSet ? number : start}
+        aria-label={say("range_slider")}
+        aria-valuetext={isSet ? field.value : say("range_unset")}
+        onInput={(event) => field.set(event.currentTarget.value)}
+        // A tap on the place where it stands unseen changes nothing by itself.
+        onClick={(event) => isSet || field.set(event.currentTarget.value)}
+      />
+      <p class="range__ends">
+        <span>{scale.spelled(start)}</span>
+        <span>{isSet ? "" : say("range_unset")}</span>
+        <span>{scale.spelled(end)}</span>
+      </p>
+    </div>
+  );
+}
+
+interface StepProps {
+  sign: 1 | -1;
+  scale: ReturnType<typeof scaleOf>;
+  set: () => void;
+  isEnd: boolean;
+}
+
+function Step({ sign, scale, set, isEnd }: StepProps) {
+  const { say } = useWording();
+  const step = scale.spelled(scale.step);
+  return (
+    <button
+      type="button"
+      class="button range__step"
+      aria-label={say(sign < 0 ? "range_less" : "range_more", { step })}
+      aria-disabled={isEnd}
+      onClick={() => isEnd || set()}
+    >
+      <Icon name={sign < 0 ? "minus" : "plus"} />
+    </button>
+  );
+}
