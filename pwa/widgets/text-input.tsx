@@ -1,15 +1,17 @@
 // Typed answers: words and numbers.
 import { useWording } from "../i18n.ts";
+import { PersonalDataNote } from "./personal-data-note.tsx";
 import type { ControlProps } from "./question.tsx";
 
 export function TextInput(props: ControlProps) {
   const { field } = props;
   const { say } = useWording();
-  if (!field.appearance.includes("multiline")) return <input {...typed(props)} type="text" />;
+  const isLong = field.appearance.includes("multiline");
   return (
     <>
-      <textarea {...typed(props)} rows={4} />
-      {field.value.length > 200 && (
+      {isLong ? <textarea {...typed(props)} rows={4} /> : <input {...typed(props)} type="text" />}
+      <PersonalDataNote field={field} />
+      {isLong && field.value.length > 200 && (
         <p class="field__hint">{say("characters", { count: [...field.value].length })}</p>
       )}
     </>

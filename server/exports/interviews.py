@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.forms import FormDefinition, Node
+from schemas.personal_data import without_personal_data
 from server.exports.dialects import Column, Kind
 from server.exports.orders import Values
 
@@ -100,7 +101,7 @@ def _questions(
     labels = {each.name: each.label[language] for each in choices} if values == "labels" else {}
     kind = KINDS.get(node.type or "", "text")
     if node.type not in SEVERAL:
-        yield Question(Column(node.name, kind), node.name, _one_of(labels))
+        yield Question(Column(node.name, kind), node.name, _one_of(labels, kind))
         return
     yield Question(Column(node.name, kind), node.name, _several_of(labels))
     for choice in choices if node.type == "select_multiple" else ():
@@ -128,8 +129,11 @@ def reader(questions: Sequence[Question]) -> Callable[[Answers], list[str]]:
     return cells
 
 
-def _one_of(labels: Mapping[str, str]) -> Reading:
-    return lambda answer: labels.get(answer, answer)
+def _one_of(labels: Mapping[str, str], kind: Kind) -> Reading:
+    if kind != "text":
+        return lambda answer: labels.get(answer, answer)
+    # What was typed, or came instead of a choice, may name somebody: the tablet only warned.
+    return lambda answer: labels.get(answer) or without_personal_data(answer)
 
 
 def _several_of(labels: Mapping[str, str]) -> Reading:

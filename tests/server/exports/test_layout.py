@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from schemas.forms import FormDefinition, Node
-from server.exports.interviews import layout
+from server.exports.interviews import layout, reader
 from server.forms.checking import compile_file
 
 CITIZENS = Path("schemas/definitions/A_vatandas_gorusme/survey.csv")
@@ -59,3 +59,11 @@ def test_the_citizen_interview_keeps_its_free_texts_in_the_house() -> None:
     columns = {question.column.name for question in found.questions}
     assert {"il", "ilce", "emn_genel", "kullanilan", "kullanilan/emn", "cinsiyet"} <= columns
     assert columns.isdisjoint({"cihaz_no", "gorevli_no", "emn_oneri", "gorevli_notu", "n_son"})
+
+
+def test_a_person_named_in_a_text_is_masked_and_the_rest_of_the_text_stays() -> None:
+    count = Node(name="n", type="integer", value_type="number")
+    found = layout([form("1", text("a"), text("b"), count)], values="codes", language="tr")
+    cells = reader(found.questions)
+    answers = {"a": "0532 123 45 67 arasın", "b": "45 dakika bekledim", "n": "10000000146"}
+    assert cells(answers) == ["[TELEFON] arasın", "45 dakika bekledim", "10000000146"]
