@@ -28,8 +28,8 @@ class Circumstance(Wire):
 class Paradata(Wire):
     """What the tablet notes while an interview is held. Paths are those of the answers."""
 
-    questions: dict[str, Trace] = Field(default_factory=dict)
-    circumstances: tuple[Circumstance, ...] = ()
+    questions: dict[str, Trace]
+    circumstances: tuple[Circumstance, ...]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ class Interview(Wire):
     ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
     never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
     ``confirmations`` are the officer's reasons, by path, for answers a soft constraint doubts.
+    ``edit_reason`` says why a revision after the first was made.
     """
 
     form_id: str = Field(max_length=64)
@@ -24,4 +25,5 @@ class Interview(Wire):
     app_version: str = Field(default="", max_length=32)
     answers: dict[str, Any]
     confirmations: dict[str, str] = Field(default_factory=dict)
+    edit_reason: str = Field(default="", max_length=500)
     paradata: dict[str, Any] = Field(default_factory=dict)

@@ -155,12 +155,14 @@ class Officer(Wire):
 class Catalogue(Wire):
     """What ``GET /api/v1/catalogue`` answers: everything a tablet keeps for working offline.
 
-    Forms and keys are public; ``officer`` and ``visits`` come only with a session.
+    Forms and keys are public; ``officer`` and ``visits`` come only with a session. For
+    ``correction_days`` after its receipt a delivered record can be corrected.
     """
 
     server_time: str
     forms: tuple[FormSummary, ...]
     receipt_key: ReceiptKey
+    correction_days: int = 7
     officer: Officer | None = None
     visits: tuple[VisitSummary, ...] = ()
 

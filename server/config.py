@@ -9,6 +9,7 @@ SETTINGS = {
     "IZDES_DATABASE_URL": "SQLAlchemy URL. Default: SQLite in the data folder",
     "IZDES_WORKERS": "Server processes; more than one needs PostgreSQL. Default: 1, PostgreSQL: 2",
     "IZDES_THREADS": "Request threads per process. Default: 8",
+    "IZDES_CORRECTION_DAYS": "Days in which an officer may correct a delivered record. Default: 7",
     "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* counts. Default: 0",
     "IZDES_LANGUAGE": "Language of the terminal: tr or en. Default: tr",
     "IZDES_TRACEBACK": "1 prints the whole traceback when a command fails. Default: one line",
@@ -25,6 +26,7 @@ class Config:
     workers: int = 1
     threads: int = 8
     trusted_proxies: int = 0
+    correction_days: int = 7
 
     @classmethod
     def from_environment(cls) -> "Config":
@@ -37,5 +39,6 @@ class Config:
             database_url=url,
             workers=1 if embedded else int(os.environ.get("IZDES_WORKERS", "2")),
             threads=int(os.environ.get("IZDES_THREADS", "8")),
+            correction_days=int(os.environ.get("IZDES_CORRECTION_DAYS", "7")),
             trusted_proxies=int(os.environ.get("IZDES_TRUSTED_PROXIES", "0")),
         )

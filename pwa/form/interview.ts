@@ -77,7 +77,7 @@ function finished(session: Session, details: FinishDetails): Finish {
 
 function finishedInterview(
   { state, cover }: Session,
-  { appVersion = "", paradata = {} }: FinishDetails,
+  { appVersion = "", editReason = "", paradata = {} }: FinishDetails,
 ): FinishedInterview {
   return {
     form_id: cover.form_id,
@@ -89,6 +89,7 @@ function finishedInterview(
     app_version: appVersion,
     answers: outputOf(state),
     confirmations: confirmationsIn(state),
+    edit_reason: editReason,
     paradata,
   };
 }

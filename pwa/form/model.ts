@@ -137,11 +137,14 @@ export interface FinishedInterview {
   answers: Answers;
   /** Reasons by path, for what soft constraints doubt in these answers. */
   confirmations: Record<string, string>;
+  /** Why a delivered record was corrected; "" for a first revision. */
+  edit_reason: string;
   paradata: Record<string, unknown>;
 }
 
 export interface FinishDetails {
   readonly appVersion?: string;
+  readonly editReason?: string;
   readonly paradata?: Record<string, unknown>;
   /** The respondent went away: what was answered is sent as it is. */
   readonly isBrokenOff?: boolean;

@@ -63,8 +63,9 @@ export function recordParadata({ before, startedAt, draft, clock, isTyped }: Rec
   };
   return {
     show: (paths) => {
-      typing = null;
       countScreenTime();
+      if (paths.join() === visible.join()) return;
+      typing = null;
       visible = [...paths];
       for (const path of paths) traceOf(path);
     },

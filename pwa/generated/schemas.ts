@@ -74,12 +74,14 @@ export interface Receipt {
 /**
  * What ``GET /api/v1/catalogue`` answers: everything a tablet keeps for working offline.
  *
- * Forms and keys are public; ``officer`` and ``visits`` come only with a session.
+ * Forms and keys are public; ``officer`` and ``visits`` come only with a session. For
+ * ``correction_days`` after its receipt a delivered record can be corrected.
  */
 export interface Catalogue {
   server_time: string;
   forms: FormSummary[];
   receipt_key: ReceiptKey;
+  correction_days?: number;
   officer?: Officer | null;
   visits?: VisitSummary[];
 }
@@ -300,6 +302,7 @@ export interface Node {
  * ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
  * never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
  * ``confirmations`` are the officer's reasons, by path, for answers a soft constraint doubts.
+ * ``edit_reason`` says why a revision after the first was made.
  */
 export interface Interview {
   form_id: string;
@@ -315,6 +318,7 @@ export interface Interview {
   confirmations?: {
     [k: string]: string;
   };
+  edit_reason?: string;
   paradata?: {
     [k: string]: unknown;
   };
@@ -323,14 +327,14 @@ export interface Interview {
  * What the tablet notes while an interview is held. Paths are those of the answers.
  */
 export interface Paradata {
-  questions?: {
+  questions: {
     /**
      * @minItems 5
      * @maxItems 5
      */
     [k: string]: number[];
   };
-  circumstances?: Circumstance[];
+  circumstances: Circumstance[];
 }
 /**
  * A problem on the wire, after RFC 9457; ``code`` is stable, ``title`` is for people.

@@ -26,8 +26,10 @@ export function InterviewRoom({ route }: { route: RoomRoute }) {
     // The language is the model's own once it is open; only another interview opens anew.
   }, [session, route.id]);
   const reopen = async (draft: Draft, page: string) => {
-    const model = await modelOf(session.vault, draft, language);
-    setOpened({ model, page, last: null, savedAt: Date.now() });
+    if (opened === null || opened === "gone") return;
+    const { correction, noted } = opened;
+    const model = await modelOf(session.vault, draft, { language, correction });
+    setOpened({ model, page, last: null, savedAt: Date.now(), correction, noted });
   };
   if (opened === "gone") return <Gone />;
   if (!opened) return <Opening />;
@@ -54,7 +56,7 @@ function Room({ opened, route, reopen }: RoomProps) {
   // Finished, but killed before it lay in the outbox: nothing is left to change, only to finish.
   const isOpen = route.screen === "interview" && model.draft().finished_at === null;
   const section = isOpen ? sectionOf(model, (route.screen === "interview" && route.page) || opened.page) : null;
-  const saver = useSaver(session.vault, model, opened.last);
+  const saver = useSaver(session.vault, opened);
   const standing = useStanding(opened, section);
   useEffect(() => {
     if (section) saver.standAt(section.key);

@@ -2,7 +2,7 @@
 import type { FormDefinition } from "../form/definition.ts";
 import { prepareForm, resumeInterview, startInterview } from "../form/interview.ts";
 import type { Draft as EngineDraft, InterviewModel } from "../form/model.ts";
-import type { VisitSummary } from "../generated/schemas.ts";
+import type { Paradata, VisitSummary } from "../generated/schemas.ts";
 import type { Language } from "../i18n.ts";
 import { readForm } from "../store/catalogue.ts";
 import { deviceId } from "../store/device.ts";
@@ -21,10 +21,24 @@ export interface Stand {
   readonly last: string | null;
 }
 
+/** A delivered record that is being corrected: why, and when it had been finished. */
+export interface Correction {
+  readonly reason: string;
+  readonly finishedAt: string;
+}
+
+/** What is kept beside the answers. */
+export interface Beside {
+  readonly correction: Correction | null;
+  /** How the interview was held; null where nothing may be noted of it. */
+  readonly noted: Paradata | null;
+}
+
 interface Content {
   readonly interview: EngineDraft;
   readonly last?: string | null;
   readonly progress: Progress;
+  readonly correction?: Correction | null;
 }
 
 /** Begin an interview and save it at once; gives its id. */
@@ -47,7 +61,7 @@ export async function beginInterview(
   return model.draft().instance_id;
 }
 
-export interface Opened extends Stand {
+export interface Opened extends Stand, Beside {
   readonly model: InterviewModel;
   readonly savedAt: number;
 }
@@ -55,34 +69,46 @@ export interface Opened extends Stand {
 /** Go on with an interview as it was saved. */
 export async function reopenInterview(vault: OpenVault, id: string, language: Language): Promise<Opened> {
   const kept = await openDraft(vault, id);
-  const { interview, last = null } = contentOf(kept);
-  const model = await modelOf(vault, interview, language);
-  return { model, page: kept.page, last, savedAt: kept.saved_at };
+  const { interview, last = null, correction = null } = contentOf(kept);
+  const model = await modelOf(vault, interview, { language, correction });
+  const { anonymous = false } = await readForm(vault.store, interview.form_id, interview.form_version);
+  const noted = anonymous ? null : { ...NOTHING_NOTED, ...kept.paradata };
+  return { model, page: kept.page, last, savedAt: kept.saved_at, correction, noted };
 }
 
-/** An interview as it was at that moment. */
-export async function modelOf(vault: OpenVault, draft: EngineDraft, language: Language): Promise<InterviewModel> {
+/** An interview as it was at that moment; what is corrected is still judged by its own day. */
+export async function modelOf(
+  vault: OpenVault,
+  draft: EngineDraft,
+  { language, correction }: { language: Language; correction: Correction | null },
+): Promise<InterviewModel> {
   const definition = await readForm(vault.store, draft.form_id, draft.form_version);
   return resumeInterview(prepareForm(definition), draft, {
     language,
-    clock: () => new Date(),
+    clock: () => (correction ? new Date(correction.finishedAt) : new Date()),
     draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
 }
 
 const AT_BEGINNING: Stand = { page: null, last: null };
+const NOTHING_BESIDE: Beside = { correction: null, noted: null };
+const NOTHING_NOTED: Paradata = { questions: {}, circumstances: [] };
 
 /** What the store keeps of an interview and of where the officer stands in it. */
-export function keptDraft(model: InterviewModel, { page, last }: Stand = AT_BEGINNING): Draft {
+export function keptDraft(
+  model: InterviewModel,
+  { page, last }: Stand = AT_BEGINNING,
+  { correction, noted }: Beside = NOTHING_BESIDE,
+): Draft {
   const interview = model.draft();
   const { instance_id, revision, form_id, form_version, visit, started_at, language } = interview;
-  const content: Content = { interview, last, progress: model.progress() };
+  const content: Content = { interview, last, progress: model.progress(), correction };
   return {
     ...{ instance_id, revision, form_id, form_version, visit, started_at, language, page },
     title: placeOf(model),
     answers: { ...content },
-    paradata: {},
+    paradata: { ...noted },
   };
 }
 

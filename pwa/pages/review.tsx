@@ -31,7 +31,7 @@ export function Review({ id, model, saver }: ReviewProps) {
   const missing = model.violations().length;
   const saving = useSaving(saver);
   const cannotSave = saving.isRunning || saving.failure !== null;
-  const { finish, isFinishing, failure } = useFinish(model);
+  const { finish, isFinishing, failure } = useFinish(model, saver);
   return (
     <div class="section">
       <header class="section__head">
@@ -127,12 +127,14 @@ function Missing({ field, go }: { field: FieldModel; go: () => void }) {
   );
 }
 
-function useFinish(model: InterviewModel) {
+function useFinish(model: InterviewModel, saver: Saver) {
   const { session, traffic, appVersion } = useWork();
   const [isFinishing, setFinishing] = useState(false);
   const [failure, setFailure] = useState<NotSavedReason | null>(null);
   const finish = async (isBrokenOff: boolean) => {
-    const finished = model.finish({ appVersion, isBrokenOff });
+    const { correction, noted } = saver.beside();
+    const editReason = correction?.reason ?? "";
+    const finished = model.finish({ appVersion, isBrokenOff, editReason, paradata: { ...noted } });
     if (!finished.done) return;
     setFinishing(true);
     setFailure(null);

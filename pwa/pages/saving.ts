@@ -5,7 +5,8 @@ import { saveDraft } from "../store/drafts.ts";
 import { NotSaved, type NotSavedReason } from "../store/problems.ts";
 import { underWay, type OpenVault } from "../store/vault.ts";
 import { afterPaint } from "./after-paint.ts";
-import { keptDraft } from "./kept-interview.ts";
+import { keptDraft, type Beside, type Opened } from "./kept-interview.ts";
+import { recorderOf } from "./recording.ts";
 import { trailOf, type Trail } from "./trail.ts";
 
 export interface Saving {
@@ -22,6 +23,8 @@ export interface Saver {
   readonly standAt: (page: string) => void;
   readonly subscribe: (listener: () => void) => () => void;
   readonly trail: Trail;
+  /** What belongs to the interview beside its answers, as of now. */
+  readonly beside: () => Beside;
 }
 
 /** Look again at the interview whenever it changes. */
@@ -32,15 +35,17 @@ export function useChanges(model: InterviewModel): number {
 }
 
 /** The saver of an open interview; it hears of every change by itself. */
-export function useSaver(vault: OpenVault, model: InterviewModel, last: string | null): Saver {
-  const saver = useMemo(() => saverOf(vault, model, last), [vault, model]);
+export function useSaver(vault: OpenVault, opened: Opened): Saver {
+  const { model } = opened;
+  const saver = useMemo(() => saverOf(vault, opened), [vault, opened]);
   useEffect(() => model.subscribe(saver.save), [model, saver]);
   useEffect(() => {
     // What the finger did last must not wait for a frame that never comes.
-    document.addEventListener("visibilitychange", saver.hurry);
+    const onVisibility = () => saver.turn(document.visibilityState === "visible");
+    document.addEventListener("visibilitychange", onVisibility);
     return () => {
-      document.removeEventListener("visibilitychange", saver.hurry);
-      saver.hurry();
+      document.removeEventListener("visibilitychange", onVisibility);
+      saver.turn(false);
     };
   }, [saver]);
   return saver;
@@ -52,9 +57,17 @@ export function useSaving(saver: Saver): Saving {
   return saving;
 }
 
-function saverOf(vault: OpenVault, model: InterviewModel, lastBefore: string | null): Saver & { hurry: () => void } {
+interface Turning {
+  /** The interview comes to the front of the screen, or goes from it. */
+  readonly turn: (isVisible: boolean) => void;
+}
+
+function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
+  const { model, correction } = opened;
   const listeners = new Set<() => void>();
   const trail = trailOf(model);
+  const recorder = recorderOf(opened);
+  const beside = (): Beside => ({ correction, noted: recorder?.noted() ?? null });
   let saving: Saving = { isRunning: false, failure: null };
   let standing: string | null = null;
   let newest = 0;
@@ -67,8 +80,10 @@ function saverOf(vault: OpenVault, model: InterviewModel, lastBefore: string | n
   const write = async () => {
     waiting = null;
     const mine = ++newest;
-    trail.look(model.draft());
-    const kept = keptDraft(model, { page: standing, last: trail.lastPath() ?? lastBefore });
+    const draft = model.draft();
+    trail.look(draft);
+    recorder?.look(draft, standing);
+    const kept = keptDraft(model, { page: standing, last: trail.lastPath() ?? opened.last }, beside());
     const failure = await saveDraft(vault, kept).then(() => null, reasonOf);
     if (mine === newest && waiting === null) tell({ isRunning: false, failure });
   };
@@ -85,7 +100,10 @@ function saverOf(vault: OpenVault, model: InterviewModel, lastBefore: string | n
   return {
     now: () => saving,
     save,
-    hurry: () => waiting?.(),
+    turn: (isVisible) => {
+      recorder?.turn(isVisible, standing);
+      waiting?.();
+    },
     standAt: (page) => {
       standing = page;
       save();
@@ -95,6 +113,7 @@ function saverOf(vault: OpenVault, model: InterviewModel, lastBefore: string | n
       return () => listeners.delete(listener);
     },
     trail,
+    beside,
   };
 }
 

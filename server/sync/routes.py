@@ -46,6 +46,7 @@ def show_catalogue() -> Catalogue:
         server_time=spell_time(datetime.now(UTC)),
         forms=forms,
         receipt_key=reception().signer.public,
+        correction_days=current_app.extensions["izdes.config"].correction_days,
         officer=_shown(officer) if officer else None,
         visits=visits,
     )

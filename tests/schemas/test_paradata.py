@@ -28,9 +28,9 @@ def test_questions_come_in_the_order_they_were_seen_with_what_held_when_answered
     assert (second.language, second.offline) == ("en", False)
 
 
-def test_nothing_noted_is_no_paradata_of_any_question() -> None:
-    assert read_paradata({}) == Paradata()
-    assert timings(Paradata()) == []
+def test_nothing_noted_is_nothing_to_read() -> None:
+    assert read_paradata({}) is None
+    assert timings(Paradata(questions={}, circumstances=())) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 // What is noted of an interview while it is held.
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
+import type { Paradata } from "../../../pwa/generated/schemas.ts";
 import { recordParadata, type Recording } from "../../../pwa/form/paradata.ts";
 
 type Answers = Record<string, string>;
@@ -76,7 +77,7 @@ test("questions of a repeat have the server's paths", () => {
 });
 
 test("after a break it goes on, and what was there before is not answered anew", () => {
-  const before = { questions: { sex: [5, 9, 9, 0, 15] }, circumstances: [] };
+  const before: Paradata = { questions: { sex: [5, 9, 9, 0, 15] }, circumstances: [] };
   const draft = { answers: { sex: "1" }, rows: {} };
   const { time, recorder, look } = started({ before, draft });
   time.now = 100;
