@@ -15,11 +15,13 @@ from server.version import VERSION
 COMMANDS = {
     "assets": "server.bundling",
     "demo": "server.demo.commands",
+    "estimate": "server.estimating",
     "form": "server.forms.commands",
     "index": "server.indices.commands",
     "observations": "server.indices.commands",
     "round": "server.rounds.commands",
     "user": "server.accounts.commands",
+    "weights": "server.indices.commands",
     "export": "server.exports.commands",
 }
 """Every command and the module whose ``commands`` holds it; who adds a command adds its line."""

@@ -8,12 +8,28 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from analysis.requests import (
+    batteries,
+    calibration,
+    differences,
+    distributions,
+    estimates,
+    models,
+)
+from analysis.requests.composed import COMPOSED
 from analysis.requests.request import Kind, ReadTable, Request, RequestError, Row
 from analysis.requests.tables import Table
 
 __all__ = ["KINDS", "Request", "RequestError", "answer"]
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    **estimates.KINDS,
+    **differences.KINDS,
+    **distributions.KINDS,
+    **models.KINDS,
+    **calibration.KINDS,
+    **batteries.KINDS,
+}
 """Every kind of estimate by name; who adds a module adds its line."""
 
 
@@ -52,6 +68,9 @@ def _kind(wanted: Mapping[str, Any]) -> Kind:
     bare = re.sub(r"\s*\(.*\)$", "", str(kind))
     if bare in KINDS:
         return KINDS[bare]
+    for pattern, composed in COMPOSED.items():
+        if pattern.search(bare):
+            return composed
     near = get_close_matches(bare, KINDS, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     raise RequestError(f"no estimate of kind {kind!r} is known{hint}")
