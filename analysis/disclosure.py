@@ -31,7 +31,8 @@ def released(
     limits
         The thresholds in force.
     share
-        Whether the figure is a percentage of people, which needs more answers than a mean.
+        Whether the figure is a percentage of people, which needs more answers than a mean; one
+        that a model made needs no more.
     coverage
         For a composite, the share of its services (by weight) that have answers.
 
@@ -61,7 +62,8 @@ def released_count(count: int, limits: Thresholds) -> int | None:
 def _reason(
     estimate: Estimate, limits: Thresholds, *, share: bool, coverage: float
 ) -> Suppression | None:
-    least = limits.suppress_shares_below_answers if share else limits.suppress_below_answers
+    strict = share and not estimate.model_based
+    least = limits.suppress_shares_below_answers if strict else limits.suppress_below_answers
     if estimate.value is None or estimate.n < least:
         return "too_few_answers"
     if estimate.psus < limits.suppress_below_psus:

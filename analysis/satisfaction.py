@@ -144,7 +144,7 @@ def service_figures(
             calibration=cells.adjustment(measure, domain_of),
         )
         figures += [
-            Figure(number // len(services), services[number % len(services)], measure, _cut(each))
+            Figure(number // len(services), services[number % len(services)], measure, cut(each))
             for number, each in enumerate(estimates)
         ]
     return figures
@@ -201,7 +201,7 @@ def composite_figures(
             calibration=cells.adjustment(scale, domain_of),
         )
         figures += [
-            Figure(area, None, measure, _cut(each), coverage)
+            Figure(area, None, measure, cut(each), coverage)
             for area, (each, coverage) in enumerate(zip(estimates, covered.tolist(), strict=True))
         ]
     return figures
@@ -216,7 +216,8 @@ def _domain_of(cells: CellTotals, area_of: IntArray, services: Sequence[str]) ->
     return result
 
 
-def _cut(estimate: Estimate) -> Estimate:
+def cut(estimate: Estimate) -> Estimate:
+    """End the interval where the scale ends, at 0 and 100."""
     if estimate.low is None or estimate.high is None:
         return estimate
     return replace(estimate, low=max(estimate.low, 0.0), high=min(estimate.high, 100.0))

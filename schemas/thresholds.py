@@ -13,6 +13,9 @@ class Thresholds(Wire):
     suppress_below_psus: int
     imprecise_below_answers: int
     suppress_shares_below_answers: int
+    model_based_below_answers: int
+    model_needs_provinces: int
+    model_needs_minority_answers: float
     imprecise_above_width: float
     composite_needs_share_of_services: float
     merge_weighting_cells_below: int

@@ -1,6 +1,6 @@
 """What does not pass the gate leaves no trace."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -51,8 +51,8 @@ def test_answers_and_units_decide(n: int, psus: int, *, share: bool, reason: str
 @pytest.mark.parametrize(
     ("figure", "coverage", "precision"),
     [
-        (estimate(29), 1.0, "imprecise"),
-        (estimate(30), 1.0, "good"),
+        (estimate(99), 1.0, "imprecise"),
+        (estimate(100), 1.0, "good"),
         (estimate(half_width=10.1), 1.0, "imprecise"),
         (estimate(half_width=None), 1.0, "imprecise"),
         (estimate(), 0.9, "imprecise"),
@@ -60,6 +60,12 @@ def test_answers_and_units_decide(n: int, psus: int, *, share: bool, reason: str
 )
 def test_uncertain_figures_are_marked(figure: Estimate, coverage: float, precision: str) -> None:
     assert released(figure, LIMITS, coverage=coverage).precision == precision
+
+
+def test_a_percentage_that_a_model_made_needs_no_more_than_a_mean() -> None:
+    modelled = replace(estimate(12), model_based=True)
+    assert released(modelled, LIMITS, share=True) == Release(modelled, None, "imprecise")
+    assert released(replace(modelled, n=9), LIMITS, share=True).suppressed == "too_few_answers"
 
 
 def test_an_average_needs_most_of_its_services() -> None:

@@ -22,7 +22,7 @@ INTERVALS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 8)), min_size=
 @given(INTERVALS, st.booleans(), st.booleans())
 def test_ranks_are_counts_of_who_is_wholly_below_and_above(
     pairs: Any,
-    highest_first: bool,
+    highest_first: bool,  # noqa: FBT001
     touching: bool,  # noqa: FBT001
 ) -> None:
     low, high = pairs[:, 0], pairs.sum(axis=1) + (1 if touching else 0)
