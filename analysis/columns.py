@@ -24,7 +24,15 @@ _COMMON: list[tuple[str, pa.DataType]] = [
     ("duration_s", pa.int32()),
     ("violations", pa.int16()),
 ]
-PEOPLE = pa.schema([*_COMMON, ("excluded", pa.string()), ("rated", pa.int8())])
+PEOPLE = pa.schema(
+    [
+        *_COMMON,
+        ("excluded", pa.string()),
+        ("rated", pa.int8()),
+        ("outcome", pa.string()),
+        *((name, pa.int8()) for name in measurement().person_items),
+    ]
+)
 RATINGS = pa.schema(
     [
         *_COMMON,
@@ -35,5 +43,6 @@ RATINGS = pa.schema(
         ("respondent_index", pa.float64()),
         ("problem", pa.bool_()),
         ("wait_minutes", pa.int16()),
+        ("visits", pa.int16()),
     ]
 )

@@ -13,6 +13,7 @@ from schemas.services import dimensions
 CELL_SEPARATOR = "|"
 _PROBABILITY = re.compile(r"[01](\.[0-9]{1,17})?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_MOST_VISITS = 365
 DIMENSIONS = tuple(each.code for each in dimensions())
 
 
@@ -130,7 +131,10 @@ def observations(extraction: Extraction, answers: Mapping[str, Any], facts: Fact
     del person["finished_at"]
     drawn = {"selection_factor": _selection_factor(rules, answers)}
     ratings = tuple(person | _rating(each, rules, answers) | drawn for each in modules)
-    return Observations(person | {"excluded": excluded, "rated": len(ratings)}, ratings)
+    own = {name: None if excluded else _score(rules, answers, name) for name in rules.person_items}
+    outcome = _known(rules, answers, rules.outcome)
+    about = {"excluded": excluded, "rated": len(ratings), "outcome": outcome}
+    return Observations(person | about | own, ratings)
 
 
 def _rating(module: Module, rules: Measurement, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,7 +153,10 @@ def _rating(module: Module, rules: Measurement, answers: Mapping[str, Any]) -> d
         "overall": overall,
         "respondent_index": (25 * (sum(index_items) / len(index_items) - 1) if enough else None),
         "problem": _yes(answers.get(rules.problem.format(service=module.service))),
-        "wait_minutes": _minutes(rules, answers, module.service),
+        "wait_minutes": _whole(
+            answers, rules.wait_minutes.format(service=module.service), rules.longest_wait_minutes
+        ),
+        "visits": _whole(answers, rules.visits.format(service=module.service), _MOST_VISITS),
     }
 
 
@@ -194,12 +201,9 @@ def _yes(answer: object) -> bool | None:
     return {"1": True, "0": False}.get(answer) if isinstance(answer, str) else None
 
 
-def _minutes(rules: Measurement, answers: Mapping[str, Any], service: str) -> int | None:
-    answer = _text(answers, rules.wait_minutes.format(service=service))
-    if not _WHOLE.fullmatch(answer):
-        return None
-    minutes = int(answer)
-    return minutes if minutes <= rules.longest_wait_minutes else None
+def _whole(answers: Mapping[str, Any], name: str, most: int) -> int | None:
+    answer = _text(answers, name)
+    return int(answer) if _WHOLE.fullmatch(answer) and int(answer) <= most else None
 
 
 def _cell(person: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,8 @@ class Measurement(Wire):
 
     ``unknown`` answers (not experienced, no opinion, refused) are missing, never averaged;
     ``least_answered_share`` of a service's index items must be answered for a respondent's index.
-    ``selection_probability`` is what the form drew each rated service with, among those used.
+    ``person_items`` are scaled questions about no single service; ``outcome`` is how the interview
+    ended. ``selection_probability`` is what the form drew each rated service with, among those used.
     """
 
     sex: str
@@ -23,6 +24,9 @@ class Measurement(Wire):
     rated_services: str
     selection_probability: str
     problem: str
+    visits: str
+    outcome: str
+    person_items: tuple[str, ...]
     wait_minutes: str
     longest_wait_minutes: int
     overall_dimension: str

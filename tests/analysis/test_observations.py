@@ -140,3 +140,17 @@ def test_answers_of_a_wrong_kind_are_missing() -> None:
     found = take(broken)  # type: ignore[arg-type]
     assert (found.ratings[0]["overall"], found.ratings[0]["problem"]) == (None, None)
     assert found.person["sex"] is None
+
+
+def test_what_is_asked_about_no_single_service_stands_with_the_person() -> None:
+    found = take(answers("emn", sonuc_kodu="tam", guven_gece="4", pol_okul="98"))
+    assert (found.person["outcome"], found.person["guven_gece"]) == ("tam", 4)
+    assert (found.person["pol_okul"], found.person["pol_goc"]) == (None, None)
+    refused = take(answers("emn", katilim="0", sonuc_kodu="ret", guven_gece="4"))
+    assert (refused.person["outcome"], refused.person["guven_gece"]) == ("ret", None)
+
+
+@pytest.mark.parametrize(("said", "taken"), [("2", 2), ("0", 0), ("9999", None), ("iki", None)])
+def test_how_often_one_had_to_come_is_a_number(*, said: str, taken: int | None) -> None:
+    (row,) = take(answers("emn", emn_tekrar=said)).ratings
+    assert row["visits"] == taken
