@@ -19,6 +19,7 @@ BLUEPRINTS = (
     "server.sync.attachment_routes",
     "server.dashboards.routes",
     "server.exports.routes",
+    "server.review.routes",
 )
 """Modules with a ``blueprint``. Whoever adds a capability adds its line here."""
 

@@ -19,6 +19,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "attachments.read": frozenset({"analyst", "admin"}),
     "dashboards.read": frozenset({"analyst", "admin"}),
     "exports.read": frozenset({"analyst", "admin"}),
+    "records.read": frozenset({"analyst", "admin"}),
     "forms.publish": frozenset({"admin"}),
     "users.manage": frozenset({"admin"}),
 }
@@ -27,6 +28,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
 NAVIGATION: Final = (
     ("/dashboards/", "dashboards.read", "layout.dashboards"),
     ("/exports/", "exports.read", "layout.exports"),
+    ("/records/", "records.read", "layout.records"),
     ("/field/", "submissions.send", "layout.field"),
 )
 

@@ -15,8 +15,9 @@ from server import create_app
 from server.config import Config
 from server.database import Database
 from server.migrations import migrate
-from tests.people import STAFF, add_person
+from tests.people import ANALYST, STAFF, add_person, sign_in
 from tests.postgresql import ADVICE, binaries, running_postgresql
+from tests.records import Field, governor_of, prepare_field
 
 _numbers = count()
 
@@ -91,3 +92,21 @@ def _execute(url: str, statement: str) -> None:
 
 def _renamed(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def field(app: Flask) -> Field:
+    """A published form and an open round with the governor's visit."""
+    tablet = app.test_client()
+    with app.extensions["izdes.database"].read() as connection:
+        people = connection.exec_driver_sql("SELECT username, id FROM users").all()
+    prepare_field(app, dict(tuple(person) for person in people))
+    return Field(app, tablet, governor_of(tablet))
+
+
+@pytest.fixture
+def analyst(app: Flask) -> FlaskClient:
+    """The analyst's browser."""
+    client = app.test_client()
+    sign_in(client, ANALYST)
+    return client

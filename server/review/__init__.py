@@ -1,0 +1,1 @@
+"""Reading one record: what was answered, how it was held, and what a correction changed."""

@@ -1,0 +1,194 @@
+"""Finding records and their revisions."""
+
+import zlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select
+
+from schemas.forms import FormDefinition
+from schemas.problems import Problem
+from schemas.submissions import Interview
+from server.forms.models import FORM_VERSIONS
+from server.review.records import Change, Line, Mask, changes_between, lines_of
+from server.rounds.models import VISITS
+from server.sync.models import SUBMISSIONS
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True)
+class RecordSummary:
+    """A record in the list: its newest revision."""
+
+    instance_id: str
+    form: str
+    visit: str | None
+    province: str | None
+    received_at: datetime
+    revision: int
+    doubts: int
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """A page of records, newest first, and how many there are in all."""
+
+    records: tuple[RecordSummary, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One stored text of a record, and what it changed in the one before it."""
+
+    revision: int
+    copy_number: int
+    is_current: bool
+    received_at: datetime
+    edit_reason: str
+    lines: tuple[Line, ...]
+    changes: tuple[Change, ...]
+    other_doubts: tuple[str, ...]
+    """Flags that are about the whole record."""
+    is_late: bool = False
+    """It came after the time in which records may be corrected."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record with all its revisions, the first one first."""
+
+    instance_id: str
+    form: str
+    visit: str | None
+    revisions: tuple[Revision, ...]
+
+    @property
+    def current(self) -> Revision:
+        """The revision that counts."""
+        return next(each for each in self.revisions if each.is_current)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which records are listed."""
+
+    round: str
+    form: str | None = None
+    only_doubtful: bool = False
+    only_corrected: bool = False
+    page: int = 1
+
+
+def records(connection: Connection, filters: Filters, *, language: str) -> RecordPage:
+    """List the records of a round, the newest first; those of anonymous forms never."""
+    open_forms = _open_forms(connection)
+    conditions = [
+        SUBMISSIONS.c.round_id == filters.round,
+        SUBMISSIONS.c.is_current,
+        SUBMISSIONS.c.form_version_id.in_(
+            [
+                number
+                for number, definition in open_forms.items()
+                if filters.form in (None, definition.id)
+            ]
+        ),
+    ]
+    if filters.only_doubtful:
+        conditions.append(SUBMISSIONS.c.flags.is_not(None))
+    if filters.only_corrected:
+        conditions.append(SUBMISSIONS.c.revision > 1)
+    found = connection.execute(
+        select(SUBMISSIONS, VISITS.c.code)
+        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
+        .where(*conditions)
+        .order_by(SUBMISSIONS.c.sequence.desc())
+        .limit(PAGE)
+        .offset((filters.page - 1) * PAGE)
+    )
+    total = connection.scalar(select(func.count()).select_from(SUBMISSIONS).where(*conditions))
+    summaries = tuple(
+        RecordSummary(
+            instance_id=row.instance_id,
+            form=open_forms[row.form_version_id].title[language],
+            visit=row.code,
+            province=row.province,
+            received_at=row.received_at,
+            revision=row.revision,
+            doubts=len(row.flags or ()),
+        )
+        for row in found
+    )
+    return RecordPage(summaries, total or 0, filters.page)
+
+
+def listed_forms(connection: Connection, *, language: str) -> dict[str, str]:
+    """Give id and title of the forms whose records can be read one by one."""
+    forms = _open_forms(connection).values()
+    return {each.id: each.title[language] for each in forms}
+
+
+def record(
+    connection: Connection, instance_id: str, *, language: str, mask: Mask, allowed: timedelta
+) -> Record:
+    """Read a record with all its revisions; ``allowed`` is the time for corrections."""
+    rows = connection.execute(
+        select(SUBMISSIONS, FORM_VERSIONS.c.definition, VISITS.c.code)
+        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
+        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
+        .where(SUBMISSIONS.c.instance_id == instance_id)
+        .order_by(SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
+    ).all()
+    if not rows:
+        raise Problem("not_found")
+    definitions = [FormDefinition.model_validate_json(bytes(row.definition)) for row in rows]
+    if any(each.anonymous for each in definitions):
+        raise Problem("not_allowed")
+    revisions: list[Revision] = []
+    for row, definition in zip(rows, definitions, strict=True):
+        before = revisions[-1].lines if revisions else None
+        late = bool(revisions) and row.received_at - revisions[0].received_at > allowed
+        found = _revision(row, definition, before, language=language, mask=mask)
+        revisions.append(replace(found, is_late=late))
+    return Record(instance_id, definitions[-1].title[language], rows[-1].code, tuple(revisions))
+
+
+def _revision(
+    row: Row[*tuple[Any, ...]],
+    definition: FormDefinition,
+    before: tuple[Line, ...] | None,
+    *,
+    language: str,
+    mask: Mask,
+) -> Revision:
+    interview = Interview.model_validate_json(zlib.decompress(row.body))
+    flags = row.flags or ()
+    lines = tuple(lines_of(definition, interview, flags=flags, language=language, mask=mask))
+    shown = {line.path for line in lines}
+    return Revision(
+        revision=row.revision,
+        copy_number=row.copy_number,
+        is_current=row.is_current,
+        received_at=row.received_at,
+        edit_reason=mask(interview.edit_reason),
+        lines=lines,
+        changes=tuple(changes_between(before, lines)) if before is not None else (),
+        other_doubts=tuple(each["code"] for each in flags if each.get("path") not in shown),
+    )
+
+
+def _open_forms(connection: Connection) -> dict[int, FormDefinition]:
+    """Give the published versions of forms that are not anonymous, by their number."""
+    rows = connection.execute(select(FORM_VERSIONS.c.id, FORM_VERSIONS.c.definition))
+    definitions = {
+        row.id: FormDefinition.model_validate_json(bytes(row.definition)) for row in rows
+    }
+    return {number: each for number, each in definitions.items() if not each.anonymous}

@@ -1,0 +1,130 @@
+"""A record as an analyst reads it: answers in words, doubts beside them, revisions compared."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemas.forms import FormDefinition, Node
+from schemas.paradata import Timing, read_paradata, timings
+from schemas.submissions import Interview
+
+WITHHELD: Final = frozenset({"device", "staff"})
+"""Kinds of personal data that say who was in the field; no record shows them."""
+SEVERAL: Final = frozenset({"select_multiple", "rank"})
+NOT_ANSWERS: Final = frozenset({"note", "start", "end", "today", "deviceid"})
+
+Mask = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer. ``path`` is spelled as in flags; ``timing`` is None where nothing was noted."""
+
+    path: str
+    label: str
+    value: str
+    section: str
+    doubts: tuple[str, ...] = ()
+    reason: str = ""
+    timing: Timing | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """An answer that a correction changed; blank where there was none."""
+
+    label: str
+    before: str
+    after: str
+
+
+def lines_of(
+    definition: FormDefinition,
+    interview: Interview,
+    *,
+    flags: Iterable[Mapping[str, str]],
+    language: str,
+    mask: Mask,
+) -> list[Line]:
+    """Give the answers in the order of the form, blank ones left out."""
+    doubts: dict[str, list[str]] = {}
+    for flag in flags:
+        doubts.setdefault(flag.get("path", ""), []).append(flag["code"])
+    noted = read_paradata(interview.paradata)
+    timing = {each.path: each for each in timings(noted)} if noted else {}
+    reading = _Reading(definition, language, mask)
+    return [
+        Line(
+            path=path,
+            label=label,
+            value=value,
+            section=section,
+            doubts=tuple(doubts.get(path, ())),
+            reason=mask(interview.confirmations.get(path, "")),
+            timing=timing.get(path),
+        )
+        for path, label, value, section in reading.answers(interview.answers)
+        if value or path in doubts
+    ]
+
+
+def changes_between(before: Sequence[Line], after: Sequence[Line]) -> list[Change]:
+    """Give what is not the same in two revisions, in the order of the newer, then what is gone."""
+    earlier = {line.path: line for line in before}
+    later = {line.path for line in after}
+    changed = [
+        Change(line.label, known.value if (known := earlier.get(line.path)) else "", line.value)
+        for line in after
+        if line.path not in earlier or earlier[line.path].value != line.value
+    ]
+    return changed + [
+        Change(line.label, line.value, "") for line in before if line.path not in later
+    ]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Turns answers of a form into words."""
+
+    definition: FormDefinition
+    language: str
+    mask: Mask
+
+    def answers(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+        """Give path, label, value and section of every question that can be shown."""
+        for node in self.definition.body:
+            section = self._label(node) if node.kind != "field" else ""
+            yield from self._of(node, answers, prefix="", section=section)
+
+    def _of(
+        self, node: Node, answers: Mapping[str, Any], *, prefix: str, section: str
+    ) -> Iterator[tuple[str, str, str, str]]:
+        if node.kind == "group":
+            for child in node.children:
+                yield from self._of(child, answers, prefix=prefix, section=section)
+        elif node.kind == "repeat":
+            rows = answers.get(node.name)
+            for number, row in enumerate(rows if isinstance(rows, list) else []):
+                within = f"{self._label(node)} {number + 1}"
+                for child in node.children:
+                    known = row if isinstance(row, Mapping) else {}
+                    place = f"{node.name}[{number}]."
+                    yield from self._of(child, known, prefix=place, section=within)
+        elif node.pii not in WITHHELD and node.type not in NOT_ANSWERS:
+            value = self._value(node, answers.get(node.name, ""))
+            yield prefix + node.name, self._label(node), value, section
+
+    def _label(self, node: Node) -> str:
+        return node.label.get(self.language) or node.name
+
+    def _value(self, node: Node, answer: Any) -> str:
+        # Field data is stored however odd it is: what should be a text may be anything.
+        text = answer if isinstance(answer, str) else repr(answer)
+        if node.list is None:
+            return self.mask(text)
+        labels = {
+            each.name: each.label.get(self.language) or each.name
+            for each in self.definition.lists.get(node.list, ())
+        }
+        codes = text.split() if node.type in SEVERAL else [text]
+        return "; ".join(labels.get(code, code) for code in codes)

@@ -1,0 +1,100 @@
+"""The list of records, and one record with its doubts, times and corrections."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from flask import Blueprint, current_app, render_template, request
+
+from schemas.geography import provinces
+from schemas.personal_data import without_personal_data
+from schemas.problems import Problem
+from server import audit
+from server.access import allow
+from server.accounts.permissions import current_user
+from server.database import current_database
+from server.languages import current_language
+from server.numbers import moment, whole
+from server.review.queries import Filters, listed_forms, record, records
+from server.rounds.queries import all_rounds
+
+blueprint = Blueprint("review", __name__, url_prefix="/records")
+
+
+@blueprint.get("/")
+@allow("records.read")
+def show() -> str:
+    """List the records of a round."""
+    language = current_language()
+    with current_database().read() as connection:
+        rounds = all_rounds(connection)
+        filters = _filters([each.id for each in rounds])
+        page = records(connection, filters, language=language) if filters else None
+        forms = listed_forms(connection, language=language)
+    return render_template(
+        "review/records.html",
+        rounds=rounds,
+        filters=filters,
+        forms=forms,
+        page=page,
+        province_names={each.plate: each.name for each in provinces()},
+        moment=partial(_moment, language=language),
+        whole=partial(whole, language=language),
+    )
+
+
+@blueprint.get("/<instance_id>")
+@allow("records.read")
+def show_record(instance_id: str) -> str:
+    """Show one record; who reads it is written down."""
+    language, user, database = current_language(), current_user(), current_database()
+    with database.read() as connection:
+        found = record(
+            connection,
+            _known(instance_id),
+            language=language,
+            mask=without_personal_data,
+            allowed=_allowed(),
+        )
+    database.write(
+        partial(
+            audit.record,
+            actor=user.id if user else None,
+            action="record.read",
+            object=instance_id,
+        )
+    )
+    return render_template(
+        "review/record.html", record=found, moment=partial(_moment, language=language)
+    )
+
+
+def _filters(known: list[str]) -> Filters | None:
+    asked = request.args.get("round") or next(iter(known), None)
+    if asked is None:
+        return None
+    if asked not in known:
+        raise Problem("unknown_round", round=asked)
+    return Filters(
+        round=asked,
+        form=request.args.get("form") or None,
+        only_doubtful="doubtful" in request.args,
+        only_corrected="corrected" in request.args,
+        page=max(1, request.args.get("page", 1, type=int)),
+    )
+
+
+def _known(instance_id: str) -> str:
+    try:
+        return str(UUID(instance_id))
+    except ValueError:
+        raise Problem("not_found") from None
+
+
+def _allowed() -> timedelta:
+    days: int = current_app.extensions["izdes.config"].correction_days
+    return timedelta(days=days)
+
+
+def _moment(at: datetime, language: str) -> str:
+    return moment(at.isoformat(), language)
