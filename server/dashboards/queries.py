@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final
 
+from schemas.claims import claims
 from schemas.geography import provinces_alphabetical
 from schemas.services import is_offered, services
 from server.dashboards.filters import Filters
@@ -55,6 +56,11 @@ class Line:
         return self.index is not None and self.index.value is None
 
     @property
+    def is_model_based(self) -> bool:
+        """Whether one of the figures shown was made by a model, with answers from elsewhere."""
+        return any(row.model_based for row in self.printed)
+
+    @property
     def is_imprecise(self) -> bool:
         """Whether the figure rests on so few answers that it must be marked."""
         return self.has_index and self.index is not None and self.index.precision == "imprecise"
@@ -103,7 +109,7 @@ class Dashboard:
     @property
     def claims_intervals(self) -> bool:
         """Whether an interval may be read as one: a purposive round allows no margin of error."""
-        return self.basis.selection_mode != "purposive"
+        return claims(self.basis.selection_mode).interval != "none"
 
 
 def dashboard(filters: Filters, *, language: str) -> Dashboard:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from schemas.claims import claims
 from schemas.geography import province, region
 from schemas.services import service
 from schemas.values import to_text
@@ -27,13 +28,13 @@ COLUMNS: Final = (
     Column("design_effect", "number"),
     Column("suppressed"),
     Column("precision"),
+    Column("model_based"),
     Column("selection_mode"),
     Column("weight_version"),
     Column("form_versions"),
     Column("through_sequence", "number"),
     Column("computed_at", "moment"),
 )
-PURPOSIVE: Final = "purposive"
 
 
 def table_of(order: Order) -> IndexTable:
@@ -77,7 +78,7 @@ def _names(row: IndexRow, order: Order) -> list[str]:
 
 def _figures(row: IndexRow, mode: str) -> list[str]:
     # Who was chosen on purpose stands for nobody else: there is no error of sampling to state.
-    claimed = mode != PURPOSIVE
+    claimed = claims(mode).interval != "none"
     numbers = (
         row.value,
         row.standard_error if claimed else None,
@@ -92,10 +93,10 @@ def _figures(row: IndexRow, mode: str) -> list[str]:
 
 
 def _marks(row: IndexRow, order: Order) -> list[str]:
-    marks = [row.suppressed or "", row.precision or ""]
     if order.values == "codes":
-        return marks
+        return [row.suppressed or "", row.precision or "", str(int(row.model_based))]
     return [
         say(f"indices.{row.suppressed}", order.language) if row.suppressed else "",
         say(f"exports.precision_{row.precision}", order.language) if row.precision else "",
+        say("indices.model_based", order.language) if row.model_based else "",
     ]
