@@ -9,6 +9,7 @@ from schemas.forms import FormDefinition, Wire
 from schemas.paradata import Paradata
 from schemas.problems import ProblemDetails
 from schemas.submissions import Interview
+from schemas.notice import Notices
 from schemas.sync import BatchResult, Catalogue, SubmissionBatch
 
 TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
@@ -18,6 +19,7 @@ TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
     (SubmissionBatch, "validation"),
     (BatchResult, "serialization"),
     (Catalogue, "serialization"),
+    (Notices, "serialization"),
     (ProblemDetails, "serialization"),
     (DashboardState, "serialization"),
 )

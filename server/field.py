@@ -1,7 +1,8 @@
-"""The tablet app's door: ``/field/``, its manifest, and the service worker that keeps it offline.
+"""The tablet app's door: ``/field/``, its manifest, the notice for respondents, the service worker.
 
-All three are the same bytes for everybody, whoever is signed in and whatever language is chosen, so
-that the worker can check what it keeps against the digests it was built with.
+All are the same bytes for everybody, whoever is signed in and whatever language is chosen, so that
+the worker, which keeps the app offline, can check what it keeps against the digests it was built
+with.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
+from schemas.notice import notice_text
 from schemas.wording import LANGUAGES, say
 from server.access import allow_public
 from server.assets import asset_text, asset_url, precached_files
@@ -19,6 +21,7 @@ blueprint = Blueprint("field", __name__, url_prefix="/field")
 
 SHELL: Final = "/field/"
 MANIFEST: Final = "/field/manifest.webmanifest"
+NOTICE: Final = "/field/notice.json"
 LANGUAGE: Final = "tr"
 """The shell's own language; the app speaks the one the officer chose."""
 BAR: Final = "#083b45"
@@ -40,6 +43,13 @@ def manifest() -> Response:
     return _revalidated(_manifest_text(), "application/manifest+json")
 
 
+@blueprint.get("/notice.json")
+@allow_public
+def notice() -> Response:
+    """Serve what respondents are told about their data, so that it can be shown without network."""
+    return _revalidated(notice_text(), "application/json")
+
+
 @blueprint.get("/service-worker.js")
 @allow_public
 def service_worker() -> Response:
@@ -54,6 +64,7 @@ def precache_list() -> dict[str, object]:
     files = [
         {"url": SHELL, "digest": _digest(_shell_text())},
         {"url": MANIFEST, "digest": _digest(_manifest_text())},
+        {"url": NOTICE, "digest": _digest(notice_text())},
         *precached_files(),
     ]
     return {"version": _digest(json.dumps(files))[:16], "shell": SHELL, "files": files}

@@ -39,6 +39,11 @@ export function isMoment(text: string): boolean {
   return !Number.isNaN(milliseconds(text));
 }
 
+/** The beginning of a moment's day, by the device's own calendar. */
+export function midnightOf(moment: string): string {
+  return `${moment.slice(0, 10)}T00:00:00.000${moment.slice(23)}`;
+}
+
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /** A moment in the device's own calendar: `2026-11-21T10:00:00.000+03:00`. */

@@ -1,5 +1,5 @@
 // The door of the form engine: begin an interview or take one up again, and look at it.
-import { momentText } from "./calendar.ts";
+import { midnightOf, momentText } from "./calendar.ts";
 import { draftOf, newCover, newState, openedState } from "./drafts.ts";
 import { said } from "./field-view.ts";
 import { confirmationsIn, outputOf, placeAt, violations } from "./listing.ts";
@@ -79,17 +79,22 @@ function finishedInterview(
   { state, cover }: Session,
   { appVersion = "", editReason = "", paradata = {} }: FinishDetails,
 ): FinishedInterview {
-  return {
+  const finished_at = cover.finished_at ?? state.now;
+  const interview = {
     form_id: cover.form_id,
     form_version: cover.form_version,
     visit: cover.visit,
     language: cover.language,
     started_at: cover.started_at,
-    finished_at: cover.finished_at ?? state.now,
+    finished_at,
     app_version: appVersion,
     answers: outputOf(state),
     confirmations: confirmationsIn(state),
     edit_reason: editReason,
     paradata,
   };
+  if (!state.questionnaire.definition.anonymous) return interview;
+  // Who was seen at what time with the officer must not be found again (ADR 0013).
+  const days = { started_at: midnightOf(cover.started_at), finished_at: midnightOf(finished_at) };
+  return { ...interview, ...days, visit: null, paradata: {} };
 }

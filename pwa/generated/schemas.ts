@@ -14,8 +14,11 @@ export interface Models {
   FormSummary: FormSummary;
   Interview: Interview;
   Node: Node;
+  Notice: Notice;
+  Notices: Notices;
   Officer: Officer;
   Paradata: Paradata;
+  Point: Point;
   ProblemDetails: ProblemDetails;
   Receipt: Receipt;
   ReceiptKey: ReceiptKey;
@@ -321,6 +324,41 @@ export interface Interview {
   edit_reason?: string;
   paradata?: {
     [k: string]: unknown;
+  };
+}
+/**
+ * The notice that belongs to a form.
+ */
+export interface Notice {
+  title: {
+    [k: string]: string;
+  };
+  points: Point[];
+}
+/**
+ * One paragraph.
+ */
+export interface Point {
+  heading: {
+    [k: string]: string;
+  };
+  text: {
+    [k: string]: string;
+  };
+}
+/**
+ * ``schemas/reference/notice.json``: the notices by form id.
+ *
+ * Forms record ``version`` with the answer that the notice was read; another wording needs another
+ * version here and in the forms.
+ */
+export interface Notices {
+  version: string;
+  draft: {
+    [k: string]: string;
+  };
+  notices: {
+    [k: string]: Notice;
   };
 }
 /**

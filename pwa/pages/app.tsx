@@ -14,6 +14,7 @@ import { Home } from "./home.tsx";
 import { InterviewRoom } from "./interview-room.tsx";
 import { useIdleLock } from "./idle-lock.ts";
 import { InstallingProvider, useInstallOffer } from "./installing.ts";
+import { NoticePage } from "./notice.tsx";
 import { Outbox } from "./outbox.tsx";
 import { useRoute, type Route } from "./route.ts";
 import { Settings } from "./settings.tsx";
@@ -89,6 +90,8 @@ function Screen({ route }: { route: Route }) {
       return <Outbox shelf={route.shelf} />;
     case "settings":
       return <Settings />;
+    case "notice":
+      return <NoticePage form={route.form} />;
     case "finished":
       return <Finished id={route.id} />;
     default:

@@ -1,7 +1,7 @@
 // An interview to and from the store: the engine's draft inside the store's.
 import type { FormDefinition } from "../form/definition.ts";
 import { prepareForm, resumeInterview, startInterview } from "../form/interview.ts";
-import type { Draft as EngineDraft, InterviewModel } from "../form/model.ts";
+import type { Answers, Draft as EngineDraft, InterviewModel } from "../form/model.ts";
 import type { Paradata, VisitSummary } from "../generated/schemas.ts";
 import type { Language } from "../i18n.ts";
 import { readForm } from "../store/catalogue.ts";
@@ -9,6 +9,9 @@ import { deviceId } from "../store/device.ts";
 import { openDraft, saveDraft, type Draft, type DraftSummary } from "../store/drafts.ts";
 import { newInstanceId } from "../store/identifiers.ts";
 import type { OpenVault } from "../store/vault.ts";
+
+/** The hidden question that holds the officer's user name. */
+const OFFICER = "gorevli_no";
 
 export interface Progress {
   readonly asked: number;
@@ -49,7 +52,7 @@ export async function beginInterview(
 ): Promise<string> {
   const definition = await readForm(vault.store, form.id, form.version);
   const model = startInterview(prepareForm(definition), {
-    instanceId: newInstanceId(),
+    instanceId: newInstanceId(definition.anonymous ? midnight() : Date.now()),
     visit: visit?.code ?? null,
     prefill: prefillOf(definition, visit, vault.row.username),
     language,
@@ -122,6 +125,11 @@ export function interviewCode(instanceId: string): string {
   return `${end.slice(0, 4)}-${end.slice(4)}`;
 }
 
+/** The record of an anonymous form does not tell by its number at what time it was begun. */
+function midnight(): number {
+  return new Date().setHours(0, 0, 0, 0);
+}
+
 function contentOf(kept: Draft): Content {
   return kept.answers as unknown as Content;
 }
@@ -135,17 +143,8 @@ function placeOf(model: InterviewModel): string {
   return chosen.filter(Boolean).join(", ");
 }
 
-/** What the visit already knows, for those questions that this form has. */
-function prefillOf(definition: FormDefinition, visit: VisitSummary | null, username: string) {
-  const known: Record<string, string> = { gorevli_no: username };
-  if (visit) {
-    Object.assign(known, { ziyaret_no: visit.code, ekip_no: visit.team, il: visit.province });
-    if (visit.district) known["ilce"] = visit.district;
-  }
-  const names = new Set(definition.body.flatMap((node) => namesIn(node)));
-  return Object.fromEntries(Object.entries(known).filter(([name, value]) => value && names.has(name)));
-}
-
-function namesIn(node: FormDefinition["body"][number]): string[] {
-  return [node.name, ...(node.children ?? []).flatMap((child) => namesIn(child))];
+/** What the visit already knows of this form; outside a visit only who asks. */
+function prefillOf(definition: FormDefinition, visit: VisitSummary | null, username: string): Answers {
+  const asks = definition.body.some((node) => node.name === OFFICER);
+  return { ...(asks && { [OFFICER]: username }), ...visit?.prefill?.[definition.id] };
 }

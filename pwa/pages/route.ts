@@ -7,6 +7,7 @@ export type Route =
   | { readonly screen: "outbox"; readonly shelf: Shelf }
   | { readonly screen: "interview"; readonly id: string; readonly page: string; readonly question: string }
   | { readonly screen: "review"; readonly id: string }
+  | { readonly screen: "notice"; readonly form: string }
   | { readonly screen: "finished"; readonly id: string };
 
 /** The part of the outbox that is to be looked at first. */
@@ -18,6 +19,11 @@ export const SETTINGS: Route = { screen: "settings" };
 
 export function outboxRoute(shelf: Shelf = "waiting"): Route {
   return { screen: "outbox", shelf };
+}
+
+/** What respondents are told about their data; of one form, "" for all. */
+export function noticeRoute(form = ""): Route {
+  return { screen: "notice", form };
 }
 
 /** A page of an interview, "" for where one was; `question` is to get the focus. */
@@ -51,6 +57,12 @@ export function replace(route: Route): void {
 export function goBack(route: Route): void {
   if (cameFrom(route)) history.back();
   else replace(route);
+}
+
+/** Go back to whatever was seen before; home where that was nothing. */
+export function goBackWherever(): void {
+  if (depth() > 0) history.back();
+  else replace(HOME);
 }
 
 /** Go home, leaving nothing of the way behind for the back key to stumble over. */
@@ -104,6 +116,8 @@ function hashOf(route: Route): string {
       return `#/${route.screen}`;
     case "outbox":
       return route.shelf === "waiting" ? "#/outbox" : `#/outbox/${route.shelf}`;
+    case "notice":
+      return route.form ? `#/notice/${encodeURIComponent(route.form)}` : "#/notice";
     case "interview":
       return `#/interview/${[route.id, route.page, route.question].map(encodeURIComponent).join("/")}`;
     default:
@@ -114,6 +128,7 @@ function hashOf(route: Route): string {
 function routeOf(hash: string): Route {
   const [screen, id = "", page = "", question = ""] = hash.replace(/^#\//, "").split("/").map(decoded);
   if (screen === "drafts" || screen === "settings") return { screen };
+  if (screen === "notice") return noticeRoute(id);
   if (screen === "outbox") return outboxRoute(id === "delivered" ? id : "waiting");
   if (!id) return HOME;
   if (screen === "interview") return interviewRoute(id, page, question);

@@ -7,7 +7,7 @@ import { Nodes } from "../widgets/nodes.tsx";
 import { elementId } from "../widgets/question.tsx";
 import { useRestLater } from "./after-paint.ts";
 import { Resumed, type Standing } from "./resumed.tsx";
-import { cameFrom, go, goBack, goHome, HOME, interviewRoute, type Route } from "./route.ts";
+import { cameFrom, go, goBack, goHome, HOME, interviewRoute, noticeRoute, type Route } from "./route.ts";
 import { SavedMark, SaveNews } from "./saved-mark.tsx";
 import type { Saver } from "./saving.ts";
 import { Undo } from "./undo.tsx";
@@ -66,6 +66,12 @@ export function SectionPage({ id, model, section, question, standing, saver, res
       </header>
       <SaveNews saver={saver} />
       {standing && <Resumed standing={standing} />}
+      {section.fields().some((field) => field.appearance.includes("notice")) && (
+        <button type="button" class="button" onClick={() => go(noticeRoute(model.draft().form_id))}>
+          <Icon name="info" />
+          {say("notice_open")}
+        </button>
+      )}
       <Nodes nodes={shown} />
       <div class="steps">
         <Undo {...{ model, saver, restore }} />

@@ -7,7 +7,7 @@ import { Icon, type IconName } from "../widgets/icon.tsx";
 import { useAppVersion } from "./app-version.ts";
 import { useInstalling } from "./installing.ts";
 import { useLoaded } from "./loaded.ts";
-import { go, SETTINGS } from "./route.ts";
+import { go, noticeRoute, SETTINGS } from "./route.ts";
 import { useWork, type Traffic } from "./work.ts";
 
 /** Less room than this is worth a word: some hundred interviews with photographs. */
@@ -60,6 +60,10 @@ export function TabletStateCard() {
       <button type="button" class="button" onClick={() => go(SETTINGS)}>
         <Icon name="eye" />
         {say("settings")}
+      </button>
+      <button type="button" class="button" onClick={() => go(noticeRoute())}>
+        <Icon name="info" />
+        {say("notice")}
       </button>
       <p class="soft">
         <small>{say("app_version", { version: appVersion })}</small>

@@ -35,7 +35,8 @@ def _questions(forms: PublishedForms, form: FormSummary) -> frozenset[str]:
 
 
 def _begun_in(visit: OfficersVisit, offered: Collection[str]) -> tuple[str, ...]:
-    return tuple(each for each in offered if not visit.forms or each in visit.forms)
+    """Give the forms in the order the plan names them: the first is the obvious one."""
+    return tuple(each for each in visit.forms if each in offered) if visit.forms else tuple(offered)
 
 
 def _summary(

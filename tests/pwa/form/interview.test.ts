@@ -1,8 +1,8 @@
 // What a screen sees of an interview, and what it may rely on.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { resumeInterview, type Draft, type InterviewModel, type RepeatModel } from "../../../pwa/form/interview.ts";
-import { at, beginning, questionnaire, visit } from "./household.ts";
+import { prepareForm, resumeInterview, startInterview, type Draft, type InterviewModel, type RepeatModel } from "../../../pwa/form/interview.ts";
+import { at, beginning, household, questionnaire, visit } from "./household.ts";
 
 function people(model: InterviewModel): RepeatModel {
   const [repeat] = model.pages.flatMap((page) => page.children).filter((child) => child.kind === "repeat");
@@ -232,5 +232,24 @@ describe("a finished interview", () => {
 
   test("counts the questions asked and answered, not notes and silent ones", () => {
     assert.deepEqual(finished().progress(), { asked: 6, answered: 3 });
+  });
+});
+
+describe("an anonymous form", () => {
+  const anonymous = prepareForm({ ...household, anonymous: true });
+  const start = { ...beginning, clock: () => new Date("2026-11-21T12:34:56.789Z") };
+
+  test("is sent without visit, paradata and time of day, whatever happened in between", () => {
+    const finish = startInterview(anonymous, start).finish({ isBrokenOff: true, paradata: { seen: 1 } });
+    assert.ok(finish.done);
+    const { visit: place, started_at, finished_at, paradata } = finish.interview;
+    assert.deepEqual([place, paradata], [null, {}]);
+    for (const moment of [started_at, finished_at]) {
+      assert.match(moment, /^2026-11-2[12]T00:00:00\.000[+-]\d\d:\d\d$/);
+    }
+  });
+
+  test("keeps all of that on the tablet, so that the list of drafts can name the visit", () => {
+    assert.equal(startInterview(anonymous, start).draft().visit, "Z-06-01");
   });
 });

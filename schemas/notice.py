@@ -1,0 +1,44 @@
+"""What respondents are told about their data before they answer (Law 6698, art. 10)."""
+
+from functools import cache
+
+from schemas.forms import Text, Wire
+from schemas.geography import FOLDER
+
+
+class Point(Wire):
+    """One paragraph."""
+
+    heading: Text
+    text: Text
+
+
+class Notice(Wire):
+    """The notice that belongs to a form."""
+
+    title: Text
+    points: tuple[Point, ...]
+
+
+class Notices(Wire):
+    """``schemas/reference/notice.json``: the notices by form id.
+
+    Forms record ``version`` with the answer that the notice was read; another wording needs another
+    version here and in the forms.
+    """
+
+    version: str
+    draft: Text
+    notices: dict[str, Notice]
+
+
+@cache
+def notice_text() -> str:
+    """Give the file as a tablet loads it."""
+    return (FOLDER / "notice.json").read_text("utf-8")
+
+
+@cache
+def notices() -> Notices:
+    """Read the notices."""
+    return Notices.model_validate_json(notice_text())
