@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import stdtrit
 
 from analysis.arrays import FloatArray, sum_by
 
@@ -85,16 +84,15 @@ def woodruff(
     weight: FloatArray,
     share: float,
     *,
-    error_of: Callable[[FloatArray], float | None],
-    df: float,
-    level: float = 0.95,
+    interval_of: Callable[[FloatArray], tuple[float, float] | None],
+    t: float,
     rule: Rule = "math",
 ) -> Quantile:
     r"""Give a quantile with Woodruff's interval.
 
-    The share at or below the quantile, :math:`\hat F(\hat q)`, has the standard error s of a
-    proportion; the ends of its interval :math:`\hat F(\hat q) \pm t_{df} s` are turned into
-    quantiles. SE = (upper − lower)/(2t).
+    The share at or below the quantile, :math:`\hat F(\hat q)`, is a proportion; the ends of its
+    interval, :math:`\hat F(\hat q) \pm t s` as Woodruff gave it, are turned into quantiles.
+    SE = (upper − lower)/(2t).
 
     Parameters
     ----------
@@ -102,13 +100,11 @@ def woodruff(
         One per record.
     share
         q, from 0 to 1.
-    error_of
-        Gives the design-based standard error of the proportion of records marked 1, None if it is
-        not defined.
-    df
-        Degrees of freedom.
-    level
-        Confidence level.
+    interval_of
+        Gives the design-based interval of the proportion of records marked 1, None if it is not
+        defined.
+    t
+        Quantile of Student's distribution for the level of that interval.
     rule
         See :func:`quantile`.
 
@@ -120,22 +116,17 @@ def woodruff(
 
     References
     ----------
-    Woodruff (1952), JASA 47; equals R survey 4.1-1 ``svyquantile(interval.type = "mean")``, centred
-    at the share at or below the quantile, not at q.
+    Woodruff (1952), JASA 47; equals R survey 4.1-1 ``svyquantile``, whose ``interval.type`` is that
+    of the proportion; it is centred at the share at or below the quantile, not at q.
     """
     found = quantile(value, weight, share, rule=rule)
     if found is None:
         return Quantile(share, None, None, None, None)
     below = (value <= found).astype(np.float64)
-    error = error_of(below)
-    if error is None or df < 1:
+    ends = interval_of(below)
+    if ends is None:
         return Quantile(share, found, None, None, None)
-    centre, t = float((weight * below).sum() / weight.sum()), float(stdtrit(df, (1 + level) / 2))
-    ends = [
-        quantile(value, weight, end, rule=rule) if 0 <= end <= 1 else None
-        for end in (centre - t * error, centre + t * error)
-    ]
-    low, high = ends
+    low, high = (quantile(value, weight, end, rule=rule) if 0 <= end <= 1 else None for end in ends)
     spread = None if low is None or high is None else (high - low) / (2 * t)
     return Quantile(share, found, spread, low, high)
 

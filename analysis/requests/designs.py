@@ -18,10 +18,27 @@ from analysis.requests.tables import Table, missing
 from analysis.variance import LonelyPsu
 
 KNOWN = {
-    "strata", "psu", "ids", "weights", "fpc", "nest", "lonely_psu", "lonely_domains",
-    "rep_weights", "combined_weights", "method", "type", "scale", "rscales", "mse", "rho", "seed",
+    "strata", "psu", "weights", "fpc", "nest", "lonely_psu", "lonely_domains",
+    "rep_weights", "combined_weights", "method", "scale", "rscales", "mse", "rho", "seed",
 }  # fmt: skip
 """The entries a sampling design may have."""
+ALSO_CALLED = {
+    "ids": "psu",
+    "id": "psu",
+    "clusters": "psu",
+    "type": "method",
+    "repweights": "rep_weights",
+    "combined.weights": "combined_weights",
+    "fay": "rho",
+    "fay_rho": "rho",
+    "fay.rho": "rho",
+    "fay_coef": "rho",
+    "lonely.psu": "lonely_psu",
+    "domain_lonely": "lonely_domains",
+    "adjust_domain_lonely": "lonely_domains",
+    "adjust.domain.lonely": "lonely_domains",
+}
+"""Names of the same entries in R, samplics and svy."""
 _RANGE = re.compile(r"^(.*?)(\d+)\s*(?:\.\.\.?|:|–)\s*(.*?)(\d+)$")
 _METHODS: dict[str, Method] = {method.lower(): method for method in get_args(Method)} | {
     "successive-difference": "SDR",
@@ -92,9 +109,7 @@ def sample_of(request: Request) -> Sample:
     ValueError
         If an entry is unknown, a column is missing, or the entries contradict each other.
     """
-    design, table = request.design, request.table
-    if unknown := sorted(set(design) - KNOWN):
-        raise RequestError(f"the design has an unknown entry {unknown[0]!r}")
+    design, table = _entries(request.design), request.table
     where = request.estimate.get("where")
     inside = is_true(str(where), table) if where else np.ones(table.rows, dtype=bool)
     choices = _choices(design, request.estimate)
@@ -113,8 +128,9 @@ def repeated(sample: Sample, method: str, request: Request) -> Sample:
     ValueError
         If the method does not fit the design, or is unknown.
     """
-    design, mse = sample.design, bool(request.design.get("mse"))
-    entries = {**request.design, **request.estimate}
+    given = _entries(request.design)
+    design, mse = sample.design, bool(given.get("mse"))
+    entries = {**given, **request.estimate}
     made = {
         "jk1": lambda: jk1(design, mse=mse),
         "jkn": lambda: jkn(design, mse=mse, lonely=sample.choices.lonely_rule),
@@ -139,6 +155,13 @@ def names(entry: Any) -> list[str]:
     return [str(each) for each in listed(entry)]
 
 
+def _entries(given: Mapping[str, Any]) -> dict[str, Any]:
+    entries = {ALSO_CALLED.get(name, name): value for name, value in dict(given).items()}
+    if unknown := sorted(set(entries) - KNOWN):
+        raise RequestError(f"the design has an unknown entry {unknown[0]!r}")
+    return entries
+
+
 def _choices(design: Mapping[str, Any], estimate: Mapping[str, Any]) -> Inference:
     wanted = str(design.get("lonely_psu") or "adjust")
     choice = "remove" if wanted == "certainty" else wanted
@@ -156,7 +179,7 @@ def _choices(design: Mapping[str, Any], estimate: Mapping[str, Any]) -> Inferenc
 
 
 def _drawn(table: Table, design: Mapping[str, Any]) -> tuple[Design, IntArray]:
-    units = names(design.get("psu", design.get("ids")))
+    units = names(design.get("psu"))
     units = [each for each in units if each not in {"1", "0"}]
     sizes = _sizes(table, design.get("fpc"))
     strata = names(design.get("strata"))
@@ -215,7 +238,7 @@ def _replicated(
         given = np.divide(
             given, weight[:, None], out=np.zeros_like(given), where=weight[:, None] > 0
         )
-    method = str(design.get("method", design.get("type")) or "other")
+    method = str(design.get("method") or "other")
     if method.lower() not in _METHODS:
         raise RequestError(f"replicate weights by {method!r} are not known")
     replicates = given_replicates(

@@ -3,6 +3,7 @@
 from typing import cast, get_args
 
 import numpy as np
+from scipy.special import stdtrit
 
 from analysis.arrays import BoolArray, FloatArray
 from analysis.estimate import Estimate
@@ -27,6 +28,7 @@ _INTERVALS: dict[str, IntervalMethod] = {
     "beta": "beta",
     "asin": "asin",
     "mean": "wald",
+    "Woodruff": "wald",
     "wald": "wald",
     "likelihood_exact": "likelihood",
 }
@@ -59,9 +61,6 @@ def quantiles(request: Request) -> list[Row]:
     sample = sample_of(request)
     domains = domains_of(request, sample)
     terms = terms_of(request)
-    interval = str(request.estimate.get("interval") or "mean")
-    if not interval.startswith(("mean", "Woodruff")):
-        raise RequestError(f"quantiles have intervals of kind 'mean', not {interval!r}")
     rows = []
     for term in terms:
         columns = columns_of(request, sample, [term])
@@ -108,25 +107,28 @@ def _ends(interval: tuple[float, float] | None) -> Row:
 
 
 def _quantile(request: Request, part: Sample, columns: Columns, share: float) -> Quantile:
-    def error_of(below: FloatArray) -> float | None:
-        full = np.full((part.table.rows, 1), np.nan)
-        full[part.inside, 0] = below
-        marked = Columns(columns.keys, full, part.inside)
-        whole = Domains(({},), np.where(part.inside, 0, -1))
-        (found,) = estimates_of(part, "mean", totals_of(part, whole, marked), 1)
-        return found.standard_error
-
+    kind = str(request.estimate.get("interval") or "mean").split(" ")[0]
     rule = str(request.estimate.get("qrule") or "math")
     if rule not in get_args(Rule):
         raise RequestError(f"the quantile rule {rule!r} is none of {', '.join(get_args(Rule))}")
-    inside = part.inside
+    inside, df, level = part.inside, part.df, part.choices.level
+
+    def interval_of(below: FloatArray) -> tuple[float, float] | None:
+        full = np.full((part.table.rows, 1), np.nan)
+        full[inside, 0] = below
+        marked = Columns(columns.keys, full, inside)
+        whole = Domains(({},), np.where(inside, 0, -1))
+        (found,) = estimates_of(part, "mean", totals_of(part, whole, marked), 1)
+        # Without a standard error the share is known no better than not at all.
+        known = found.standard_error is not None
+        return _interval(kind, part, marked, inside, found) if known else None
+
     return woodruff(
         columns.values[inside, 0],
         part.weight[inside],
         share,
-        error_of=error_of,
-        df=part.df,
-        level=part.choices.level,
+        interval_of=interval_of,
+        t=float(stdtrit(df, (1 + level) / 2)) if df >= 1 else np.nan,
         rule=cast("Rule", rule),
     )
 

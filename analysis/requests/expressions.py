@@ -41,6 +41,15 @@ _CALCULATED: dict[str, Callable[[Any, Any], Any]] = {
     "/": operator.truediv,
     "^": operator.pow,
 }
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "is.na": lambda column: missing(column).astype(np.float64),
+    "I": lambda value: value,
+    "as.numeric": lambda value: value,
+    "log": np.log,
+    "exp": np.exp,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+}
 _CONSTANTS = {"TRUE": "TRUE", "FALSE": "FALSE", "True": "TRUE", "False": "FALSE"}
 
 
@@ -55,7 +64,8 @@ def evaluated(expression: str, table: Table) -> NDArray[Any]:
     ----------
     expression
         Numbers, texts in quotes, column names (in backticks if need be), ``+ - * / ^``,
-        comparisons, ``in (…)``, ``and or not`` (or ``& | !``), ``is.na(x)`` and brackets.
+        comparisons, ``in (…)``, ``and or not`` (or ``& | !``), ``is.na(x)``, ``log exp sqrt abs``
+        and brackets.
     table
         The columns.
 
@@ -158,10 +168,11 @@ class _Reader:
         return self._named(token.text)
 
     def _named(self, name: str) -> Any:
-        if name == "is.na" and self._next("("):
+        if name in _FUNCTIONS and name not in self._table.columns and self._next("("):
             inside = self._operation(0)
             self._closed()
-            return missing(inside).astype(np.float64)
+            any_kind = name in {"is.na", "I"}
+            return _FUNCTIONS[name](self._full(inside) if any_kind else self._number(inside))
         if name in _CONSTANTS and name not in self._table.columns:
             return _CONSTANTS[name]
         return self._table.column(name)
