@@ -1,6 +1,6 @@
 """DuckDB over Parquet segments of observations: the only module that knows the engine.
 
-The SQL is plain, so that the same strings run on a cluster engine; only totals travel from here.
+Its questions stand in analysis/statements.py; only totals travel from here.
 """
 
 from collections.abc import Sequence
@@ -17,110 +17,34 @@ import pyarrow as pa
 from analysis.arrays import IntArray
 from analysis.columns import PEOPLE, RATINGS
 from analysis.design import Design
+from analysis.engine_values import (
+    Asked,
+    CalibratedValues,
+    EngineItems,
+    EngineValues,
+    whole_numbers,
+)
 from analysis.observations import CELL_SEPARATOR
 from analysis.poststratification import calibrators_of
-from analysis.residuals import CrossSums
+from analysis.residuals import Calibrators, CrossSums
 from analysis.satisfaction import CellCalibration, CellTotals
+from analysis.statements import (
+    CROSS,
+    CROSS_VALUES,
+    EXCLUDED,
+    GROUPS,
+    HELD,
+    ITEMS,
+    PLACES,
+    RESPONDENTS,
+    TOTALS,
+    UNITS,
+    UNWEIGHTED_VALUES,
+    VALUES,
+    VERSIONS,
+)
 from analysis.totals import PsuTotals
 from analysis.weighting import Cell, Respondents, Weighting
-
-GROUPS = """
-CREATE OR REPLACE TEMP TABLE groups AS
-SELECT psu, cell, excluded, any_value(province) AS province, any_value(stratum) AS stratum,
-       count(*) AS n, sum(CASE WHEN rated = 0 THEN 1 ELSE 0 END) AS unrated
-FROM people GROUP BY ALL
-"""
-"""Persons alike in everything that is asked of them here, so that they are read only once."""
-
-UNITS = """
-CREATE OR REPLACE TEMP TABLE units AS
-WITH seen AS (
-    SELECT psu, province, stratum, design_weight, true AS planned FROM visits
-    WHERE due OR psu IN (SELECT psu FROM groups)
-    UNION ALL
-    SELECT psu, min(province), min(stratum), NULL, false FROM groups
-    WHERE psu NOT IN (SELECT psu FROM visits) GROUP BY psu
-)
-SELECT row_number() OVER (ORDER BY stratum, psu) - 1 AS unit,
-       dense_rank() OVER (ORDER BY stratum) - 1 AS stratum_code,
-       psu, stratum,
-       CASE WHEN count(*) FILTER (WHERE planned AND design_weight IS NULL)
-                 OVER (PARTITION BY province) > 0 THEN 1.0
-            ELSE coalesce(design_weight, avg(design_weight) OVER (PARTITION BY province), 1.0)
-       END AS base_weight
-FROM seen
-"""
-"""Every sampled PSU with its base weight. Where some visits of a province have no design weight,
-none of its interviews has one: a mixture of weights and ones would be neither."""
-
-RESPONDENTS = """
-SELECT cell, sum(n)::BIGINT AS n,
-       sum(n * base_weight) AS base, sum(n * base_weight * base_weight) AS base_squared
-FROM groups JOIN units USING (psu)
-WHERE excluded IS NULL AND cell IS NOT NULL
-GROUP BY cell
-"""
-
-TOTALS = """
-WITH weighted AS (
-    SELECT province, service, psu, factor * coalesce(selection_factor, 1.0) AS w,
-           respondent_index AS y,
-           CASE WHEN overall >= $satisfied_from THEN 100.0
-                WHEN overall IS NOT NULL THEN 0.0 END AS t,
-           CASE WHEN respondent_index IS NOT NULL THEN w END AS w_index,
-           CASE WHEN overall IS NOT NULL THEN w END AS w_overall
-    FROM ratings JOIN factors USING (cell)
-), grouped AS (
-    SELECT province, service, psu, count(*) AS ratings,
-           count(y) AS n1, sum(w_index) AS w1, sum(w * y) AS wy1, sum(w * y * y) AS wyy1,
-           sum(w * w_index) AS ww1,
-           count(t) AS n2, sum(w_overall) AS w2, sum(w * t) AS wy2, sum(w * w_overall) AS ww2
-    FROM weighted GROUP BY province, service, psu
-)
-SELECT list_position($provinces, province) - 1 AS province,
-       list_position($services, service) - 1 AS service, unit, ratings,
-       n1, coalesce(w1 * base_weight, 0) AS w1, coalesce(wy1 * base_weight, 0) AS wy1,
-       coalesce(wyy1 * base_weight, 0) AS wyy1,
-       coalesce(ww1 * base_weight * base_weight, 0) AS ww1,
-       n2, coalesce(w2 * base_weight, 0) AS w2, coalesce(wy2 * base_weight, 0) AS wy2,
-       coalesce(100 * wy2 * base_weight, 0) AS wyy2,
-       coalesce(ww2 * base_weight * base_weight, 0) AS ww2
-FROM grouped JOIN units USING (psu)
-WHERE list_contains($provinces, province) AND list_contains($services, service)
-"""
-"""The base weight is the same throughout a PSU, so it multiplies sums, not records. A rating stands
-for as many as its person does (``factor``) and for those used services the lot passed over
-(``selection_factor``)."""
-
-CROSS = """
-WITH weighted AS (
-    SELECT service, cell, base_weight * coalesce(selection_factor, 1.0) AS w,
-           respondent_index AS y,
-           CASE WHEN overall >= $satisfied_from THEN 100.0
-                WHEN overall IS NOT NULL THEN 0.0 END AS t
-    FROM ratings JOIN units USING (psu)
-)
-SELECT list_position($services, service) - 1 AS service, cell,
-       coalesce(sum(CASE WHEN y IS NOT NULL THEN w END), 0) AS x1, coalesce(sum(w * y), 0) AS xy1,
-       coalesce(sum(CASE WHEN t IS NOT NULL THEN w END), 0) AS x2, coalesce(sum(w * t), 0) AS xy2
-FROM weighted WHERE cell IS NOT NULL AND list_contains($services, service)
-GROUP BY service, cell
-"""
-"""What the weighting cells hold of every service, before weighting: the province is in the cell."""
-
-HELD = """
-SELECT unit, cell, sum(n * base_weight) AS base FROM groups JOIN units USING (psu)
-WHERE excluded IS NULL AND cell IS NOT NULL GROUP BY unit, cell
-"""
-
-EXCLUDED = """
-SELECT coalesce(excluded, CASE WHEN cell IS NULL THEN 'province_unknown'
-                               ELSE 'no_service_rated' END) AS reason,
-       sum(CASE WHEN excluded IS NULL AND cell IS NOT NULL THEN unrated ELSE n END)::BIGINT AS n
-FROM groups GROUP BY reason HAVING n > 0 ORDER BY reason
-"""
-
-VERSIONS = "SELECT DISTINCT form_version FROM people ORDER BY form_version"
 
 _CROSSED = ("x1", "xy1", "x2", "xy2")
 
@@ -194,13 +118,11 @@ class Round:
         table = self._connection.sql(TOTALS, params=parameters).to_arrow_table()
         columns = {name: table[name].to_numpy() for name in table.column_names}
         domain = columns["province"].astype(np.int64) * len(services) + columns["service"]
-        design = self._design()
-        calibrated = self._calibrated(weighting, parameters, psus=len(design.stratum))
         return CellTotals(
             provinces=tuple(provinces),
             services=tuple(services),
-            design=design,
-            calibration=calibrated,
+            design=self.design(),
+            calibration=self._calibrated(weighting, parameters),
             index=_measure(columns, domain, "1"),
             satisfied=_measure(columns, domain, "2"),
             ratings=np.bincount(
@@ -208,21 +130,23 @@ class Round:
             ).astype(np.int64),
         )
 
-    def _calibrated(
-        self, weighting: Weighting, parameters: dict[str, Any], *, psus: int
-    ) -> CellCalibration:
-        cells = list(weighting.factors)
+    def _calibrators(self, weighting: Weighting, cells: list[Cell]) -> Calibrators:
         code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
         held = self._connection.execute(HELD).fetchnumpy()
-        calibrators = calibrators_of(
+        return calibrators_of(
             weighting,
             self.respondents(),
             cells=cells,
             psu=held["unit"],
             cell=_codes(held["cell"], code),
             base=held["base"],
-            psus=psus,
+            psus=int(self._rows("SELECT count(*) FROM units")[0][0]),
         )
+
+    def _calibrated(self, weighting: Weighting, parameters: dict[str, Any]) -> CellCalibration:
+        cells = list(weighting.factors)
+        code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
+        calibrators = self._calibrators(weighting, cells)
         asked = {"services": parameters["services"], "satisfied_from": parameters["satisfied_from"]}
         cross = self._connection.execute(CROSS, asked).fetchnumpy()
         variable = _codes(cross["cell"], code)
@@ -237,6 +161,64 @@ class Round:
             satisfied=CrossSums(domain, variable[kept], sums["x2"], sums["xy2"]),
         )
 
+    def values(
+        self, value: str, weighting: Weighting | None, asked: Asked
+    ) -> tuple[EngineValues, CalibratedValues | None]:
+        """Count the values of an expression by province, service and PSU.
+
+        ``value`` is an expression over the columns of ``asked.table``, a number or NULL; it is
+        made of reference data, see :func:`analysis.indicators.expression`. Without ``weighting``
+        every person counts as one, those who did not agree included, and nothing is calibrated.
+        """
+        provinces, services = list(asked.provinces), list(asked.services)
+        parameters = {"provinces": provinces, "services": services}
+        rated = asked.table == "ratings"
+        filled = {
+            "value": value,
+            "table": asked.table,
+            "service": "service" if rated else "NULL::VARCHAR",
+            "factor": "coalesce(selection_factor, 1.0)" if rated else "1.0",
+        }
+        if weighting is None:
+            rows = self._connection.execute(UNWEIGHTED_VALUES.format(**filled), parameters)
+            return EngineValues.of(rows.fetchnumpy()), None
+        self._connection.register("factors", _factor_table(weighting))
+        rows = self._connection.execute(VALUES.format(**filled), parameters)
+        found = EngineValues.of(rows.fetchnumpy())
+        cells = list(weighting.factors)
+        crossed = self._connection.execute(CROSS_VALUES.format(**filled), {"services": services})
+        code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
+        cross = crossed.fetchnumpy()
+        variable = _codes(cross["cell"], code)
+        plate = {name: number for number, name in enumerate(provinces)}
+        of_cell = np.array([plate.get(cell[0], -1) for cell in cells], dtype=np.int64)
+        held = CalibratedValues(
+            self._calibrators(weighting, cells),
+            province=of_cell[variable],
+            service=whole_numbers(cross["service"]),
+            variable=variable,
+            value=np.asarray(cross["y"], dtype=np.float64),
+            x=np.asarray(cross["x"], dtype=np.float64),
+        )
+        return found, held
+
+    def items(self, columns: Sequence[str], weighting: Weighting, service: str) -> EngineItems:
+        """Read the answers to several items of a service, rating by rating."""
+        self._connection.register("factors", _factor_table(weighting))
+        listed = ", ".join(f"CAST({name} AS DOUBLE) AS {name}" for name in columns)
+        rows = self._connection.execute(ITEMS.format(items=listed), {"service": service})
+        read = rows.fetchnumpy()
+        answers = [np.ma.filled(np.ma.asarray(read[name]), np.nan) for name in columns]
+        return EngineItems(
+            unit=read["unit"].astype(np.int64),
+            weight=np.asarray(read["w"], dtype=np.float64),
+            answers=np.column_stack(answers).astype(np.float64),
+        )
+
+    def places(self) -> tuple[str, ...]:
+        """Name the sampled PSUs, in the order of their codes."""
+        return tuple(name for (name,) in self._rows(PLACES))
+
     def excluded(self) -> dict[str, int]:
         """Count the interviews that give no ratings, by reason."""
         return dict(self._rows(EXCLUDED))
@@ -245,7 +227,8 @@ class Round:
         """List the form versions the interviews were made with."""
         return tuple(version for (version,) in self._rows(VERSIONS))
 
-    def _design(self) -> Design:
+    def design(self) -> Design:
+        """Give the sampled PSUs."""
         rows = self._connection.execute("SELECT stratum_code FROM units ORDER BY unit").fetchnumpy()
         names = self._rows("SELECT DISTINCT stratum_code, stratum FROM units ORDER BY 1")
         return Design(
