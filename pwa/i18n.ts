@@ -2,12 +2,13 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import controls from "../schemas/messages/controls.json";
+import correction from "../schemas/messages/correction.json";
 import home from "../schemas/messages/home.json";
 import interview from "../schemas/messages/interview.json";
 import tablet from "../schemas/messages/tablet.json";
 
 /** One file for each room of the tablet; a key stands in one of them only. */
-const TEXTS = { ...tablet, ...home, ...interview, ...controls };
+const TEXTS = { ...tablet, ...home, ...interview, ...controls, ...correction };
 
 export type Language = "tr" | "en";
 export type TextKey = keyof typeof TEXTS;
@@ -52,14 +53,21 @@ export function momentInWords(moment: Date, now: Date, language: Language): stri
   }).format(moment);
 }
 
-/** "Ocak" … "Aralık". */
-export function monthNames(language: Language): string[] {
+/** "Ocak" … "Aralık"; made once for each language, which takes longer than drawing the question. */
+export function monthNames(language: Language): readonly string[] {
+  return (MONTHS[language] ??= monthsIn(language));
+}
+
+const MONTHS: Partial<Record<Language, readonly string[]>> = {};
+
+function monthsIn(language: Language): string[] {
   const month = new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" });
   return Array.from({ length: 12 }, (_, index) => month.format(Date.UTC(2001, index, 1)));
 }
 
-/** "1,4 MB". */
+/** "1,4 MB", "48 KB". */
 export function sizeInWords(bytes: number, language: Language): string {
+  if (bytes < 100_000) return `${Math.ceil(bytes / 1000)} KB`;
   const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   return `${figure.format(bytes / 1_000_000)} MB`;
 }

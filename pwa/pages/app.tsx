@@ -16,6 +16,7 @@ import { useIdleLock } from "./idle-lock.ts";
 import { InstallingProvider, useInstallOffer } from "./installing.ts";
 import { NoticePage } from "./notice.tsx";
 import { Outbox } from "./outbox.tsx";
+import { RecordPage } from "./record-page.tsx";
 import { useRoute, type Route } from "./route.ts";
 import { Settings } from "./settings.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -92,6 +93,8 @@ function Screen({ route }: { route: Route }) {
       return <Settings />;
     case "notice":
       return <NoticePage form={route.form} />;
+    case "record":
+      return <RecordPage id={route.id} />;
     case "finished":
       return <Finished id={route.id} />;
     default:

@@ -38,7 +38,10 @@ function DraftCard({ draft, discard }: { draft: DraftSummary; discard: () => voi
   return (
     <li class="card card--close draft">
       <div class="draft__facts stack stack--close">
-        <h3>{place}</h3>
+        <h3>
+          {place}
+          {draft.revision > 1 && ` · ${say("record_revision", { number: draft.revision })}`}
+        </h3>
         <p class="soft">
           {when} · {say("draft_saved", { when: ageInWords(new Date(draft.saved_at), now, language) })}
         </p>

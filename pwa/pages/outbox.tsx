@@ -66,7 +66,7 @@ function Records({ title, count, records, isWanted = false }: RecordsProps) {
       </h2>
       <ul class="stack stack--close plain-list">
         {records.items?.map((record) => (
-          <RecordCard record={record} key={record.instance_id} />
+          <RecordCard record={record} key={`${record.instance_id}/${record.revision}`} />
         ))}
       </ul>
       <More paged={records} />

@@ -2,8 +2,10 @@
 import { ageInWords, momentInWords, useWording, type TextKey } from "../i18n.ts";
 import type { OutboxItem, RecordState } from "../store/outbox.ts";
 import { Badge, type Tone } from "../widgets/message.tsx";
+import { FilesOnTheWay } from "./files-on-the-way.tsx";
 import { interviewCode } from "./kept-interview.ts";
 import { Receipt } from "./receipt.tsx";
+import { go } from "./route.ts";
 
 export function RecordCard({ record }: { record: OutboxItem }) {
   const { language, say } = useWording();
@@ -20,17 +22,24 @@ export function RecordCard({ record }: { record: OutboxItem }) {
       <p class="soft">{say("record_finished", { when, age: ageInWords(finished, now, language) })}</p>
       {record.receipt && <Receipt receipt={record.receipt} />}
       {more && <p>{say(more)}</p>}
+      <FilesOnTheWay record={record} />
       {isTroubled(record) && <p>{say("record_not_sent")}</p>}
       <p class="soft">
         {say("record_code")}: <span class="figures">{interviewCode(record.instance_id)}</span>
+        {record.revision > 1 && ` · ${say("record_revision", { number: record.revision })}`}
       </p>
+      <div>
+        <button type="button" class="button" onClick={() => go({ screen: "record", id: record.instance_id })}>
+          {say("record_open")}
+        </button>
+      </div>
     </li>
   );
 }
 
 /** Tried and answered with anything but a receipt; having no connection is told once, above. */
 function isTroubled({ receipt, problem }: OutboxItem): boolean {
-  return !receipt && problem !== null && problem !== "unreachable";
+  return !receipt && problem !== null && problem !== "unreachable" && !problem.startsWith("attachment");
 }
 
 const STATES: Readonly<Record<RecordState, { tone: Tone; text: TextKey; more?: TextKey }>> = {

@@ -7,6 +7,7 @@ export type Route =
   | { readonly screen: "outbox"; readonly shelf: Shelf }
   | { readonly screen: "interview"; readonly id: string; readonly page: string; readonly question: string }
   | { readonly screen: "review"; readonly id: string }
+  | { readonly screen: "record"; readonly id: string }
   | { readonly screen: "notice"; readonly form: string }
   | { readonly screen: "finished"; readonly id: string };
 
@@ -132,7 +133,7 @@ function routeOf(hash: string): Route {
   if (screen === "outbox") return outboxRoute(id === "delivered" ? id : "waiting");
   if (!id) return HOME;
   if (screen === "interview") return interviewRoute(id, page, question);
-  if (screen === "review" || screen === "finished") return { screen, id };
+  if (screen === "review" || screen === "record" || screen === "finished") return { screen, id };
   return HOME;
 }
 

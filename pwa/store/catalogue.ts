@@ -1,4 +1,5 @@
 // What the server offers for working offline: forms by version, visits, and the key of its receipts.
+import { unpackedForm } from "../form/packing.ts";
 import type {
   Catalogue,
   FormDefinition,
@@ -21,8 +22,19 @@ export async function readCatalogue(store: Store): Promise<PublicCatalogue | nul
 
 /** Write down the list of forms. Call it once every listed form is stored. */
 export async function saveCatalogue(store: Store, catalogue: Catalogue): Promise<void> {
-  const { server_time, forms } = catalogue;
-  await changeFact(store, "catalogue", () => ({ server_time, forms: [...forms] }));
+  const { server_time, forms, correction_days } = catalogue;
+  await changeFact(store, "catalogue", (present) => {
+    const isSame = !present || namesOf(present.forms) === namesOf(forms);
+    return { server_time, correction_days, forms: [...forms], before: (isSame ? present?.before : present.forms) ?? [] };
+  });
+}
+
+function namesOf(forms: readonly FormSummary[]): string {
+  return forms.map(nameOf).join(" ");
+}
+
+function nameOf(form: Pick<FormSummary, "id" | "version">): string {
+  return `${form.id}/${form.version}`;
 }
 
 /** Those of `forms` whose text is not stored yet, or is stored with another digest. */
@@ -31,8 +43,8 @@ export async function missingForms(
   forms: readonly FormSummary[],
 ): Promise<FormSummary[]> {
   const stored = await read(store, (connection) => connection.getAll("forms"));
-  const digests = new Map(stored.map((row) => [`${row.id}/${row.version}`, row.digest]));
-  return forms.filter((form) => digests.get(`${form.id}/${form.version}`) !== form.digest);
+  const digests = new Map(stored.map((row) => [nameOf(row), row.digest]));
+  return forms.filter((form) => digests.get(nameOf(form)) !== form.digest);
 }
 
 /** Store a form if its bytes are the ones the catalogue promised; false when they are not. */
@@ -53,10 +65,13 @@ export async function readForm(
 ): Promise<FormDefinition> {
   const row = await read(store, (connection) => connection.get("forms", [id, version]));
   if (!row) throw new NotFound(`form ${id} ${version}`);
-  return JSON.parse(row.text) as FormDefinition;
+  return unpackedForm(row.text);
 }
 
-/** Remove form versions that are neither offered nor needed by a draft or a record on the tablet. */
+/**
+ * Remove form versions that are not offered, were not offered just before, and that no draft and no
+ * record on the tablet needs.
+ */
 export async function dropUnneededForms(store: Store): Promise<void> {
   const offered = await readCatalogue(store);
   if (!offered) return;
@@ -65,7 +80,7 @@ export async function dropUnneededForms(store: Store): Promise<void> {
       ...(await formsIn(transaction.objectStore("drafts").index("form"))),
       ...(await formsIn(transaction.objectStore("outbox").index("form"))),
     ];
-    const needed = new Set([...offered.forms.map((form) => `${form.id}/${form.version}`), ...used]);
+    const needed = new Set([...offered.forms, ...(offered.before ?? [])].map(nameOf).concat(used));
     const forms = transaction.objectStore("forms");
     for (const [id, version] of await forms.getAllKeys()) {
       if (!needed.has(`${id}/${version}`)) await forms.delete([id, version]);

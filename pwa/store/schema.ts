@@ -90,6 +90,9 @@ export interface PinnedKey {
 export interface PublicCatalogue {
   server_time: Catalogue["server_time"];
   forms: FormSummary[];
+  correction_days?: Catalogue["correction_days"];
+  /** Offered until the list last changed: somebody may just be beginning an interview with one. */
+  before?: FormSummary[];
 }
 
 export interface Facts {
