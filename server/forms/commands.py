@@ -39,6 +39,28 @@ def check(file: Path, choices: tuple[Path, ...], form_id: str | None, version: s
 
 @form.command()
 @click.argument("file", type=XLSFORM)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--choices", type=XLSFORM, multiple=True)
+@click.option("--id", "form_id")
+@click.option("--version")
+def export(
+    *, file: Path, out: Path, choices: tuple[Path, ...], form_id: str | None, version: str | None
+) -> None:
+    """Compile an XLSForm and write it as XForm XML, for ODK Collect and its kin."""
+    from server.forms.checking import compile_file, finding_lines
+    from server.forms.xform import export_xform
+
+    definition, findings = compile_file(file, choices=choices, form_id=form_id, version=version)
+    for line in finding_lines(findings, terminal_language()):
+        click.echo(line, err=True)
+    if definition is None:
+        sys.exit(1)
+    out.write_text(export_xform(definition), "utf-8")
+    print_text("publishing.exported", form=definition.id, version=definition.version, file=out)
+
+
+@form.command()
+@click.argument("file", type=XLSFORM)
 @click.option("--id", "form_id")
 @click.option("--version")
 def publish(file: Path, form_id: str | None, version: str | None) -> None:

@@ -37,20 +37,23 @@ class Draft:
     lists: dict[str, tuple[Choice, ...]]
     nodes: dict[str, Standing] = field(default_factory=dict)
     """Finished questions by name, in document order: what later expressions may ask."""
+    asked: tuple[str, ...] = ASKED
+    facts: tuple[str, ...] = FACTS
+    writer: type[Author] = Author
 
     def author(self, repeat: str | None) -> Author:
         """Give somebody who writes about the questions so far."""
-        return Author(self.rng, scope_at(repeat, self.nodes, self.lists))
+        return self.writer(self.rng, scope_at(repeat, self.nodes, self.lists))
 
     def chance(self, share: float) -> bool:
         """Be true in about this share of cases."""
         return self.rng.random() < share
 
 
-def random_form(rng: random.Random) -> FormDefinition:
-    """Write a form."""
-    draft = Draft(rng, {name: _random_list(rng) for name in ("l1", "l2", "l3")})
-    body: list[Node] = [_question(draft, None, None, kind) for kind in FACTS if draft.chance(0.5)]
+def random_form(rng: random.Random, **manner: Any) -> FormDefinition:
+    """Write a form, ``manner`` saying otherwise than a draft what is asked and by whom."""
+    draft = Draft(rng, {name: _random_list(rng) for name in ("l1", "l2", "l3")}, **manner)
+    body = [_question(draft, None, None, kind) for kind in draft.facts if draft.chance(0.5)]
     while len(draft.nodes) < rng.randint(5, 16):
         shape = rng.random()
         if shape < 0.55:
@@ -84,7 +87,7 @@ def _question(
     draft: Draft, parent: str | None, repeat: str | None, question_type: str | None = None
 ) -> Node:
     name = f"q{len(draft.nodes)}"
-    kind = question_type or draft.rng.choice((*ASKED, "calculate", "calculate", "note"))
+    kind = question_type or draft.rng.choice((*draft.asked, "calculate", "calculate", "note"))
     author = draft.author(repeat)
     details: dict[str, Any] = {"name": name, "type": kind, "label": _label(draft, repeat)}
     if question_type is None:

@@ -11,7 +11,7 @@ from tests.schemas.vectors import NOW, vectors
 
 KEYS = {
     *("name", "expr", "tree", "types", "values", "lists", "self", "self_type", "columns", "row"),
-    *("now", "random", "expect", "oracle"),
+    *("now", "random", "expect"),
 }
 VECTORS = vectors("expressions", KEYS)
 

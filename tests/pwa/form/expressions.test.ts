@@ -20,13 +20,11 @@ interface ExpressionVector {
   now?: string;
   random?: number;
   expect: string | boolean;
-  oracle?: unknown;
 }
 
 // prettier-ignore
 const KEYS = [
   "name", "expr", "tree", "types", "values", "lists", "self", "self_type", "columns", "row", "now", "random", "expect",
-  "oracle",
 ];
 const NOW = "2026-11-21T10:00:00.000+03:00";
 

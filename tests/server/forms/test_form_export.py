@@ -1,0 +1,98 @@
+"""``izdes form export FILE --out F.xml``: a questionnaire as an XForm."""
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner, Result
+
+from schemas.compiler import compile_form
+from server.commands import izdes
+from server.forms.importing import read_xlsform
+from server.forms.xform import export_xform
+from server.forms.xform_words import JR, XF
+from tests.schemas.sheets import definition, q
+from tests.vectors.refresh import HERE as VECTORS
+
+SOFT = VECTORS / "sources" / "olagan.md"
+REPEATS = VECTORS / "sources" / "konular.md"
+CHOICES = VECTORS / "sources" / "secim.md"
+
+
+def export(source: Path, out: Path) -> Result:
+    options = ["--language", "en", "form", "export", str(source), "--out", str(out)]
+    return CliRunner().invoke(izdes, options)
+
+
+def exported(source: Path) -> ET.Element:
+    form, _ = compile_form(read_xlsform(source))
+    assert form is not None
+    return ET.fromstring(export_xform(form))  # noqa: S314  our own
+
+
+def bind(root: ET.Element, path: str) -> dict[str, str]:
+    (found,) = (each for each in root.iter(XF + "bind") if each.get("nodeset") == path)
+    return found.attrib
+
+
+def test_a_form_is_written_as_xml(tmp_path: Path) -> None:
+    said = export(REPEATS, tmp_path / "konular.xml")
+    assert said.exit_code == 0
+    assert "Version 1 of form “konular” is written as an XForm" in said.output
+    root = ET.parse(tmp_path / "konular.xml").getroot()  # noqa: S314  our own
+    data = root.find(f".//{XF}instance/{XF}data")
+    assert data is not None
+    assert (data.get("id"), data.get("version")) == ("konular", "1")
+
+
+def test_a_form_with_errors_is_not_written(tmp_path: Path) -> None:
+    broken = tmp_path / "form.md"
+    broken.write_text(REPEATS.read_text("utf-8").replace("${adet}", "${yok}"), "utf-8")
+    said = export(broken, tmp_path / "form.xml")
+    assert said.exit_code == 1
+    assert "yok" in said.output
+    assert not (tmp_path / "form.xml").exists()
+
+
+def test_texts_stand_in_both_languages() -> None:
+    root = exported(CHOICES)
+    texts = {
+        each.get("lang"): "".join(each.find(f"*[@id='/data/ilce:label']/{XF}value").itertext())
+        for each in root.iter(XF + "translation")
+    }
+    assert texts == {"tr": " ilçesi", "en": "District of "}
+    outputs = {each.get("value") for each in root.iter(XF + "output")}
+    assert "/data/il" in outputs
+
+
+def test_rows_are_counted_by_a_node_of_their_own() -> None:
+    root = exported(REPEATS)
+    assert next(root.iter(XF + "repeat")).get(JR + "count") == "/data/konu.count"
+    assert bind(root, "/data/konu.count")["calculate"] == "if(/data/adet >= 1, int(/data/adet), 0)"
+
+
+def test_a_soft_constraint_asks_for_the_reason() -> None:
+    root = exported(SOFT)
+    reasons = [each for each in root.iter(XF + "bind") if ".confirm" in str(each.get("nodeset"))]
+    assert reasons
+    assert all(each.get("required") == "true()" for each in reasons)
+    asked = {each.get("ref") for each in root.iter(XF + "input")}
+    assert {each.get("nodeset") for each in reasons} <= asked
+
+
+@pytest.mark.parametrize(
+    ("expression", "xpath"),
+    [
+        ("${adet} > 2", "/data/adet > 2"),
+        ("${adet} != ''", "not(/data/adet = '')"),
+        ("10 div ${adet} > 1", "(if(/data/adet = 0, '', 10 div /data/adet)) > 1"),
+        ("regex(string(${adet}), '^1|2$')", "'^(1|2)$'"),
+        ("date('2026-02-30') < today()", "'' < today()"),
+    ],
+)
+def test_an_expression_is_written_so_that_odk_understands_it_alike(
+    expression: str, xpath: str
+) -> None:
+    form = definition(q("integer", "adet"), q("text", "b", relevant=expression))
+    root = ET.fromstring(export_xform(form))  # noqa: S314  our own
+    assert xpath in bind(root, "/data/b")["relevant"]
