@@ -127,7 +127,9 @@ def percent_match(answers: FloatArray) -> FloatArray:
     return best
 
 
-def near_duplicates(answers: FloatArray, *, limit: float = NEAR_DUPLICATE) -> BoolArray:
+def near_duplicates(
+    answers: FloatArray, *, limit: float = NEAR_DUPLICATE, least_items: int = ITEMS_FOR_MATCHES
+) -> BoolArray:
     """Flag records that match some other one almost completely.
 
     Parameters
@@ -136,13 +138,16 @@ def near_duplicates(answers: FloatArray, *, limit: float = NEAR_DUPLICATE) -> Bo
         Codes, shape (records, items); NaN is missing.
     limit
         Share of equal answers from which a record is flagged.
+    least_items
+        With fewer items nothing is flagged, and no record that answered fewer.
 
     Returns
     -------
     BoolArray
-        Shape (records,); nothing is flagged with fewer than 20 items, where chance alone matches.
+        Shape (records,). With few items chance alone matches.
     """
-    if answers.shape[1] < ITEMS_FOR_MATCHES or answers.shape[0] < 2:
-        return np.zeros(answers.shape[0], dtype=np.bool_)
-    matches = percent_match(answers)
-    return ~np.isnan(matches) & (matches >= limit)
+    flagged = np.zeros(answers.shape[0], dtype=np.bool_)
+    enough = (~np.isnan(answers)).sum(axis=1) >= least_items
+    if enough.sum() >= 2:
+        flagged[enough] = percent_match(answers[enough]) >= limit
+    return flagged
