@@ -19,6 +19,13 @@ class UnitFields(Wire):
     name: str
 
 
+class AnonymousGroups(Wire):
+    """What may tell the people of an anonymous form apart, the coarsest first, and their unit."""
+
+    told: tuple[str, ...]
+    unit: tuple[str, ...]
+
+
 class ReportedTopics(Wire):
     """Where a form reports topics: its repeat, and what of a row is kept."""
 
@@ -61,6 +68,7 @@ class Fieldwork(Wire):
 
     visit_fields: dict[str, str]
     unit: UnitFields
+    anonymous: AnonymousGroups
     reported: tuple[ReportedTopics, ...]
     followed: FollowedTopics
     asked_again: AskedTopics

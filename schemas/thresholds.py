@@ -11,6 +11,8 @@ class Thresholds(Wire):
 
     suppress_below_answers: int
     suppress_below_psus: int
+    suppress_staff_below_answers: int
+    suppress_staff_below_units: int
     imprecise_below_answers: int
     suppress_shares_below_answers: int
     model_based_below_answers: int

@@ -22,6 +22,7 @@ SPLITS = ("province-service", "region-service", "service", "province", "region",
 @click.option("--format", "dialect", type=click.Choice(FORMATS), default="csv", show_default=True)
 @click.option("--what", type=click.Choice(WHAT), default="interviews", show_default=True)
 @click.option("--form")
+@click.option("--repeat")
 @click.option("--by", type=click.Choice(SPLITS), default=SPLITS[0], show_default=True)
 @click.option("--values", type=click.Choice(VALUES), default="codes", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)

@@ -1,8 +1,8 @@
 """An interview as a row: columns in the order of the form, nothing that could point at a person.
 
 A question with several answers has its column of codes and, after it, a column of 0 and 1 for each
-choice, as ODK Central splits them. Notes hold no answer and repeats would need a file of their own:
-neither is exported here.
+choice, as ODK Central splits them. Notes hold no answer. A repeat is a file of its own, a row for
+each of its rows.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from schemas.forms import FormDefinition, Node
 from schemas.personal_data import without_personal_data
+from server.exports.anonymity import telling
 from server.exports.dialects import Column, Kind
 from server.exports.orders import Values
 
@@ -56,16 +57,22 @@ class Layout:
     withheld: Mapping[str, tuple[str, ...]]
 
 
-def layout(definitions: Sequence[FormDefinition], *, values: Values, language: str) -> Layout:
-    """Lay out the columns for the versions of one form, the newest first.
+def layout(
+    definitions: Sequence[FormDefinition],
+    *,
+    values: Values,
+    language: str,
+    repeat: str | None = None,
+) -> Layout:
+    """Lay out the columns for the versions of one form, the newest first, or of a repeat in it.
 
     A question that only an older version has comes after those of the newest.
     """
     questions: dict[str, Question] = {}
     withheld: dict[str, dict[str, None]] = {}
     for definition in definitions:
-        for node in _leaves(definition.body):
-            if reason := _reason_to_withhold(node):
+        for node in _leaves(_body(definition, repeat)):
+            if reason := _reason_to_withhold(node, definition):
                 withheld.setdefault(reason, {})[node.name] = None
             else:
                 for question in _questions(definition, node, values, language):
@@ -78,19 +85,44 @@ def layout(definitions: Sequence[FormDefinition], *, values: Values, language: s
     )
 
 
+def repeats(definitions: Sequence[FormDefinition], language: str) -> dict[str, str]:
+    """Give the repeats of the versions of a form: name → title."""
+    return {
+        node.name: node.label.get(language) or node.name
+        for definition in reversed(definitions)
+        for node in _repeats(definition.body)
+    }
+
+
+def _repeats(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node.kind == "repeat":
+            yield node
+        elif node.kind == "group":
+            yield from _repeats(node.children)
+
+
+def _body(definition: FormDefinition, repeat: str | None) -> Iterable[Node]:
+    if repeat is None:
+        return definition.body
+    return [
+        node for each in _repeats(definition.body) if each.name == repeat for node in each.children
+    ]
+
+
 def _leaves(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         if node.kind == "group":
             yield from _leaves(node.children)
-        elif node.type != "note":
+        elif node.kind == "field" and node.type != "note":
             yield node
 
 
-def _reason_to_withhold(node: Node) -> str | None:
-    if node.kind == "repeat":
-        return "repeat"
+def _reason_to_withhold(node: Node, definition: FormDefinition) -> str | None:
     if node.pii in WITHHELD_PII:
         return node.pii
+    if definition.anonymous and node.pii == "quasi" and node.name not in telling():
+        return "quasi"
     return WITHHELD_TYPES.get(node.type or "")
 
 

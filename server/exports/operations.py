@@ -11,12 +11,12 @@ from server import audit
 from server.database import Database
 from server.exports import indices
 from server.exports.dialects import encoded
-from server.exports.interviews import layout
+from server.exports.interviews import layout, repeats
 from server.exports.orders import Order
 from server.exports.queries import (
-    ENVELOPE,
     Count,
     FormOfRound,
+    columns_known,
     count_of,
     forms_of_round,
     interview_rows,
@@ -52,14 +52,19 @@ def _index(database: Database, order: Order, actor: int | None) -> Iterator[byte
 
 def _interviews(database: Database, order: Order, actor: int | None) -> Iterator[bytes]:
     form, count = _form_and_count(database, order)
-    chosen = layout(form.definitions, values=order.values, language=order.language)
-    columns = [*ENVELOPE, *(question.column for question in chosen.questions)]
+    if order.repeat is not None and order.repeat not in repeats(form.definitions, order.language):
+        raise Problem("nothing_to_export", round=order.round)
+    chosen = layout(
+        form.definitions, values=order.values, language=order.language, repeat=order.repeat
+    )
+    known = columns_known(form, order.repeat)
+    columns = [*known, *(question.column for question in chosen.questions)]
     facts = {"form": form.form_id, "rows": count.exported, "columns": len(columns)}
-    _write_down(database, order, facts, actor)
+    _write_down(database, order, facts | ({"repeat": order.repeat} if order.repeat else {}), actor)
 
     def pieces() -> Iterator[bytes]:
         with database.read() as connection:
-            rows = interview_rows(connection, order.round, form, chosen)
+            rows = interview_rows(connection, order.round, form, chosen, repeat=order.repeat)
             yield from encoded(columns, rows, order.dialect)
 
     return pieces()

@@ -29,11 +29,12 @@ Word = TypeVar("Word", bound=str)
 
 @dataclass(frozen=True)
 class Order:
-    """One export: of a round, of one form in it or of its index table."""
+    """One export: of a form in a round, of a repeat in that form, or of the index table."""
 
     round: str
     what: What
     form: str | None = None
+    repeat: str | None = None
     by: str = "province-service"
     dialect: Dialect = DIALECTS["csv"]
     values: Values = "codes"
@@ -42,7 +43,8 @@ class Order:
     def file_name(self, day: date) -> str:
         """Name the file so that a reader knows later what it holds, and of when."""
         content = say(f"exports.file_{self.what}", self.language)
-        return f"izdes_{self.round}_{content}_{day.isoformat()}.csv"
+        parts = ("izdes", self.round, content, self.form, self.repeat, day.isoformat())
+        return f"{'_'.join(filter(None, parts))}.csv"
 
 
 def order_from(query: Mapping[str, str], *, what: What, language: str) -> Order:
@@ -51,6 +53,7 @@ def order_from(query: Mapping[str, str], *, what: What, language: str) -> Order:
         round=query.get("round", ""),
         what=what,
         form=query.get("form") or None,
+        repeat=query.get("repeat") or None,
         by=_known("by", query.get("by", "province-service"), tuple(SPLITS)),
         dialect=DIALECTS[_known("dialect", query.get("dialect", "csv"), tuple(DIALECTS))],
         values=_known("values", query.get("values", "codes"), VALUES),

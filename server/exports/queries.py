@@ -1,7 +1,7 @@
 """Reading what is exported."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,13 +9,15 @@ import orjson
 from sqlalchemy import Connection, Row, Select, func, select
 
 from schemas.forms import FormDefinition
+from server.exports.anonymity import least, released
 from server.exports.dialects import Column
-from server.exports.interviews import Layout, layout, reader
+from server.exports.interviews import Layout, layout, reader, repeats
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
 from server.sync.models import SUBMISSIONS
 
 PAGE: Final = 500
+VERSION: Final = "meta_form_version"
 ENVELOPE: Final = (
     Column("meta_id"),
     Column("meta_revision", "number"),
@@ -30,6 +32,10 @@ ENVELOPE: Final = (
     Column("meta_attachments"),
 )
 """What the office knows of an interview: never the officer, never the tablet."""
+ROW: Final = Column("meta_row", "number")
+"""The number of a repeat's row, from 1, in a file of a repeat."""
+ANONYMOUS: Final = (Column("meta_form_version"), Column("meta_round"))
+"""What is told of a record of an anonymous form: a number or a time would lead to a person."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class FormOfRound:
     title: dict[str, str]
     version_ids: tuple[int, ...]
     definitions: tuple[FormDefinition, ...]
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether any of its versions promised that nobody can be found."""
+        return any(each.anonymous for each in self.definitions)
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,8 @@ class Exportable:
     count: Count
     columns: int
     withheld: Mapping[str, tuple[str, ...]]
+    repeats: Mapping[str, str]
+    is_anonymous: bool
 
 
 def exportable(connection: Connection, round_id: str, *, language: str) -> tuple[Exportable, ...]:
@@ -73,11 +86,20 @@ def exportable(connection: Connection, round_id: str, *, language: str) -> tuple
                 form_id=form.form_id,
                 title=form.title[language],
                 count=count_of(connection, round_id, form),
-                columns=len(ENVELOPE) + len(columns.questions),
+                columns=len(columns_known(form)) + len(columns.questions),
                 withheld=columns.withheld,
+                repeats=repeats(form.definitions, language),
+                is_anonymous=form.is_anonymous,
             )
         )
     return tuple(offers)
+
+
+def columns_known(form: FormOfRound, repeat: str | None = None) -> tuple[Column, ...]:
+    """Give the columns that stand before the answers."""
+    if form.is_anonymous:
+        return ANONYMOUS
+    return ENVELOPE if repeat is None else (*ENVELOPE, ROW)
 
 
 def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, ...]:
@@ -122,16 +144,52 @@ def count_of(connection: Connection, round_id: str, form: FormOfRound) -> Count:
 
 
 def interview_rows(
-    connection: Connection, round_id: str, form: FormOfRound, chosen: Layout
+    connection: Connection,
+    round_id: str,
+    form: FormOfRound,
+    chosen: Layout,
+    *,
+    repeat: str | None = None,
 ) -> Iterator[list[str]]:
-    """Give the current revision of every interview as a row, in the order of arrival."""
-    versions = dict(zip(form.version_ids, form.definitions, strict=True))
+    """Give the current revision of every interview as a row, in the order of arrival.
+
+    With ``repeat`` a row for each of its rows; of an anonymous form what may be told, in no order
+    that says who came after whom.
+    """
     read = reader(chosen.questions)
+    records = _records(connection, round_id, form)
+    if form.is_anonymous:
+        yield from sorted(_anonymous_rows(records, round_id, read))
+        return
+    for row, version, answers in records:
+        known = _envelope(row, round_id, version)
+        if repeat is None:
+            yield known + read(answers)
+            continue
+        rows = answers.get(repeat)
+        for number, inner in enumerate(rows if isinstance(rows, list) else [], start=1):
+            yield [*known, str(number), *read(inner if isinstance(inner, dict) else {})]
+
+
+def _records(
+    connection: Connection, round_id: str, form: FormOfRound
+) -> Iterator[tuple[Row[*tuple[Any, ...]], str, dict[str, Any]]]:
+    versions = dict(zip(form.version_ids, form.definitions, strict=True))
     streaming = connection.execution_options(stream_results=True, yield_per=PAGE)
     for row in streaming.execute(_current(round_id, form)):
         answers = orjson.loads(zlib.decompress(row.body))["answers"]
-        known = _envelope(row, round_id, versions[row.form_version_id].version)
-        yield known + read(answers)
+        yield row, versions[row.form_version_id].version, answers
+
+
+def _anonymous_rows(
+    records: Iterator[tuple[Row[*tuple[Any, ...]], str, dict[str, Any]]],
+    round_id: str,
+    read: Callable[[Mapping[str, Any]], list[str]],
+) -> Iterator[list[str]]:
+    marked = [{**answers, VERSION: version} for _, version, answers in records]
+    for answers in released(marked, least()):
+        version = str(answers.pop(VERSION))
+        yield [version, round_id, *read(answers)]
 
 
 def _current(round_id: str, form: FormOfRound) -> Select[*tuple[Any, ...]]:

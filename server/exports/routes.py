@@ -8,6 +8,7 @@ from schemas.problems import Problem
 from server.access import allow
 from server.accounts.permissions import current_user
 from server.database import current_database
+from server.exports.anonymity import least
 from server.exports.dialects import DIALECTS
 from server.exports.operations import make_export
 from server.exports.orders import SPLITS, VALUES, What, order_from
@@ -36,6 +37,7 @@ def show() -> str:
         dialects=tuple(DIALECTS),
         values=VALUES,
         splits=tuple(SPLITS),
+        least=least(),
         whole=partial(whole, language=language),
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from schemas.forms import FormDefinition, Node
-from server.exports.interviews import layout, reader
+from server.exports.interviews import layout, reader, repeats
 from server.forms.checking import compile_file
 
 CITIZENS = Path("schemas/definitions/A_vatandas_gorusme/survey.csv")
@@ -44,10 +44,14 @@ def test_what_one_version_withholds_none_gives_away() -> None:
     assert names(newest, older) == ["b"]
 
 
-def test_a_repeat_is_named_as_left_out() -> None:
-    repeat = Node(name="kadro", kind="repeat", children=(text("unvan"),))
-    found = layout([form("1", repeat)], values="codes", language="tr")
-    assert found.withheld == {"repeat": ("kadro",)}
+def test_a_repeat_has_columns_of_its_own() -> None:
+    repeat = Node(name="kadro", kind="repeat", children=(text("unvan"), text("ad", "staff")))
+    newest = form("2", text("a"), Node(name="g", kind="group", children=(repeat,)))
+    assert names(newest) == ["a"]
+    found = layout([newest, form("1", text("a"))], values="codes", language="tr", repeat="kadro")
+    assert [question.column.name for question in found.questions] == ["unvan"]
+    assert found.withheld == {"staff": ("ad",)}
+    assert repeats([newest], "tr") == {"kadro": "kadro"}
 
 
 def test_the_citizen_interview_keeps_its_free_texts_in_the_house() -> None:
