@@ -2,6 +2,7 @@
 
 from schemas.geography import province, region
 from schemas.services import service
+from schemas.thresholds import thresholds
 from schemas.wording import say
 from server.dashboards.filters import Filters
 from server.dashboards.queries import Line
@@ -41,6 +42,7 @@ def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) 
         say(f"dashboards.selection_{basis.selection_mode}", language),
         _left_out(basis, language),
         _kept_back(lines, language),
+        _model_based(lines, language),
         say(
             "dashboards.as_of",
             language,
@@ -77,3 +79,10 @@ def _left_out(basis: Basis, language: str) -> str:
 def _kept_back(lines: tuple[Line, ...], language: str) -> str:
     hidden = len(without_enough_answers(lines))
     return say("dashboards.kept_back", language, number=hidden) if hidden else ""
+
+
+def _model_based(lines: tuple[Line, ...], language: str) -> str:
+    if not any(line.is_model_based for line in lines):
+        return ""
+    limit = thresholds().model_based_below_answers
+    return say("indices.model_based_means", language, below=limit)

@@ -204,6 +204,8 @@ def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
         parts.append(say("dashboards.hover_answers", language, n=whole(line.index.n, language)))
         if line.is_imprecise:
             parts.append(say("dashboards.imprecise", language))
+        if line.is_model_based:
+            parts.append(say("indices.model_based", language))
         return "<br>".join(parts)
 
     return spoken

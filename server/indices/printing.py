@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 
 from schemas.geography import province, region
 from schemas.services import service
+from schemas.thresholds import thresholds
 from schemas.wording import say
 from server.indices.queries import IndexRow, IndexTable
 
@@ -75,8 +76,13 @@ def _cells(row: IndexRow, language: str) -> list[str]:
         "" if row.n is None else str(row.n),
         _number(row.n_effective, language, 0),
         _number(row.design_effect, language, 2),
-        say(f"indices.{row.suppressed or row.precision}", language),
+        _note(row, language),
     ]
+
+
+def _note(row: IndexRow, language: str) -> str:
+    note = say(f"indices.{row.suppressed or row.precision}", language)
+    return f"{note}, {say('indices.model_based', language)}" if row.model_based else note
 
 
 def _place(row: IndexRow, language: str) -> str:
@@ -108,6 +114,10 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
         uncovered=_named(weighting.uncovered),
         **({"margins": basis.margins_version} if basis.margins == "own" else {}),
     )
+    if any(row.model_based for row in table.rows):
+        yield say(
+            "indices.model_based_means", language, below=thresholds().model_based_below_answers
+        )
     if basis.excluded:
         reasons = [
             say(f"indices.excluded_{reason}", language, n=n) for reason, n in basis.excluded.items()

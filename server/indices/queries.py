@@ -28,7 +28,8 @@ class IndexRow:
     ``index`` is the satisfaction index (0–100), ``satisfied`` the percentage of 4 and 5 on the
     overall question. Where the table is not split by service, ``composite_index`` and
     ``composite_satisfied`` average the services with equal weights, whatever their numbers of
-    users. A suppressed row says why, and holds neither a figure nor its number of answers.
+    users. A suppressed row says why, and holds neither a figure nor its number of answers. Where
+    few answered, the figure is ``model_based``: a model made it, with answers from elsewhere.
     """
 
     province: str | None
@@ -45,6 +46,7 @@ class IndexRow:
     design_effect: float | None
     suppressed: str | None
     precision: Literal["good", "imprecise"] | None
+    model_based: bool = False
 
     @property
     def is_share(self) -> bool:

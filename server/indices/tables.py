@@ -2,28 +2,38 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import case, func, select
 
 from analysis import engine
-from analysis.arrays import FloatArray, IntArray
 from analysis.disclosure import released, released_count
 from analysis.engine import Segments, Visit
 from analysis.estimation import Estimate
+from analysis.modelled_figures import CellModels, cell_models, shown_figures
 from analysis.satisfaction import CellTotals, Figure, composite_figures, service_figures
 from analysis.weighting import Cell, Respondents, Weighting, poststratified
-from schemas.geography import TURKISH_TIME, Province, provinces, regions
+from schemas.geography import TURKISH_TIME
 from schemas.margin_files import margins_version
 from schemas.measurement import measurement
 from schemas.population import Margins, population_margins
 from schemas.problems import Problem
-from schemas.services import is_offered, services
 from schemas.thresholds import thresholds
 from server.database import Database
+from server.indices.areas import (
+    PLATES,
+    SERVICES,
+    Area,
+    area_numbers,
+    areas_of,
+    service_weights,
+)
 from server.indices.observations import rebuild, refresh
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
 from server.indices.segments import Manifest, files
@@ -33,12 +43,11 @@ from server.rounds.models import ROUNDS, VISITS
 KEPT = 8
 """Rounds whose totals stay in memory."""
 
-PLATES = tuple(each.plate for each in provinces())
 NUMBERS = tuple(
-    each.name for each in fields(Estimate) if each.name in IndexRow.__dataclass_fields__
+    each.name
+    for each in fields(Estimate)
+    if each.name in IndexRow.__dataclass_fields__ and each.name != "model_based"
 )
-
-SERVICES = tuple(each.code for each in services())
 
 
 @dataclass(frozen=True)
@@ -54,30 +63,39 @@ class RoundTotals:
     excluded: dict[str, int]
     form_versions: tuple[str, ...]
 
-
-@dataclass(frozen=True)
-class Area:
-    """A line of the table: a province, a region, or the country."""
-
-    province: str | None
-    region: str | None
-    plates: frozenset[str]
+    @cached_property
+    def models(self) -> CellModels:
+        """The two-level models of the cells; fitted when the first thin figure asks for them."""
+        return cell_models(self.cells, thresholds())
 
 
 _recent: "OrderedDict[tuple[object, ...], RoundTotals]" = OrderedDict()
 _computing = threading.Lock()
 
 
-def index_table(database: Database, data_dir: Path, round_id: str, wanted: Wanted) -> IndexTable:
-    """Compute a table from the latest observations."""
+def index_table(
+    database: Database,
+    data_dir: Path,
+    round_id: str,
+    wanted: Wanted,
+    *,
+    leave_out: tuple[int, ...] = (),
+) -> IndexTable:
+    """Compute a table from the latest observations, without some records if so asked."""
     folder = observations_folder(data_dir)
     selection_mode, sampled = _plan(database, round_id)
     manifest = refresh(database, folder)
-    totals = _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
-    areas = _areas(wanted)
+    totals = _totals(
+        database,
+        folder,
+        round_id,
+        manifest=manifest.without(round_id, leave_out),
+        sampled=sampled,
+    )
+    areas = areas_of(wanted)
     chosen = wanted.services or SERVICES
     return IndexTable(
-        rows=_rows(totals.cells, areas, chosen, split="service" in wanted.by),
+        rows=_rows(totals, areas, chosen, split="service" in wanted.by),
         basis=Basis(
             round=round_id,
             **_counts(totals, areas, chosen),
@@ -100,6 +118,27 @@ def totals_of(database: Database, data_dir: Path, round_id: str) -> RoundTotals:
     _, sampled = _plan(database, round_id)
     manifest = refresh(database, folder)
     return _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
+
+
+@contextmanager
+def opened(
+    database: Database, data_dir: Path, round_id: str
+) -> Iterator[tuple[engine.Round, RoundTotals]]:
+    """Open the observations of a round for single questions, with the weights of its tables."""
+    folder = observations_folder(data_dir)
+    _, sampled = _plan(database, round_id)
+    manifest = refresh(database, folder)
+    totals = _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
+    observed = engine.Round(_segments(folder, round_id, manifest), _visits(database, round_id))
+    try:
+        yield observed, totals
+    finally:
+        observed.close()
+
+
+def selection_mode_of(database: Database, round_id: str) -> str:
+    """Give how the people of a round were selected."""
+    return _plan(database, round_id)[0]
 
 
 def rebuild_observations(database: Database, data_dir: Path, round_id: str | None) -> Manifest:
@@ -225,50 +264,28 @@ def _today() -> date:
     return datetime.now(TURKISH_TIME).date()
 
 
-def _areas(wanted: Wanted) -> list[Area]:
-    within = [each for each in provinces() if _is_within(each, wanted)]
-    if "province" in wanted.by:
-        return [Area(each.plate, each.region, frozenset({each.plate})) for each in within]
-    if "region" in wanted.by:
-        grouped = {
-            region.code: frozenset(each.plate for each in within if each.region == region.code)
-            for region in regions()
-        }
-        return [Area(None, code, plates) for code, plates in grouped.items() if plates]
-    return [Area(None, None, frozenset(each.plate for each in within))]
-
-
-def _is_within(province: Province, wanted: Wanted) -> bool:
-    return (not wanted.provinces or province.plate in wanted.provinces) and (
-        not wanted.regions or province.region in wanted.regions
-    )
+def figures_of(
+    totals: RoundTotals, areas: list[Area], chosen: tuple[str, ...], *, split: bool
+) -> list[Figure]:
+    """Give the figures of a table as they are shown, before the gate."""
+    area_of = area_numbers(areas)
+    if split:
+        figures = service_figures(totals.cells, area_of, services=chosen)
+    else:
+        weights = service_weights(areas, chosen, among=chosen)
+        figures = composite_figures(totals.cells, area_of, services=chosen, weights=weights)
+    limits = thresholds()
+    if not any(0 < each.estimate.n < limits.model_based_below_answers for each in figures):
+        return figures
+    whole = service_weights(areas, chosen, among=SERVICES)
+    return shown_figures(figures, totals.models, area_of, weights=whole, limits=limits)
 
 
 def _rows(
-    cells: CellTotals, areas: list[Area], chosen: tuple[str, ...], *, split: bool
+    totals: RoundTotals, areas: list[Area], chosen: tuple[str, ...], *, split: bool
 ) -> tuple[IndexRow, ...]:
-    area_of = _area_of(areas)
-    if split:
-        figures = service_figures(cells, area_of, services=chosen)
-    else:
-        weights = _service_weights(areas, chosen)
-        figures = composite_figures(cells, area_of, services=chosen, weights=weights)
+    figures = figures_of(totals, areas, chosen, split=split)
     return tuple(_row(each, areas[each.area]) for each in figures if each.estimate.n)
-
-
-def _area_of(areas: list[Area]) -> IntArray:
-    number = {plate: position for position, area in enumerate(areas) for plate in area.plates}
-    return np.array([number.get(plate, -1) for plate in PLATES], dtype=np.int64)
-
-
-def _service_weights(areas: list[Area], chosen: tuple[str, ...]) -> FloatArray:
-    """Weigh all services alike, but only those an area has: there is no coast guard inland."""
-    offered = [[float(_has(area, service)) for service in chosen] for area in areas]
-    return np.array(offered, dtype=np.float64).reshape(len(areas), len(chosen))
-
-
-def _has(area: Area, service: str) -> bool:
-    return any(is_offered(service, plate) for plate in area.plates)
 
 
 def _row(figure: Figure, area: Area) -> IndexRow:
@@ -283,6 +300,7 @@ def _row(figure: Figure, area: Area) -> IndexRow:
         **{name: shown.get(name) for name in NUMBERS},
         suppressed=release.suppressed,
         precision=release.precision,
+        model_based=bool(release.estimate and release.estimate.model_based),
     )
 
 

@@ -117,3 +117,16 @@ def test_an_officer_may_not_look(client: FlaskClient) -> None:
 def test_who_is_not_signed_in_is_led_to_the_door(client: FlaskClient) -> None:
     answer = client.get("/dashboards/", headers=PAGE)
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=%2Fdashboards%2F")
+
+
+def test_a_value_of_a_model_is_marked_as_one(survey: Survey, analyst: FlaskClient) -> None:
+    for plate in ("01", "06", "07", "16", "20", "26", "34", "35", "41", "61"):
+        for number, score in enumerate((2, 3, 4, 5)):
+            visit = survey.plan(f"{plate}-{number}", plate)
+            survey.bring(visit, answers("emn", score=score), times=2)
+            survey.bring(visit, answers("emn", score=4), times=2)
+    page = analyst.get("/dashboards/?service=emn", headers=PAGE).text
+    row = re.search(r"<tr>\s*<th scope=\"row\"[^>]*>Ankara</th>.*?</tr>", page, re.DOTALL)
+    assert row is not None
+    assert re.sub(r"\s+", " ", row.group()).endswith("Kesinliği düşük, modele dayalı</td> </tr>")
+    assert "Modele dayalı değerler, 30 kişiden azının" in page

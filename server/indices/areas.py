@@ -1,0 +1,62 @@
+"""The lines of an index table: provinces, regions, or the country."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import FloatArray, IntArray
+from schemas.geography import Province, provinces, regions
+from schemas.services import is_offered, services
+from server.indices.queries import Wanted
+
+PLATES = tuple(each.plate for each in provinces())
+SERVICES = tuple(each.code for each in services())
+
+
+@dataclass(frozen=True)
+class Area:
+    """A line of the table: a province, a region, or the country."""
+
+    province: str | None
+    region: str | None
+    plates: frozenset[str]
+
+
+def areas_of(wanted: Wanted) -> list[Area]:
+    """Give the lines a table is split into."""
+    within = [each for each in provinces() if _is_within(each, wanted)]
+    if "province" in wanted.by:
+        return [Area(each.plate, each.region, frozenset({each.plate})) for each in within]
+    if "region" in wanted.by:
+        grouped = {
+            region.code: frozenset(each.plate for each in within if each.region == region.code)
+            for region in regions()
+        }
+        return [Area(None, code, plates) for code, plates in grouped.items() if plates]
+    return [Area(None, None, frozenset(each.plate for each in within))]
+
+
+def area_numbers(areas: list[Area]) -> IntArray:
+    """Give the number of the area of every province; -1: in none."""
+    number = {plate: position for position, area in enumerate(areas) for plate in area.plates}
+    return np.array([number.get(plate, -1) for plate in PLATES], dtype=np.int64)
+
+
+def service_weights(
+    areas: list[Area], chosen: tuple[str, ...], *, among: tuple[str, ...]
+) -> FloatArray:
+    """Weigh all services alike, but only those an area has: there is no coast guard inland."""
+    offered = [
+        [float(service in chosen and _has(area, service)) for service in among] for area in areas
+    ]
+    return np.array(offered, dtype=np.float64).reshape(len(areas), len(among))
+
+
+def _is_within(province: Province, wanted: Wanted) -> bool:
+    return (not wanted.provinces or province.plate in wanted.provinces) and (
+        not wanted.regions or province.region in wanted.regions
+    )
+
+
+def _has(area: Area, service: str) -> bool:
+    return any(is_offered(service, plate) for plate in area.plates)
