@@ -92,6 +92,7 @@ def logistic(x: FloatArray, y: FloatArray, weight: FloatArray) -> Regression:
     if not np.isin(y, (0.0, 1.0)).all():
         raise ValueError("a logistic regression needs outcomes of 0 and 1")
     w = weight / weight.mean() if weight.sum() else weight
+    _require_full_rank(x.T @ (w[:, None] * x))
     mean = (w * y + 0.5) / (w + 1)
     working = logit(mean)
     beta = np.zeros(x.shape[1])
@@ -99,14 +100,15 @@ def logistic(x: FloatArray, y: FloatArray, weight: FloatArray) -> Regression:
         before = beta
         spread = w * mean * (1 - mean)
         information = x.T @ (spread[:, None] * x)
-        _require_full_rank(information)
+        if not _has_full_rank(information):
+            break
         beta = np.linalg.solve(information, x.T @ (spread * working + w * (y - mean)))
         working = x @ beta
         mean = expit(working)
         if np.abs(beta - before).max() <= _CHANGE * (1 + np.abs(beta).max()):
             score = x * (w * (y - mean))[:, None]
             return Regression(beta, _influence(information, score))
-    raise ValueError("the logistic regression does not settle: the outcome may be separated")
+    raise ValueError("a column separates the zeros from the ones: no finite coefficient is best")
 
 
 def _influence(information: FloatArray, score: FloatArray) -> FloatArray:
@@ -115,8 +117,14 @@ def _influence(information: FloatArray, score: FloatArray) -> FloatArray:
 
 
 def _require_full_rank(information: FloatArray) -> None:
+    if not (np.diag(information) > 0).all():
+        raise ValueError("a column of the regression is constantly 0")
+    if not _has_full_rank(information):
+        raise ValueError("the columns of the regression are linearly dependent")
+
+
+def _has_full_rank(information: FloatArray) -> bool:
     scale = np.sqrt(np.diag(information))
     if not (scale > 0).all():
-        raise ValueError("a column of the regression is constantly 0")
-    if np.linalg.matrix_rank(information / np.outer(scale, scale)) < len(scale):
-        raise ValueError("the columns of the regression are linearly dependent")
+        return False
+    return int(np.linalg.matrix_rank(information / np.outer(scale, scale))) == len(scale)

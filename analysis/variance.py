@@ -355,7 +355,7 @@ def _deviations(
     factor = np.where((sampled > 1) & ~(single & (lonely.choice == "average")), scale, 0.0)
     if lonely.choice == "adjust":
         centre = np.where(single, 0.0, centre)
-        centre[alone] = z.sum(axis=0) / len(stage.stratum)
+        centre[alone] = z.sum(axis=0) / max(len(stage.stratum), 1)
         factor[alone] = scale[alone]
     if lonely.choice == "average":
         left_out = (members > 0) & (alone[:, None] | (single & (scale > 0)))

@@ -28,7 +28,7 @@ def contrast(request: Request) -> list[Row]:
     sample = sample_of(request)
     domains = domains_of(request, sample)
     columns = columns_of(request, sample, terms_of(request))
-    labels = [_joined(label) for label in domains.labels] if domains.labels[0] else columns.keys
+    labels = columns.keys if domains.undivided else [_joined(label) for label in domains.labels]
     if len(domains.labels) * len(columns.keys) != len(labels):
         raise RequestError("a contrast is between variables or between domains of one variable")
     coefficient = _coefficients(request, labels)

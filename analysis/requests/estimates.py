@@ -82,7 +82,7 @@ def _tables(request: Request, sample: Sample, statistic: Statistic) -> list[Row]
 
 def _rows(domains: Domains, tables: Sequence[tuple[Columns, tuple[Estimate, ...]]]) -> list[Row]:
     """Give a row per variable, or one per domain with a column per variable, as R's svyby."""
-    if not domains.labels[0]:
+    if domains.undivided:
         return [
             {"key": key, **described_row(each)}
             for columns, estimates in tables

@@ -29,6 +29,11 @@ class Domains:
     labels: tuple[Row, ...]
     code: IntArray
 
+    @property
+    def undivided(self) -> bool:
+        """Whether there is one domain without a label: all that is inside."""
+        return self.labels == ({},)
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -90,9 +95,9 @@ def columns_of(request: Request, sample: Sample, terms: Sequence[str]) -> Column
         If a column is unknown, or something is missing although ``na_rm`` is false.
     """
     pairs = [pair for term in terms for pair in term_columns(term, sample.table, full=True)]
-    if not pairs:
-        raise RequestError("the estimate does not say its 'y'")
-    values = np.column_stack([column for _, column in pairs])
+    values = np.empty((sample.table.rows, len(pairs)))
+    for position, (_, column) in enumerate(pairs):
+        values[:, position] = column
     complete: BoolArray = np.asarray(~np.isnan(values).any(axis=1), dtype=bool)
     if request.estimate.get("na_rm") is False and not complete[sample.inside].all():
         raise RequestError(f"{', '.join(terms)}: entries are missing and 'na_rm' is false")

@@ -63,7 +63,9 @@ def independence(request: Request) -> list[Row]:
     rows, columns = (np.unique(each.code[used]) for each in (first, second))
     of_row = first.code[:, None] == rows
     of_column = second.code[:, None] == columns
-    both = (of_row[:, :, None] & of_column[:, None, :]).reshape(len(known), -1)
+    both = (of_row[:, :, None] & of_column[:, None, :]).reshape(
+        len(known), len(rows) * len(columns)
+    )
     keys = tuple(str(number) for number in range(both.shape[1]))
     cells = Columns(keys, both.astype(np.float64), known)
     whole = Domains(({},), np.where(sample.inside, 0, -1))
