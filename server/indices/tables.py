@@ -36,6 +36,7 @@ from server.indices.areas import (
 )
 from server.indices.observations import rebuild, refresh
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
+from server.indices.rating_forms import rating_forms
 from server.indices.segments import Manifest, files
 from server.rounds.margins import margins_of
 from server.rounds.models import ROUNDS, VISITS
@@ -249,14 +250,17 @@ def _margins(database: Database, data_dir: Path, round_id: str) -> tuple[Margins
 
 def _visits(database: Database, round_id: str) -> list[Visit]:
     today = _today()
-    names = ("code", "province", "stratum", "design_weight", "planned_on")
+    names = ("code", "province", "stratum", "design_weight", "planned_on", "forms")
     with database.read() as connection:
+        rating = rating_forms(database, connection)
         rows = connection.execute(
             select(*(VISITS.c[name] for name in names)).where(VISITS.c.round_id == round_id)
         )
         return [
             Visit(row.code, row.province, row.stratum, row.design_weight, row.planned_on <= today)
             for row in rows
+            # Where staff are met or minutes are taken, no citizens were sampled.
+            if row.forms is None or rating.intersection(row.forms)
         ]
 
 

@@ -115,7 +115,13 @@ class Survey:
         return self.data_dir / "observations"
 
     def plan(
-        self, code: str, province: str, *, weight: float | None = None, round_id: str = ROUND
+        self,
+        code: str,
+        province: str,
+        *,
+        weight: float | None = None,
+        round_id: str = ROUND,
+        forms: list[str] | None = None,
     ) -> str:
         """Plan a visit."""
 
@@ -131,6 +137,7 @@ class Survey:
                 "title_en": code,
                 "planned_on": date(2026, 11, 20),
                 "target": 10,
+                "forms": forms,
             }
             return connection.execute(insert(VISITS).returning(VISITS.c.id), row).scalar_one()
 

@@ -55,6 +55,24 @@ def test_a_visit_planned_later_is_seen(survey: Survey) -> None:
     assert after == pytest.approx(before * (5 / 4 * 3 / 4) ** 0.5)
 
 
+def test_a_visit_that_asks_no_citizens_is_no_sampled_unit(survey: Survey) -> None:
+    bring_some(survey, "06", "emn", scores=(2, 3, 4, 5))
+    before = survey.row().standard_error
+    survey.plan("unit", "06", forms=["B1_birim_ziyaret", "B2_personel_gorusme"])
+    assert survey.row().standard_error == pytest.approx(before)
+    survey.plan("citizens", "06", forms=["anket"])
+    assert survey.row().standard_error == pytest.approx(before * (5 / 4 * 3 / 4) ** 0.5)
+
+
+def test_a_service_drawn_among_more_counts_for_more(survey: Survey) -> None:
+    survey.plan("V1", "06")
+    survey.plan("V2", "06")
+    for visit in ("V1", "V2"):
+        survey.bring(visit, answers("emn", score=5, secilme_olasiligi="0.5"), times=10)
+        survey.bring(visit, answers("emn", score=1, secilme_olasiligi="1"), times=10)
+    assert survey.row().value == pytest.approx(100 * 2 / 3)
+
+
 def test_few_answers_are_hidden_with_their_number(survey: Survey) -> None:
     bring_some(survey, "06", "emn", scores=(2, 3, 4), each=3)
     row = survey.row()
