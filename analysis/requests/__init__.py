@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from analysis.requests import (
+    areas,
     batteries,
     calibration,
     differences,
@@ -28,6 +29,7 @@ KINDS: dict[str, Kind] = {
     **distributions.KINDS,
     **models.KINDS,
     **calibration.KINDS,
+    **areas.KINDS,
     **batteries.KINDS,
 }
 """Every kind of estimate by name; who adds a module adds its line."""
