@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from schemas.packing import pack
 from server.bundling import build_assets, node
 from server.forms.publishing import shipped_forms
 
@@ -27,8 +28,7 @@ def main() -> None:
             file.write_bytes((built / manifest[name]["url"].split("/")[-1]).read_bytes())
         for definition in shipped_forms():
             files[definition.id] = Path(folder) / definition.id
-            text = definition.model_dump_json(exclude_defaults=True)
-            files[definition.id].write_text(text, "utf-8")
+            files[definition.id].write_bytes(pack(definition))
         for (name, file), size in zip(files.items(), _brotli_sizes(files), strict=True):
             share = f", {size / BUDGET:.0%} of the budget" if name == "field_js" else ""
             print(f"{name}: {size:,} bytes with brotli ({file.stat().st_size:,} plain){share}")

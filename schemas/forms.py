@@ -42,13 +42,14 @@ class Wire(BaseModel):
 
 
 class Expression(Wire):
-    """An expression as its author wrote it, and parsed, so that no evaluator needs a parser.
+    """An expression parsed, so that no evaluator needs a parser.
 
-    Trees are arrays: ``["lit", v]``, ``["ref", name]``, ``["col", name]``, ``["self"]``,
-    ``["position"]``, ``["neg", e]``, ``["call", f, [args]]``, ``["bin", op, left, right]``.
+    ``source`` is what its author wrote; a published form leaves it out. Trees are arrays:
+    ``["lit", v]``, ``["ref", name]``, ``["col", name]``, ``["self"]``, ``["position"]``,
+    ``["neg", e]``, ``["call", f, [args]]``, ``["bin", op, left, right]``.
     """
 
-    source: str
+    source: str = ""
     tree: list[Any]
 
 

@@ -6,14 +6,16 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from schemas.dashboards import DashboardState
 from schemas.forms import FormDefinition, Wire
+from schemas.notice import Notices
+from schemas.packing import PackedForm
 from schemas.paradata import Paradata
 from schemas.problems import ProblemDetails
 from schemas.submissions import Interview
-from schemas.notice import Notices
 from schemas.sync import BatchResult, Catalogue, SubmissionBatch
 
 TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
     (FormDefinition, "validation"),
+    (PackedForm, "validation"),
     (Interview, "validation"),
     (Paradata, "serialization"),
     (SubmissionBatch, "validation"),

@@ -1,7 +1,7 @@
 // Names for the parts of a compiled form; their shape is generated from schemas/forms.py.
 import type { Node } from "../generated/schemas.ts";
 
-export type { Choice, Expression, FormDefinition, Node } from "../generated/schemas.ts";
+export type { Choice, ChoiceColumns, Expression, FormDefinition, Node, PackedForm } from "../generated/schemas.ts";
 
 export type QuestionType = NonNullable<Node["type"]>;
 export type Text = Record<string, string>;

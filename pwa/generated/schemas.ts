@@ -5,6 +5,7 @@ export interface Models {
   BatchResult: BatchResult;
   Catalogue: Catalogue;
   Choice: Choice;
+  ChoiceColumns: ChoiceColumns;
   Circumstance: Circumstance;
   DashboardState: DashboardState;
   Envelope: Envelope;
@@ -17,6 +18,7 @@ export interface Models {
   Notice: Notice;
   Notices: Notices;
   Officer: Officer;
+  PackedForm: PackedForm;
   Paradata: Paradata;
   Point: Point;
   ProblemDetails: ProblemDetails;
@@ -157,6 +159,21 @@ export interface Choice {
   };
 }
 /**
+ * A choice list by columns, each one text or an array; "" is "this choice has none".
+ *
+ * A text is cut at every ``|``; one without any (never the labels) into pieces of equal length. A
+ * language left out has the words of the first.
+ */
+export interface ChoiceColumns {
+  name: string | string[];
+  label: {
+    [k: string]: string | string[];
+  };
+  columns: {
+    [k: string]: string | string[];
+  };
+}
+/**
  * From so many seconds after the start on: the language, and whether there was no network.
  */
 export interface Circumstance {
@@ -203,13 +220,14 @@ export interface Envelope {
   attachments?: AttachmentReference[];
 }
 /**
- * An expression as its author wrote it, and parsed, so that no evaluator needs a parser.
+ * An expression parsed, so that no evaluator needs a parser.
  *
- * Trees are arrays: ``["lit", v]``, ``["ref", name]``, ``["col", name]``, ``["self"]``,
- * ``["position"]``, ``["neg", e]``, ``["call", f, [args]]``, ``["bin", op, left, right]``.
+ * ``source`` is what its author wrote; a published form leaves it out. Trees are arrays:
+ * ``["lit", v]``, ``["ref", name]``, ``["col", name]``, ``["self"]``, ``["position"]``,
+ * ``["neg", e]``, ``["call", f, [args]]``, ``["bin", op, left, right]``.
  */
 export interface Expression {
-  source: string;
+  source?: string;
   tree: unknown[];
 }
 /**
@@ -360,6 +378,25 @@ export interface Notices {
   notices: {
     [k: string]: Notice;
   };
+}
+/**
+ * A published form version on the wire; ``body`` holds nodes whose expressions are trees.
+ */
+export interface PackedForm {
+  format: 2;
+  id: string;
+  version: string;
+  title: {
+    [k: string]: string;
+  };
+  anonymous?: boolean;
+  languages: string[];
+  lists: {
+    [k: string]: ChoiceColumns;
+  };
+  body: {
+    [k: string]: unknown;
+  }[];
 }
 /**
  * What the tablet notes while an interview is held. Paths are those of the answers.

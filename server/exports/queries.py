@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, Row, Select, func, select
 
 from schemas.forms import FormDefinition
+from schemas.packing import unpack
 from server.exports.anonymity import least, released
 from server.exports.dialects import Column
 from server.exports.interviews import Layout, layout, reader, repeats
@@ -120,9 +121,7 @@ def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, 
             form_id=form_id,
             title=found[0].title,
             version_ids=tuple(row.id for row in found),
-            definitions=tuple(
-                FormDefinition.model_validate_json(bytes(row.definition)) for row in found
-            ),
+            definitions=tuple(unpack(row.definition) for row in found),
         )
         for form_id, found in versions.items()
     )

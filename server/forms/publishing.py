@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 import schemas
 from schemas.compiler import compile_form
 from schemas.forms import FormDefinition
+from schemas.packing import pack, unpack
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
 from server import audit
@@ -96,7 +97,7 @@ def _in_use(connection: Connection) -> tuple[FormDefinition, ...]:
         .order_by(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.id)
     )
     newest = {row.form_id: row.definition for row in rows}
-    return tuple(map(FormDefinition.model_validate_json, newest.values()))
+    return tuple(map(unpack, newest.values()))
 
 
 def shipped_forms() -> tuple[FormDefinition, ...]:
@@ -118,7 +119,7 @@ def publish(
     if (known := _published(connection, definition)) is not None:
         return known
     # Defaults are left out, so that a field a later release adds does not change the digest.
-    text = definition.model_dump_json(exclude_defaults=True).encode()
+    text = pack(definition)
     digest = f"sha256:{sha256(text).hexdigest()}"
     row = {
         "form_id": definition.id,
@@ -155,6 +156,6 @@ def _published(connection: Connection, definition: FormDefinition) -> Publicatio
     ).one_or_none()
     if row is None:
         return None
-    if FormDefinition.model_validate_json(row.definition) != definition:
+    if pack(unpack(row.definition)) != pack(definition):
         raise Problem("form_version_taken", form=definition.id, version=definition.version)
     return Publication(definition.id, definition.version, row.digest, is_new=False)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from schemas.flow import Questionnaire
 from schemas.forms import FormDefinition, Node
+from schemas.packing import unpack
 from schemas.sync import FormSummary
 from server.database import Database
 from server.forms.models import FORM_VERSIONS
@@ -63,7 +64,7 @@ class PublishedForms:
             row = _row(connection, form_id, version)
         if row is None:
             return None
-        definition = FormDefinition.model_validate_json(row.definition)
+        definition = unpack(row.definition)
         return PublishedForm(row.id, definition, Questionnaire(definition))
 
 

@@ -1,8 +1,11 @@
 """``GET /api/v1/forms/<id>/<version>``: what a published form version is, byte for byte."""
 
+import gzip
+from functools import lru_cache
+
 from flask import Blueprint, Response, request
 
-from schemas.forms import FormDefinition
+from schemas.packing import PackedForm
 from schemas.problems import Problem
 from server.access import allow_public
 from server.api import JSON, operation
@@ -15,7 +18,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @blueprint.get("/api/v1/forms/<form_id>/<version>")
-@operation(response=FormDefinition)
+@operation(response=PackedForm)
 @allow_public
 def show_definition(form_id: str, version: str) -> Response:
     """Give a form definition; its SHA-256 is the digest the catalogue names."""
@@ -24,7 +27,18 @@ def show_definition(form_id: str, version: str) -> Response:
     if definition is None:
         raise Problem("not_found")
     response = Response(definition.text, content_type=JSON)
-    response.set_etag(definition.digest)
+    packs = bool(request.accept_encodings["gzip"])
+    if packs:
+        response.data = _gzipped(definition.text)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    # Weak where the bytes on the line are not those the digest is of.
+    response.set_etag(definition.digest, weak=packs)
     response.headers["Cache-Control"] = FOR_EVER
     response.make_conditional(request)
     return response
+
+
+@lru_cache(maxsize=64)
+def _gzipped(text: bytes) -> bytes:
+    return gzip.compress(text, 9, mtime=0)

@@ -7,8 +7,8 @@ import orjson
 from sqlalchemy import Connection, select
 
 from analysis.observations import Extraction, Facts, Observations, extraction_of, observations
-from schemas.forms import FormDefinition
 from schemas.measurement import measurement
+from schemas.packing import unpack
 from server.database import Database
 from server.forms.models import FORM_VERSIONS
 from server.indices.segments import (
@@ -127,7 +127,7 @@ class _Reader:
                     FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
                 )
             )
-            form = FormDefinition.model_validate_json(definition or b"")
+            form = unpack(definition or b"")
             self._extractions[key] = extraction_of(form, measurement())
         return self._extractions[key]
 

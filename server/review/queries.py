@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select
 
 from schemas.forms import FormDefinition
+from schemas.packing import unpack
 from schemas.problems import Problem
 from schemas.submissions import Interview
 from server.forms.models import FORM_VERSIONS
@@ -149,7 +150,7 @@ def record(
     ).all()
     if not rows:
         raise Problem("not_found")
-    definitions = [FormDefinition.model_validate_json(bytes(row.definition)) for row in rows]
+    definitions = [unpack(row.definition) for row in rows]
     if any(each.anonymous for each in definitions):
         raise Problem("not_allowed")
     revisions: list[Revision] = []
@@ -188,7 +189,5 @@ def _revision(
 def _open_forms(connection: Connection) -> dict[int, FormDefinition]:
     """Give the published versions of forms that are not anonymous, by their number."""
     rows = connection.execute(select(FORM_VERSIONS.c.id, FORM_VERSIONS.c.definition))
-    definitions = {
-        row.id: FormDefinition.model_validate_json(bytes(row.definition)) for row in rows
-    }
+    definitions = {row.id: unpack(row.definition) for row in rows}
     return {number: each for number, each in definitions.items() if not each.anonymous}

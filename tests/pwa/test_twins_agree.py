@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from schemas.flow import Interview
-from schemas.forms import FormDefinition
+from schemas.packing import pack, unpack
 from schemas.questionnaire import Item, Questionnaire
 from schemas.validation import advise, check, confirmations
 from server.bundling import ESBUILD, node, run_node
@@ -53,8 +53,8 @@ def case_of(seed: int) -> dict[str, Any]:
     questionnaire = Questionnaire(definition)
     drawn = [rng.random() for _ in range(DRAWS)]
     steps = random_steps(rng, questionnaire, begun(questionnaire, drawn), STEPS)
-    form = definition.model_dump(exclude_none=True)
-    return {"definition": form, "now": NOW, "random": drawn, "steps": steps}
+    text = pack(definition).decode()
+    return {"definition": text, "now": NOW, "random": drawn, "steps": steps}
 
 
 def begun(questionnaire: Questionnaire, drawn: list[float]) -> Interview:
@@ -63,9 +63,7 @@ def begun(questionnaire: Questionnaire, drawn: list[float]) -> Interview:
 
 def compare(seed: int, case: dict[str, Any], answers: list[dict[str, Any]]) -> None:
     """Play the case here and compare every look; a difference shows seed, steps and the two."""
-    questionnaire = Questionnaire(
-        FormDefinition.model_validate_json(json.dumps(case["definition"]))
-    )
+    questionnaire = Questionnaire(unpack(case["definition"]))
     interview = begun(questionnaire, case["random"])
     looks = iter(answers)
     for at, step in enumerate(case["steps"]):

@@ -2,14 +2,14 @@
 // tests/pwa/test_twins_agree.py.
 import { createInterface } from "node:readline";
 import { choicesOf } from "../../../pwa/form/choices.ts";
-import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { isRelevant, rowsOf, valueOf } from "../../../pwa/form/flow.ts";
 import { worded } from "../../../pwa/form/labels.ts";
 import { confirmationsIn, pathOf, type Place } from "../../../pwa/form/listing.ts";
+import { unpackedForm } from "../../../pwa/form/packing.ts";
 import { Scenario, type Start, type Step } from "./scenarios.ts";
 
 interface Case extends Start {
-  definition: FormDefinition;
+  definition: string;
   steps: (Step | ["look"])[];
 }
 
@@ -37,7 +37,7 @@ function seenAt({ state, questionnaire }: Scenario, { item, row }: Place): Recor
 }
 
 function played({ definition, steps, ...start }: Case): unknown {
-  const scenario = new Scenario(definition, start);
+  const scenario = new Scenario(unpackedForm(definition), start);
   return steps.flatMap((step) => {
     if (step[0] === "look") return [look(scenario)];
     scenario.do(step);

@@ -82,11 +82,16 @@ test("when the form version changes, a draft keeps the one it was started with",
   assert.equal((await readForm(store, FORM, "2026120101")).version, "2026120101");
 });
 
-test("a form version that is offered no more and that nothing needs is removed", async () => {
+test("a form version stays while an interview may just be beginning with it, then it is removed", async () => {
   await downloadCatalogue(peer.server, store, null);
   peer.forms = new Map([["2026120101", JSON.stringify({ id: FORM, version: "2026120101" })]]);
   await downloadCatalogue(peer.server, store, null);
+  await downloadCatalogue(peer.server, store, null);
+  assert.equal((await readForm(store, FORM, VERSION)).version, VERSION);
+  peer.forms = new Map([["2026120102", JSON.stringify({ id: FORM, version: "2026120102" })]]);
+  await downloadCatalogue(peer.server, store, null);
   await assert.rejects(readForm(store, FORM, VERSION), NotFound);
+  assert.equal((await readForm(store, FORM, "2026120101")).version, "2026120101");
 });
 
 test("another receipt key is reported and not believed", async () => {

@@ -1,16 +1,20 @@
 """Publishing a form version: once, for ever."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from schemas.forms import FormDefinition
+from schemas.packing import pack
 from schemas.problems import Problem
 from server.database import Database
+from server.forms.models import FORM_VERSIONS
 from server.forms.publishing import Publication, publish, publish_shipped_forms
-from server.forms.queries import PublishedForms, definition_text, forms_in_use
+from server.forms.queries import DefinitionText, PublishedForms, definition_text, forms_in_use
 from tests.records import FORM
 
 FIVE = (
@@ -44,7 +48,7 @@ def test_a_published_form_is_kept_with_its_digest_and_audited(database: Database
     assert text is not None
     assert published.is_new
     assert text.digest == published.digest == f"sha256:{sha256(text.text).hexdigest()}"
-    assert FormDefinition.model_validate_json(text.text) == FORM
+    assert text.text == pack(FORM)
     assert audited(database) == [("form.published", "gorusme/1")]
 
 
@@ -52,6 +56,33 @@ def test_publishing_the_same_again_changes_nothing(database: Database) -> None:
     first, second = put(database, FORM), put(database, FORM)
     assert (first.digest, second.is_new) == (second.digest, False)
     assert len(audited(database)) == 1
+
+
+def test_a_version_published_before_texts_were_packed_is_read_and_served_as_it_was(
+    database: Database,
+) -> None:
+    before = FORM.model_dump_json(exclude_defaults=True).encode()
+    digest = f"sha256:{sha256(before).hexdigest()}"
+    row = {
+        "form_id": FORM.id,
+        "version": FORM.version,
+        "title": FORM.title,
+        "digest": digest,
+        "definition": before,
+        "published_at": datetime.now(UTC),
+    }
+    database.write(lambda connection: connection.execute(insert(FORM_VERSIONS), row))
+    again = put(database, FORM)
+    assert (again.digest, again.is_new) == (digest, False)
+    with database.read() as connection:
+        text = definition_text(connection, FORM.id, FORM.version)
+    assert text == DefinitionText(before, digest)
+    published = PublishedForms(database).find(FORM.id, FORM.version)
+    assert published is not None
+    assert published.definition == FORM
+    changed = FORM.model_copy(update={"title": {"tr": "Başka", "en": "Other"}})
+    with pytest.raises(Problem):
+        put(database, changed)
 
 
 def test_another_text_under_a_published_version_is_refused(database: Database) -> None:

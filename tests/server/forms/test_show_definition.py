@@ -1,8 +1,11 @@
 """``GET /api/v1/forms/<id>/<version>``: a published definition, byte for byte."""
 
+import gzip
+
 from flask import Flask
 from flask.testing import FlaskClient
 
+from schemas.packing import pack
 from server.forms.publishing import publish
 from tests.records import FORM
 
@@ -26,6 +29,15 @@ def test_anybody_may_load_a_definition_and_keep_it_for_ever(
     assert answer.json["id"] == FORM.id
     assert answer.headers["ETag"] == f'"{digest}"'
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_it_is_sent_compressed_to_whom_can_read_that(app: Flask, client: FlaskClient) -> None:
+    digest = publish_form(app)
+    answer = client.get(URL, headers={"Accept-Encoding": "gzip, br"})
+    assert (answer.headers["Content-Encoding"], answer.headers["ETag"]) == ("gzip", f'W/"{digest}"')
+    assert gzip.decompress(answer.data) == pack(FORM) == client.get(URL).data
+    again = {"Accept-Encoding": "gzip", "If-None-Match": f'W/"{digest}"'}
+    assert client.get(URL, headers=again).status_code == 304
 
 
 def test_who_has_it_already_is_sent_nothing(app: Flask, client: FlaskClient) -> None:

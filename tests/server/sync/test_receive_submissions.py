@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from server.forms.publishing import publish
 from tests.people import ANALYST, SAME_ORIGIN, bearer
-from tests.records import Field, batch, envelope, interview
+from tests.records import FORM, Field, batch, envelope, interview
 
 
 def only_result(answer: Any) -> dict[str, Any]:
@@ -224,3 +225,19 @@ def test_a_record_that_cannot_be_read_does_not_keep_out_its_neighbours(field: Fi
         ("damaged", "unreadable"),
         ("damaged", "unreadable"),
     ]
+
+
+def test_a_record_of_an_old_version_is_stored_and_judged_by_that_version(field: Field) -> None:
+    newer = FORM.model_copy(update={"version": "2", "body": FORM.body[:-1]})
+    database = field.app.extensions["izdes.database"]
+    database.write(lambda connection: publish(connection, newer, actor=None))
+    (listed,) = field.client.get("/api/v1/catalogue").json["forms"]
+    assert listed["version"] == "2"
+    old = interview(answers={"oneri": "Daha çok bank."})
+    new = {**old, "form_version": "2"}
+    field.send(envelope(old), envelope(new, form_version="2"))
+    stored = field.rows(
+        "SELECT version, CAST(flags AS text) FROM submissions"
+        " JOIN form_versions ON form_versions.id = form_version_id ORDER BY version"
+    )
+    assert stored == [("1", None), ("2", '[{"code": "unknown", "path": "oneri"}]')]
