@@ -57,7 +57,7 @@ def means(
     """
     value, linearised = linearised_means(totals, domains)
     sample = Compared.of(totals, domains, value, inference)
-    spread = _mean_residuals(linearised, totals, value, calibration)
+    spread = mean_residuals(linearised, totals, value, calibration)
     return _estimates(value, linearised, design, inference, sample, spread=spread)
 
 
@@ -177,7 +177,7 @@ def combinations(
     joint = combined(single, group=used, coefficient=coefficient)
     spread = joint
     if calibration is not None:
-        residuals = _mean_residuals(single, totals, mean, calibration)
+        residuals = mean_residuals(single, totals, mean, calibration)
         spread = combined(residuals, group=used, coefficient=coefficient)
     together = Compared(
         n=np.rint(grouped(sample.n)).astype(np.int64),
@@ -187,9 +187,25 @@ def combinations(
     return _estimates(value, joint, design, inference, together, spread=spread)
 
 
-def _mean_residuals(
+def mean_residuals(
     linearised: Linearised, totals: PsuTotals, mean: FloatArray, calibration: Adjustment | None
 ) -> Linearised:
+    """Take what calibration explains out of the linearised PSU totals of means, if there is any.
+
+    Parameters
+    ----------
+    linearised, mean
+        Of :func:`analysis.variance.linearised_means`.
+    totals
+        The PSU totals they were made of.
+    calibration
+        What the weights were calibrated on, None: the weights count as known beforehand.
+
+    Returns
+    -------
+    Linearised
+        PSU totals whose spread is the variance of the means.
+    """
     if calibration is None:
         return linearised
     with np.errstate(divide="ignore", invalid="ignore"):

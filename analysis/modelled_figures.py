@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.satisfaction import CellTotals, Figure, Scale, cut
+from analysis.satisfaction import SCALES, CellTotals, Figure, Scale, cut
 from analysis.thin_cells import AreaModel, Rule, area_model, coefficients, shown_estimate
 from schemas.thresholds import Thresholds
 
@@ -38,15 +38,17 @@ def cell_models(cells: CellTotals, limits: Thresholds) -> CellModels:
     -------
     CellModels
     """
+    every = np.arange(len(cells.provinces) * len(cells.services))
     index, satisfied = (
         area_model(
-            totals,
+            cells.of(scale),
             cells.design,
             areas=len(cells.provinces),
             items=len(cells.services),
             least_areas=limits.model_needs_provinces,
+            calibration=cells.adjustment(scale, every),
         )
-        for totals in (cells.index, cells.satisfied)
+        for scale, _ in SCALES
     )
     return CellModels(cells.services, index, satisfied)
 

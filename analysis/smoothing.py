@@ -11,8 +11,10 @@ import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
+from analysis.estimation import mean_residuals
+from analysis.residuals import Adjustment
 from analysis.totals import PsuTotals
-from analysis.variance import Linearised, linearised_means, variances
+from analysis.variance import Linearised, linearised_means, primary, variances
 
 LARGE = 8
 """Cells with at least so many answers tell the design effect and the correlation."""
@@ -58,7 +60,7 @@ def smoothed(
     *,
     areas: int,
     items: int,
-    linearised: Linearised | None = None,
+    calibration: Adjustment | None = None,
 ) -> Smoothed:
     r"""Smooth the sampling variances of the cells of a table.
 
@@ -77,8 +79,8 @@ def smoothed(
         All sampled PSUs.
     areas, items
         Size of the table.
-    linearised
-        Linearised PSU totals of the means if the weights were calibrated, else they are computed.
+    calibration
+        What the weights were calibrated on, as for :func:`analysis.estimation.means`.
 
     Returns
     -------
@@ -97,14 +99,14 @@ def smoothed(
     """
     cells = areas * items
     mean, own = linearised_means(totals, cells)
-    taylor = linearised or own
+    taylor = mean_residuals(own, totals, mean, calibration)
     n = np.rint(totals.per_domain(totals.n, cells)).astype(np.int64)
     weight = totals.per_domain(totals.w, cells)
     unit = _unit_variance(totals, mean, n, items)
     with np.errstate(divide="ignore", invalid="ignore"):
         base = np.tile(unit, areas) * totals.per_domain(totals.ww, cells) / weight**2
     known = (n > 0) & np.isfinite(base) & (base > 0)
-    large = known & _is_large(taylor, design, n)
+    large = known & _is_large(own, design, n)
     ratio = variances(taylor, design, domains=cells)[large] / base[large]
     # Not cut off at 1: where the weights follow the answers Kish's size is too small by far, and a
     # variance that is too large leaves the area model nothing to find between cells.
@@ -129,7 +131,7 @@ def within_areas(linearised: Linearised, design: Design, *, areas: int, items: i
     Parameters
     ----------
     linearised
-        Linearised PSU totals; the domain of a cell is area × items + item.
+        Linearised totals; the domain of a cell is area × items + item.
     design
         All sampled PSUs. Strata with one PSU contribute nothing.
     areas, items
@@ -140,6 +142,7 @@ def within_areas(linearised: Linearised, design: Design, *, areas: int, items: i
     FloatArray
         Areas × items × items, as :func:`analysis.variance.covariance` for each area.
     """
+    linearised = primary(linearised, design)
     area, item = linearised.domain // items, linearised.domain % items
     rows, row = np.unique(area * len(design.stratum) + linearised.psu, return_inverse=True)
     z = np.zeros((len(rows), items))
@@ -179,6 +182,7 @@ def _unit_variance(totals: PsuTotals, mean: FloatArray, n: IntArray, items: int)
 
 
 def _is_large(linearised: Linearised, design: Design, n: IntArray) -> BoolArray:
+    linearised = primary(linearised, design)
     cells, strata = len(n), len(design.strata)
     psus = count_by(linearised.domain, cells)
     pairs = np.unique(linearised.domain * strata + design.stratum[linearised.psu])

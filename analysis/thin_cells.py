@@ -14,9 +14,9 @@ from analysis.benchmarking import benchmarked
 from analysis.bounded_scale import BoundedTwoLevel, interval_between, two_level_between
 from analysis.design import Design
 from analysis.estimation import Estimate
+from analysis.residuals import Adjustment
 from analysis.smoothing import Smoothed, smoothed
 from analysis.totals import PsuTotals
-from analysis.variance import Linearised
 from schemas.thresholds import Thresholds
 
 LEARNED_FROM = 5
@@ -85,13 +85,13 @@ def area_model(
     areas: int,
     items: int,
     least_areas: int,
-    linearised: Linearised | None = None,
+    calibration: Adjustment | None = None,
 ) -> AreaModel:
     """Smooth the variances of a table, fit the two-level model and benchmark it item by item.
 
     Parameters
     ----------
-    totals, design, areas, items, linearised
+    totals, design, areas, items, calibration
         As for :func:`analysis.smoothing.smoothed`; values lie between 0 and 100.
     least_areas
         Areas with answers that a model needs.
@@ -101,7 +101,7 @@ def area_model(
     AreaModel
         Without a fit if fewer areas have answers, or hardly more cells than items.
     """
-    cells = smoothed(totals, design, areas=areas, items=items, linearised=linearised)
+    cells = smoothed(totals, design, areas=areas, items=items, calibration=calibration)
     fit = _fitted(cells, least_areas)
     if fit is None:
         return AreaModel(cells, None, np.full((areas, items), np.nan), np.zeros((areas, items)))
