@@ -66,6 +66,13 @@ class Manifest(Wire):
     rounds: dict[str, list[Segment]] = Field(default_factory=dict)
     replaced: dict[str, list[int]] = Field(default_factory=dict)
 
+    def without(self, round_id: str, sequences: Sequence[int]) -> "Manifest":
+        """Give the same segments, but with some more records of a round void."""
+        if not sequences:
+            return self
+        void = sorted({*self.replaced.get(round_id, ()), *sequences})
+        return self.model_copy(update={"replaced": {**self.replaced, round_id: void}})
+
 
 def read_manifest(folder: Path) -> Manifest:
     """Read what counts; segments made by older rules do not."""

@@ -153,10 +153,12 @@ class Survey:
         revision: int = 1,
         province: str | None = "06",
         times: int = 1,
+        start: datetime = DAY,
     ) -> None:
         """Store interviews as the sync stores them; one held in no visit belongs to ``ROUND``."""
         visit_id, province, round_id = self.visits[visit] if visit else (None, province, ROUND)
         place = {"visit_id": visit_id, "province": province, "round_id": round_id}
+        place |= {"started_at": start, "finished_at": start + timedelta(minutes=10)}
         arrivals = [self._arrival(given, place, instance, revision) for _ in range(times)]
         self.database.write(lambda connection: store(connection, arrivals, actor=1))
 
@@ -173,8 +175,6 @@ class Survey:
             columns={
                 **place,
                 "received_at": DAY,
-                "started_at": DAY,
-                "finished_at": DAY + timedelta(minutes=10),
                 "form_version_id": 1,
                 "officer_id": 1,
                 "district": None,

@@ -1,0 +1,1 @@
+"""Signs of poor fieldwork: which records carry them, whose, and what the table is without them."""
