@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from schemas.dependencies import calls
 from schemas.expressions import condition, text
+from schemas.functions import FUNCTIONS
 from schemas.grammar import parse, plain
 from schemas.static_types import Scope, type_of
 from tests.schemas.vectors import NOW, vectors
@@ -63,5 +65,28 @@ def test_the_committed_tree_is_the_parsed_one(vector: dict[str, Any]) -> None:
 
 
 def test_there_are_vectors_enough_to_reach_the_edges() -> None:
-    assert len(VECTORS) >= 250
+    assert len(VECTORS) >= 400
     assert len({name for name, _ in VECTORS}) == len(VECTORS)
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_every_function_meets_a_blank_in_every_place(name: str) -> None:
+    met = {
+        at
+        for _, vector in VECTORS
+        for call in calls(vector["tree"])
+        for at, argument in enumerate(call[2])
+        if call[1] == name and is_blank_in(argument, vector)
+    }
+    written_out = {"digits", "pattern"}
+    takes = FUNCTIONS[name].takes
+    assert {at for at, kind in enumerate(takes) if kind not in written_out} <= met
+
+
+def is_blank_in(tree: Any, vector: dict[str, Any]) -> bool:
+    if tree[0] == "ref":
+        return not vector.get("values", {}).get(tree[1])
+    if tree[0] == "bin":
+        # A comparison is never true of a blank, and that is what a condition makes of it.
+        return any(is_blank_in(side, vector) for side in tree[2:])
+    return bool(tree == ["lit", ""])
