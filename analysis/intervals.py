@@ -3,8 +3,11 @@
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import betaincinv, expit, logit, stdtrit, xlogy
+
+from analysis.arrays import FloatArray
 
 IntervalMethod = Literal["beta", "logit", "asin", "wald", "likelihood"]
 
@@ -74,10 +77,53 @@ def proportion_interval(
         return None
     t = float(stdtrit(df, (1 + level) / 2))
     if method == "beta":
-        return _korn_graubard(p, _effective(p, variance, n, t, level, bounded=bounded), level)
+        ends = korn_graubard(p, variance, n=n, df=df, level=level, bounded=bounded)
+        return float(ends[0]), float(ends[1])
     if variance == 0 or p in {0.0, 1.0}:
         return None
     return _transformed(p, t * variance**0.5, method, bounded=bounded)
+
+
+def korn_graubard(
+    p: ArrayLike,
+    variance: ArrayLike,
+    *,
+    n: ArrayLike,
+    df: ArrayLike,
+    level: float = 0.95,
+    bounded: bool = True,
+) -> tuple[FloatArray, FloatArray]:
+    r"""Give the intervals of Korn and Graubard for many proportions at once.
+
+    Parameters
+    ----------
+    p, variance, n, df, level, bounded
+        As for :func:`proportion_interval`, whose ``beta`` this is; where the variance is 0, n is
+        the effective size.
+
+    Returns
+    -------
+    tuple of FloatArray
+        Lower and upper ends; NaN where there is less than one degree of freedom or two records.
+
+    References
+    ----------
+    Korn & Graubard (1998), Survey Methodology 24.
+    """
+    share, spread, size, freedom = (
+        np.asarray(each, dtype=np.float64) for each in (p, variance, n, df)
+    )
+    tail = (1 - level) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wider = (stdtrit(size - 1, 1 - tail) / stdtrit(freedom, 1 - tail)) ** 2
+        effective = np.where(spread > 0, share * (1 - share) / spread * wider, size)
+        if bounded:
+            effective = np.minimum(effective, size)
+        yes, no = effective * share, effective * (1 - share)
+        known = (freedom >= 1) & (size >= 2)
+        low = np.where(share > 0, betaincinv(yes, no + 1, tail), 0.0)
+        high = np.where(share < 1, betaincinv(yes + 1, no, 1 - tail), 1.0)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
 def _transformed(
@@ -91,22 +137,6 @@ def _transformed(
     if method == "asin":
         return _arcsine(p, half / (2 * (p * (1 - p)) ** 0.5), bounded=bounded)
     return _likelihood(p, half**2 / (2 * p * (1 - p)))
-
-
-def _effective(
-    p: float, variance: float, n: int, t: float, level: float, *, bounded: bool
-) -> float:
-    if variance == 0:
-        return float(n)
-    found = p * (1 - p) / variance * (float(stdtrit(n - 1, (1 + level) / 2)) / t) ** 2
-    return min(found, float(n)) if bounded else found
-
-
-def _korn_graubard(p: float, size: float, level: float) -> tuple[float, float]:
-    tail = (1 - level) / 2
-    low = float(betaincinv(size * p, size * (1 - p) + 1, tail)) if p > 0 else 0.0
-    high = float(betaincinv(size * p + 1, size * (1 - p), 1 - tail)) if p < 1 else 1.0
-    return low, high
 
 
 def _arcsine(p: float, half: float, *, bounded: bool) -> tuple[float, float]:

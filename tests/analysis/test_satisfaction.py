@@ -5,6 +5,7 @@ import pytest
 
 from analysis.design import design_of
 from analysis.estimation import means
+from analysis.intervals import proportion_interval
 from analysis.satisfaction import CellTotals, composite_figures, service_figures
 from analysis.totals import psu_totals
 
@@ -116,12 +117,50 @@ def test_a_service_an_area_does_not_have_is_not_missed(cells: CellTotals) -> Non
     assert figures[2].coverage == 1.0
 
 
-def test_intervals_end_where_the_scale_ends(cells: CellTotals) -> None:
-    ends = [
-        end
-        for figure in service_figures(cells, np.arange(3), services=SERVICES)
-        for end in (figure.estimate.low, figure.estimate.high)
-        if end is not None
-    ]
-    assert min(ends) >= 0
-    assert max(ends) == 100.0
+def cells_of(value: np.ndarray) -> CellTotals:
+    psu = np.repeat(np.arange(8), len(value) // 8)
+    design, unit = design_of([""] * len(value), psu.tolist())
+    totals = psu_totals(
+        domain=np.zeros(len(value)), psu=unit, weight=1 + psu % 3, value=value.astype(float)
+    )
+    return CellTotals(("06",), ("emn",), design, totals, totals, np.array([len(value)]))
+
+
+def test_intervals_end_where_the_scale_ends() -> None:
+    figures = service_figures(
+        cells_of(np.repeat([0, 100], [2, 38])), np.zeros(1, dtype=np.int64), services=["emn"]
+    )
+    index, satisfied = (figure.estimate for figure in figures)
+    assert index.high == 100
+    assert satisfied.high is not None
+    assert satisfied.high < 100
+
+
+def test_a_share_has_an_interval_of_its_own_that_knows_both_ends() -> None:
+    figures = service_figures(
+        cells_of(np.repeat([0, 100], [20, 20])), np.zeros(1, dtype=np.int64), services=["emn"]
+    )
+    _, satisfied = (figure.estimate for figure in figures)
+    assert satisfied.value is not None
+    assert satisfied.standard_error is not None
+    expected = proportion_interval(
+        satisfied.value / 100, (satisfied.standard_error / 100) ** 2, n=40, df=7
+    )
+    assert expected is not None
+    assert (satisfied.low, satisfied.high) == pytest.approx([100 * each for each in expected])
+
+
+@pytest.mark.parametrize("everybody", [0, 100])
+def test_nobody_and_everybody_have_an_interval_to_one_side(everybody: int) -> None:
+    figures = service_figures(
+        cells_of(np.full(40, everybody)), np.zeros(1, dtype=np.int64), services=["emn"]
+    )
+    index, satisfied = (figure.estimate for figure in figures)
+    assert (index.low, index.standard_error) == (None, None)
+    assert satisfied.value == everybody
+    assert satisfied.low is not None
+    assert satisfied.high is not None
+    kish = 5 * 15**2 / sum((1 + unit % 3) ** 2 for unit in range(8))
+    tail = 100 * 0.025 ** (1 / kish)
+    ends = (0, 100 - tail) if everybody == 0 else (tail, 100)
+    assert (satisfied.low, satisfied.high) == pytest.approx(ends)
