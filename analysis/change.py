@@ -1,0 +1,193 @@
+"""Change between two rounds, with what both share: units visited in each of them."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+from analysis.arrays import FloatArray, IntArray, sum_by
+from analysis.design import Design
+from analysis.estimation import Estimate, mean_residuals
+from analysis.residuals import Adjustment
+from analysis.totals import PsuTotals
+from analysis.variance import linearised_means, primary
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The means of one round.
+
+    Attributes
+    ----------
+    estimates
+        One per domain, as shown: direct or model-based.
+    totals, design
+        The PSU totals and sampled PSUs they were made of.
+    units
+        What each PSU is called in every round, None if it was not visited elsewhere; a name stands
+        once.
+    calibration
+        What the weights were calibrated on.
+    """
+
+    estimates: Sequence[Estimate]
+    totals: PsuTotals
+    design: Design
+    units: Sequence[Hashable]
+    calibration: Adjustment | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """The change of one domain; None where it is not defined.
+
+    Attributes
+    ----------
+    value
+        Second less first, in the unit of the means.
+    standard_error, low, high
+        Its standard error and 95 % interval.
+    df
+        Degrees of freedom of the interval; infinite if both sides are model-based.
+    p
+        Two-sided p-value of no change.
+    model_based
+        Whether one of the sides is.
+    """
+
+    value: float | None
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    df: float | None
+    p: float | None
+    model_based: bool
+
+
+def changes(first: Measured, second: Measured, *, level: float = 0.95) -> tuple[Change, ...]:
+    r"""Estimate the change of every domain between two rounds.
+
+    .. math:: \Delta = R_2 - R_1, \qquad V = V_{11} + V_{22} - 2 V_{12}, \qquad
+              V_{12} = \sum_h \sqrt{(1-f_{1h})(1-f_{2h})}\, \frac{c_h}{c_h - 1}
+              \sum_{i \in common} (z_{1hi} - \bar z_{1h})(z_{2hi} - \bar z_{2h})
+
+    over the c_h units of a stratum sampled in both rounds. Where one side is model-based
+    :math:`V_{12}` is taken as 0: model errors of one area lean to the same side in both rounds, so
+    the interval is rather too wide.
+
+    Parameters
+    ----------
+    first, second
+        Both rounds, over the same domains.
+    level
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    tuple of Change
+        One per domain. The df are Welch and Satterthwaite's; with common units never more than
+        those of both rounds together, each common unit counted once.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling, §12.4; Särndal, Swensson & Wretman (1992), §9.9.
+    """
+    shared = covariance_between(first, second, domains=len(first.estimates))
+    common = _common(first.units, second.units)[0].size
+    return tuple(
+        _change(before, after, covariance, common, level)
+        for before, after, covariance in zip(
+            first.estimates, second.estimates, shared.tolist(), strict=True
+        )
+    )
+
+
+def covariance_between(first: Measured, second: Measured, *, domains: int) -> FloatArray:
+    """Estimate the covariance of the two rounds' means of each domain, see :func:`changes`.
+
+    Parameters
+    ----------
+    first, second
+        Both rounds.
+    domains
+        Number of domains.
+
+    Returns
+    -------
+    FloatArray
+        One per domain, in squared units; 0 without common units. A stratum with one common unit
+        adds nothing.
+    """
+    ours, theirs = _common(first.units, second.units)
+    if ours.size == 0:
+        return np.zeros(domains)
+    z = _values_of(first, ours, domains), _values_of(second, theirs, domains)
+    pairs = first.design.stratum[ours] * len(second.design.strata) + second.design.stratum[theirs]
+    _, group = np.unique(pairs, return_inverse=True)
+    sizes = np.bincount(group)
+    fraction = first.design.fraction[first.design.stratum[ours]]
+    other = second.design.fraction[second.design.stratum[theirs]]
+    scale = np.sqrt((1 - fraction) * (1 - other)) * (sizes / np.maximum(sizes - 1, 1))[group]
+    scale[sizes[group] == 1] = 0
+    centred = [values - _group_means(values, group, sizes)[group] for values in z]
+    result: FloatArray = (scale[:, None] * centred[0] * centred[1]).sum(axis=0)
+    return result
+
+
+def _common(first: Sequence[Hashable], second: Sequence[Hashable]) -> tuple[IntArray, IntArray]:
+    """Give the codes of the units that both rounds name, in the order of the first."""
+    position = {name: code for code, name in enumerate(second) if name is not None}
+    both = [(code, position[name]) for code, name in enumerate(first) if name in position]
+    codes = np.array(both, dtype=np.int64).reshape(-1, 2)
+    return codes[:, 0], codes[:, 1]
+
+
+def _values_of(measured: Measured, units: IntArray, domains: int) -> FloatArray:
+    mean, linearised = linearised_means(measured.totals, domains)
+    left = mean_residuals(linearised, measured.totals, mean, measured.calibration)
+    left = primary(left, measured.design)
+    shape = len(measured.design.stratum), domains
+    sparse = coo_array((left.z, (left.psu, left.domain)), shape=shape).tocsr()[units]
+    values: FloatArray = np.asarray(sparse.todense(), dtype=np.float64)
+    return values
+
+
+def _group_means(values: FloatArray, group: IntArray, sizes: IntArray) -> FloatArray:
+    sums = np.column_stack([sum_by(group, column, len(sizes)) for column in values.T])
+    result: FloatArray = sums / sizes[:, None]
+    return result
+
+
+def _change(
+    before: Estimate, after: Estimate, covariance: float, common: int, level: float
+) -> Change:
+    modelled = before.model_based or after.model_based
+    value = None if before.value is None or after.value is None else after.value - before.value
+    if value is None or before.standard_error is None or after.standard_error is None:
+        return Change(value, None, None, None, None, None, modelled)
+    parts = before.standard_error**2, after.standard_error**2
+    variance = sum(parts) - (0 if modelled else 2 * covariance)
+    df = _degrees_of_freedom(parts, before, after, common)
+    if variance <= 0 or df < 1:
+        return Change(value, None, None, None, None, None, modelled)
+    error = variance**0.5
+    t = abs(value) / error
+    p = 2 * float(ndtr(-t) if np.isinf(df) else stdtr(df, -t))
+    tail = (1 + level) / 2
+    half = float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail)) * error
+    return Change(value, error, value - half, value + half, df, p, modelled)
+
+
+def _degrees_of_freedom(
+    parts: tuple[float, float], before: Estimate, after: Estimate, common: int
+) -> float:
+    # The quantile of a model-based interval is the normal one, whatever the sample's own df.
+    df = [np.inf if each.model_based else float(each.df) for each in (before, after)]
+    if min(df) < 1:
+        return 0.0
+    below = sum(part**2 / each for part, each in zip(parts, df, strict=True))
+    welch = sum(parts) ** 2 / below if below > 0 else np.inf
+    together = sum(df) - min(common, *df) if common else sum(df)
+    return float(min(welch, together))
