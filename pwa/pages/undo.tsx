@@ -1,7 +1,8 @@
 // "Geri al": takes the last change back and says which one that is.
 import { useEffect, useState } from "preact/hooks";
-import type { Draft, FieldModel, InterviewModel } from "../form/model.ts";
-import { useWording, type Say } from "../i18n.ts";
+import type { Draft, InterviewModel } from "../form/model.ts";
+import { useWording, type Wording } from "../i18n.ts";
+import { answerText } from "../widgets/answer-text.ts";
 import { Icon } from "../widgets/icon.tsx";
 import type { Saver } from "./saving.ts";
 import type { Step } from "./trail.ts";
@@ -14,13 +15,14 @@ interface UndoProps {
 }
 
 export function Undo({ model, saver, restore }: UndoProps) {
-  const { say } = useWording();
+  const words = useWording();
+  const { say } = words;
   const [step, setStep] = useState<Step | null>(saver.trail.last);
   const [news, setNews] = useState("");
   useEffect(() => saver.subscribe(() => setStep(saver.trail.last())), [saver]);
   useEffect(() => setNews(""), [step]);
   const undo = () => {
-    const said = step ? say("undone", { what: whatOf(step, model, say) }) : "";
+    const said = step ? say("undone", { what: whatOf(step, model, words) }) : "";
     const draft = saver.trail.undo();
     if (draft) return restore(draft);
     setStep(saver.trail.last());
@@ -34,7 +36,7 @@ export function Undo({ model, saver, restore }: UndoProps) {
           <span class="undo__words">
             <strong>{say("undo")}</strong>
             <span class="only-spoken">: </span>
-            <span class="undo__what">{whatOf(step, model, say)}</span>
+            <span class="undo__what">{whatOf(step, model, words)}</span>
           </span>
         </button>
       )}
@@ -45,18 +47,10 @@ export function Undo({ model, saver, restore }: UndoProps) {
   );
 }
 
-function whatOf({ answers }: Step, model: InterviewModel, say: Say): string {
+function whatOf({ answers }: Step, model: InterviewModel, { language, say }: Wording): string {
   if (!answers) return say("undo_rows");
   const [path] = answers.keys();
   const field = model.field(path ?? "");
   if (answers.size > 1 || !field) return say("undo_several", { count: answers.size });
-  return say("undo_answer", { question: field.label, answer: answerOf(field, say) });
-}
-
-/** The answer in words, as far as there is room for it. */
-function answerOf(field: FieldModel, say: Say): string {
-  const chosen = new Set(field.value.split(" "));
-  const labels = field.options.filter((option) => chosen.has(option.name)).map(({ label }) => label);
-  const words = labels.length > 0 ? labels.join(", ") : field.options.length > 0 ? "" : field.value;
-  return words.slice(0, 60) || say("undo_blank");
+  return say("undo_answer", { question: field.label, answer: answerText(field, language, say).slice(0, 60) || say("undo_blank") });
 }

@@ -81,8 +81,10 @@ async function nextBatch(
 async function complete(run: Run): Promise<Stop | null> {
   const { vault, token } = run.session;
   for (const { envelope, missing } of run.incomplete.splice(0)) {
+    const { instance_id } = envelope;
+    const sending = new Set([instance_id]);
     const onBytes = (sent: number, total: number) =>
-      tell(run, [envelope], { instance_id: envelope.instance_id, sent, total });
+      run.onProgress({ ...progressOf(run), sending, files: { instance_id, sent, total } });
     const outcome = await uploadAttachments({ ...run, vault, token }, envelope, { missing, onBytes });
     if (outcome.kind === "failed") {
       await noteAttempt(vault.store, envelope, outcome.problem);
@@ -150,7 +152,11 @@ function isAbout(result: unknown, { instance_id, revision }: Envelope): boolean 
   return about["instance_id"] === instance_id && about["revision"] === revision;
 }
 
-function tell(run: Run, batch: Envelope[], files: Progress["files"] = null): void {
+function tell(run: Run, batch: Envelope[]): void {
   const sending = new Set(batch.map((envelope) => envelope.instance_id));
-  run.onProgress({ sending, files, delivered: run.delivered, total: run.total });
+  run.onProgress({ ...progressOf(run), sending });
+}
+
+function progressOf({ delivered, total }: Run) {
+  return { delivered, total, files: null };
 }

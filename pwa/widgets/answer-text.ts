@@ -13,7 +13,13 @@ export function answerText(field: FieldModel, language: Language, say: Say): str
   if (type === "dateTime") return `${dayText(value.slice(0, 10), language)} ${value.slice(11, 16)}`;
   if (type === "geopoint") return value.split(" ").slice(0, 2).join(", ");
   if (field.options.length > 0) return labelsOf(field);
+  if (type === "decimal" || type === "range") return numberText(value, language);
   return value;
+}
+
+/** Turkish writes a decimal comma; what is stored has a point. */
+export function numberText(value: string, language: Language): string {
+  return language === "tr" ? value.replace(".", ",") : value;
 }
 
 function labelsOf({ value, options }: FieldModel): string {
@@ -21,9 +27,9 @@ function labelsOf({ value, options }: FieldModel): string {
   return names.map((name) => options.find((option) => option.name === name)?.label ?? name).join(", ");
 }
 
-/** "21 Kasım 2026"; what is no date stays as it is. */
+/** "21 Kasım 2026"; what is no date yet stays as it was typed. */
 function dayText(value: string, language: Language): string {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value) ?? [];
   const name = monthNames(language)[Number(month) - 1];
-  return name ? `${Number(day)} ${name} ${year}` : value;
+  return name ? `${Number(day)} ${name} ${year}` : value.replace(/^-+|-+$/g, "");
 }

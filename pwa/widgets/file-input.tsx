@@ -15,8 +15,8 @@ export function PhotoInput(props: ControlProps) {
   const { field } = props;
   const taking = useTaking(props, (file) => redrawn(file, photo_side));
   return (
-    <div class="attach stack stack--close">
-      <Kept {...props} remove={() => taking.remove()} removeText="photo_remove" />
+    <div class="attach stack stack--close" ref={useFocusKept(field.value)}>
+      {field.value && <KeptFile field={field} />}
       <News {...taking} working="photo_working" />
       <div class="row">
         <Chooser
@@ -28,6 +28,7 @@ export function PhotoInput(props: ControlProps) {
           take={taking.take}
         />
         {!field.value && <Chooser {...props} accept="image/*" icon="tray" text="photo_choose" take={taking.take} />}
+        {field.value && <Remove remove={taking.remove} text="photo_remove" />}
       </div>
       {!field.value && <p class="field__hint">{say("photo_note")}</p>}
     </div>
@@ -40,16 +41,18 @@ export function FileInput(props: ControlProps) {
   const taking = useTaking(props, documentOf);
   const accept = kinds.map(({ media_type }) => media_type).join(",");
   return (
-    <div class="attach stack stack--close">
-      <Kept {...props} remove={() => taking.remove()} removeText="file_remove" />
+    <div class="attach stack stack--close" ref={useFocusKept(field.value)}>
+      {field.value && <KeptFile field={field} />}
       <News {...taking} working="file_working" />
+      <div class="row">
+        {field.value ? (
+          <Remove remove={taking.remove} text="file_remove" />
+        ) : (
+          <Chooser {...props} accept={accept} icon="document" text="file_choose" take={taking.take} />
+        )}
+      </div>
       {!field.value && (
-        <>
-          <div class="row">
-            <Chooser {...props} accept={accept} icon="document" text="file_choose" take={taking.take} />
-          </div>
-          <p class="field__hint">{say("file_rules", { size: sizeInWords(largest, language) })}</p>
-        </>
+        <p class="field__hint">{say("file_rules", { size: sizeInWords(largest, language) })}</p>
       )}
     </div>
   );
@@ -110,11 +113,11 @@ interface ChooserProps extends ControlProps {
 }
 
 /** The browser's own button would speak the browser's language. */
-function Chooser({ id, describedBy, labelledBy, accept, fromCamera = false, icon, text, take }: ChooserProps) {
+function Chooser({ field, id, describedBy, labelledBy, accept, fromCamera = false, icon, text, take }: ChooserProps) {
   const { say } = useWording();
   const words = `${id}-${text}`;
   return (
-    <label class={fromCamera || icon === "document" ? "button button--primary chooser" : "button chooser"}>
+    <label class={field.value || icon === "tray" ? "button chooser" : "button button--primary chooser"}>
       <input
         class="chooser__input"
         type="file"
@@ -156,38 +159,29 @@ function News({ isWorking, failure, working }: Taking & { working: TextKey }) {
   );
 }
 
-interface KeptProps extends ControlProps {
-  remove: () => void;
-  removeText: TextKey;
-}
-
-/** What is kept: a picture as itself, a document by its size, and the way to be rid of it. */
-function Kept({ field, id, remove, removeText }: KeptProps) {
+function Remove({ remove, text }: { remove: () => void; text: TextKey }) {
   const { say } = useWording();
-  const box = useRef<HTMLDivElement>(null);
-  const before = useRef(field.value);
-  useEffect(() => {
-    // The button that was tapped is gone; the focus goes to what takes its place.
-    if (before.current !== field.value && document.activeElement === document.body) {
-      const place = field.value ? box.current : document.getElementById(id);
-      place?.querySelector<HTMLElement>("button, input")?.focus({ preventScroll: true });
-    }
-    before.current = field.value;
-  }, [field.value]);
-  if (!field.value) return null;
   return (
-    <div class="attach__kept" ref={box}>
-      <KeptFile field={field} />
-      {!field.readOnly && (
-        <button type="button" class="button button--danger" onClick={remove}>
-          <Icon name="trash" />
-          {say(removeText)}
-        </button>
-      )}
-    </div>
+    <button type="button" class="button button--danger" onClick={remove}>
+      <Icon name="trash" />
+      {say(text)}
+    </button>
   );
 }
 
+/** The button that was tapped may be gone then; the focus goes to what takes its place. */
+function useFocusKept(value: string) {
+  const box = useRef<HTMLDivElement>(null);
+  const before = useRef(value);
+  useEffect(() => {
+    const isLost = before.current !== value && document.activeElement === document.body;
+    if (isLost) box.current?.querySelector<HTMLElement>("input, button")?.focus({ preventScroll: true });
+    before.current = value;
+  }, [value]);
+  return box;
+}
+
+/** What is kept: a picture as itself, a document by a way to open it. */
 export function KeptFile({ field }: { field: ControlProps["field"] }) {
   const { language, say } = useWording();
   const { label, type, value } = field;

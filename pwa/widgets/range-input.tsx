@@ -1,12 +1,13 @@
 // A number on a scale: slide it, step it or write it. Nothing is chosen before somebody chose.
 import { useWording } from "../i18n.ts";
+import { numberText } from "./answer-text.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { Icon } from "./icon.tsx";
 import type { ControlProps } from "./question.tsx";
 import { scaleOf } from "./scale.ts";
 
 export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps) {
-  const { say } = useWording();
+  const { language, say } = useWording();
   const scale = scaleOf(field.parameters);
   const number = field.value === "" ? Number.NaN : Number(field.value);
   const isSet = Number.isFinite(number);
@@ -26,7 +27,7 @@ export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps)
           type="text"
           inputMode="decimal"
           autocomplete="off"
-          value={field.value}
+          value={numberText(field.value, language)}
           placeholder="–"
           aria-label={say("range_number")}
           aria-required={field.required}
@@ -44,15 +45,16 @@ export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps)
         step={scale.step}
         value={isSet ? number : start}
         aria-label={say("range_slider")}
-        aria-valuetext={isSet ? field.value : say("range_unset")}
+        aria-valuetext={isSet ? numberText(field.value, language) : say("range_unset")}
+        style={{ "--range-fill": isSet ? `${(100 * (number - start)) / (end - start)}%` : "0%" }}
         onInput={(event) => field.set(event.currentTarget.value)}
         // A tap on the place where it stands unseen changes nothing by itself.
         onClick={(event) => isSet || field.set(event.currentTarget.value)}
       />
       <p class="range__ends">
-        <span>{scale.spelled(start)}</span>
+        <span>{numberText(scale.spelled(start), language)}</span>
         <span>{isSet ? "" : say("range_unset")}</span>
-        <span>{scale.spelled(end)}</span>
+        <span>{numberText(scale.spelled(end), language)}</span>
       </p>
     </div>
   );
@@ -66,8 +68,8 @@ interface StepProps {
 }
 
 function Step({ sign, scale, set, isEnd }: StepProps) {
-  const { say } = useWording();
-  const step = scale.spelled(scale.step);
+  const { language, say } = useWording();
+  const step = numberText(scale.spelled(scale.step), language);
   return (
     <button
       type="button"

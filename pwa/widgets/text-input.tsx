@@ -1,6 +1,7 @@
 // Typed answers: words and numbers.
 import { useWording } from "../i18n.ts";
 import { PersonalDataNote } from "./personal-data-note.tsx";
+import { numberText } from "./answer-text.ts";
 import type { ControlProps } from "./question.tsx";
 
 export function TextInput(props: ControlProps) {
@@ -19,10 +20,12 @@ export function TextInput(props: ControlProps) {
 }
 
 export function NumberInput(props: ControlProps) {
+  const { language } = useWording();
   const whole = props.field.type === "integer";
   return (
     <input
       {...typed(props)}
+      value={numberText(props.field.value, language)}
       class="input input--short"
       type="text"
       inputMode={whole ? "numeric" : "decimal"}
