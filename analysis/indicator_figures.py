@@ -94,19 +94,23 @@ def estimated(
     """
     if indicator.kind in MEANS:
         made = means(
-            _totals(values), design, domains=domains, calibration=_adjustment(values.cross, None)
+            totals_of_values(values),
+            design,
+            domains=domains,
+            calibration=adjustment_of(values.cross),
         )
         return _rounded_off(made) if indicator.is_share else made
     if indicator.kind in MEDIANS:
         return tuple(_median(values, design, domain) for domain in range(domains))
     if indicator.kind == "ratio":
-        return tuple(map(_in_percent, ratios(_totals(values), design, domains=domains)))
+        return tuple(map(_in_percent, ratios(totals_of_values(values), design, domains=domains)))
     if indicator.kind in TOTALS:
         return _found(values, domains)
     raise ValueError(f"an indicator of kind {indicator.kind!r} is not made of rows")
 
 
-def _totals(values: Values) -> PsuTotals:
+def totals_of_values(values: Values) -> PsuTotals:
+    """Add values up to PSU totals."""
     part = PsuTotals(
         domain=values.domain,
         psu=values.unit,
@@ -120,7 +124,7 @@ def _totals(values: Values) -> PsuTotals:
     return merged([part])
 
 
-def _adjustment(cross: CrossValues | None, at_most: float | None) -> Adjustment | None:
+def adjustment_of(cross: CrossValues | None, at_most: float | None = None) -> Adjustment | None:
     """Give the calibration's share in the variance of means, or of shares at or below a value."""
     if cross is None:
         return None
@@ -147,8 +151,8 @@ def _median(values: Values, design: Design, domain: int) -> Estimate:
             np.zeros(int(inside.sum()), dtype=np.int64), values.unit[inside], cut,
             values.n[inside], weight, values.ww[inside],
         )  # fmt: skip
-        made = _adjustment(_of_domain(values.cross, domain), at_most)
-        return means(_totals(here), design, domains=1, calibration=made)[0]
+        made = adjustment_of(_of_domain(values.cross, domain), at_most)
+        return means(totals_of_values(here), design, domains=1, calibration=made)[0]
 
     plain = of(value, None)
 

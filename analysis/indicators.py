@@ -87,7 +87,7 @@ def worth_of(
     if found is None:
         return
     value, over = found
-    for labels in product(*(_labels(row, indicator.splits[name]) for name in splits)):
+    for labels in product(*(_labels(row, indicator.told_by(name) or "") for name in splits)):
         yield Worth(labels, value, over)
 
 

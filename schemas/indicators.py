@@ -21,6 +21,11 @@ medians of numbers, of days since a date. ``ratio``: Σ numerator / Σ denominat
 ``sum``, ``count``: totals of what was found. ``index``: the satisfaction index of the index table.
 ``dimensions``: mean of the dimension scores. ``drivers``: shares of the explained variance.
 """
+Split = Literal[
+    "province", "region", "service", "dimension", "topic", "team", "unit_type", "staff_class",
+    "seniority", "equipment", "urgency", "authority", "bottleneck", "central_unit", "meeting_type",
+]  # fmt: skip
+"""What figures are split by."""
 Protected = Literal["citizens", "staff", "institution"]
 """Whose answers a figure could give away; decides how many there must be."""
 
@@ -52,9 +57,13 @@ class Indicator(Wire):
     once_per_unit: bool = False
     protects: Protected
     weighted: bool
-    by: tuple[str, ...]
-    splits: dict[str, str]
+    by: tuple[Split, ...]
+    splits: dict[Split, str]
     formula: Text
+
+    def told_by(self, split: str) -> str | None:
+        """Give the question that tells a split, blank if none has to; None: no such split."""
+        return {str(name): question for name, question in self.splits.items()}.get(split)
 
     @property
     def is_share(self) -> bool:

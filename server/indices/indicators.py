@@ -1,0 +1,282 @@
+"""Any indicator of a round by its name: read, computed as its table says, past the gate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+from flask import current_app
+from sqlalchemy import select
+
+from analysis.design import Design
+from analysis.disclosure import released
+from analysis.drivers import Drivers, drivers
+from analysis.engine import Round
+from analysis.engine_values import EngineItems
+from analysis.estimation import Estimate, combinations, means
+from analysis.indicator_figures import Values, adjustment_of, estimated, totals_of_values
+from analysis.replicates import rao_wu
+from schemas.geography import TURKISH_TIME
+from schemas.indicators import Indicator, indicator, limits_of
+from schemas.problems import Problem
+from schemas.services import dimensions
+from server.database import Database, current_database
+from server.indices import tables
+from server.indices.areas import SERVICES
+from server.indices.observed_values import LABELS, Key, observed_values
+from server.indices.queries import index_table
+from server.indices.record_values import record_values, records
+from server.rounds.models import VISITS
+
+SHOWN = ("value", "standard_error", "low", "high", "n", "n_effective", "design_effect")
+OBSERVED = ("rating", "person")
+"""Rows that stand in the observations; others are read from the records."""
+REPLICATES = 200
+"""Of the sample, for the intervals of drivers."""
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """One published figure; a suppressed one says why and holds nothing else."""
+
+    splits: dict[str, str]
+    value: float | None
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    units: int | None
+    n_effective: float | None
+    design_effect: float | None
+    suppressed: str | None
+    precision: str | None
+
+
+@dataclass(frozen=True)
+class IndicatorFigures:
+    """The figures of an indicator, and what they rest on."""
+
+    indicator: Indicator
+    round: str
+    by: tuple[str, ...]
+    rows: tuple[IndicatorRow, ...]
+    selection_mode: str
+    weight_version: str | None
+    form_versions: tuple[str, ...]
+    computed_at: str
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Figures before the gate."""
+
+    domains: Sequence[Key]
+    estimates: Sequence[Estimate]
+    form_versions: tuple[str, ...]
+    weight_version: str | None = None
+
+
+def indicator_figures(
+    code: str, round_id: str, *, by: tuple[str, ...] | None = None
+) -> IndicatorFigures:
+    """Compute an indicator of a round, every submission committed before this call included.
+
+    Without ``by`` it is split as its table says; an empty ``by`` is the whole country.
+    """
+    chosen = indicator(code)
+    split = _split(chosen, chosen.by if by is None else by)
+    database, data_dir = current_database(), current_app.extensions["izdes.config"].data_dir
+    mode = tables.selection_mode_of(database, round_id)
+    if chosen.kind == "index":
+        return _headline(chosen, round_id, split, mode)
+    made = (
+        _of_observations(database, data_dir, round_id, chosen, split)
+        if chosen.rows in OBSERVED
+        else _of_records(database, round_id, chosen, split)
+    )
+    rows = (
+        _row(chosen, dict(zip(split, key, strict=True)), estimate)
+        for key, estimate in zip(made.domains, made.estimates, strict=True)
+        if estimate.n
+    )
+    return IndicatorFigures(
+        chosen,
+        round_id,
+        split,
+        tuple(rows),
+        selection_mode=mode,
+        weight_version=made.weight_version,
+        form_versions=made.form_versions,
+        computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _split(chosen: Indicator, by: tuple[str, ...]) -> tuple[str, ...]:
+    for name in by:
+        if name not in chosen.splits:
+            raise Problem("unknown_code", code=name, known=", ".join(chosen.splits))
+    if chosen.kind == "drivers":
+        return chosen.by
+    # Answers about different things are not averaged: their split is always there.
+    told = tuple(name for name in LABELS if chosen.told_by(name) == "" and name not in by)
+    return (*by, *told)
+
+
+def _of_records(database: Database, round_id: str, chosen: Indicator, by: tuple[str, ...]) -> _Made:
+    with database.read() as connection:
+        found = records(connection, round_id, chosen)
+    read = record_values(found, chosen, by, today=_today())
+    domains = read.table.domains
+    estimates = estimated(chosen, read.table.values, read.design, domains=len(domains))
+    return _Made(domains, estimates, read.form_versions)
+
+
+def _of_observations(
+    database: Database, data_dir: Any, round_id: str, chosen: Indicator, by: tuple[str, ...]
+) -> _Made:
+    teams = _teams(database, round_id)
+    with tables.opened(database, data_dir, round_id) as (observed, totals):
+        if chosen.kind == "drivers":
+            domains, estimates = _drivers(observed, totals, by)
+        else:
+            asked = (*by, "dimension") if chosen.kind == "dimensions" else by
+            table = observed_values(
+                observed, chosen, asked, weighting=totals.weighting, teams=teams
+            )
+            make = _mean_of_dimensions if chosen.kind == "dimensions" else _single
+            domains, estimates = make(chosen, table.values, table.domains, observed.design())
+    version = totals.weighting.version if chosen.weighted else None
+    return _Made(domains, estimates, totals.form_versions, version)
+
+
+def _teams(database: Database, round_id: str) -> dict[str, str]:
+    visits = select(VISITS.c.code, VISITS.c.team).where(VISITS.c.round_id == round_id)
+    with database.read() as connection:
+        return {row.code: row.team for row in connection.execute(visits)}
+
+
+def _single(
+    chosen: Indicator, values: Values, domains: tuple[Key, ...], design: Design
+) -> tuple[Sequence[Key], Sequence[Estimate]]:
+    return domains, estimated(chosen, values, design, domains=len(domains))
+
+
+def _mean_of_dimensions(
+    chosen: Indicator, values: Values, domains: tuple[Key, ...], design: Design
+) -> tuple[Sequence[Key], Sequence[Estimate]]:
+    """Average the dimension scores that rest on enough answers, each counting alike."""
+    totals, made = totals_of_values(values), adjustment_of(values.cross)
+    single = means(totals, design, domains=len(domains), calibration=made)
+    groups = tuple(dict.fromkeys(key[:-1] for key in domains))
+    group = np.array([groups.index(key[:-1]) for key in domains], dtype=np.int64)
+    enough = np.array([each.n >= chosen.least_answers for each in single], dtype=bool)
+    held = np.bincount(group[enough], minlength=len(groups))
+    share = np.where(enough, 1 / np.maximum(held[group], 1), 0.0)
+    figures = combinations(totals, design, group=group, coefficient=share, calibration=made)
+    answered = [
+        max((e.n for e, g in zip(single, group.tolist(), strict=True) if g == place), default=0)
+        for place in range(len(figures))
+    ]
+    # A person answers for several dimensions and counts once.
+    return groups, [
+        replace(each, n=n, n_effective=None, design_effect=None)
+        for each, n in zip(figures, answered, strict=True)
+    ]
+
+
+def _drivers(
+    observed: Round, totals: tables.RoundTotals, by: tuple[str, ...]
+) -> tuple[Sequence[Key], Sequence[Estimate]]:
+    names = [each.code for each in dimensions() if each.in_index]
+    design = observed.design()
+    domains: list[Key] = []
+    estimates: list[Estimate] = []
+    factors = rao_wu(design, replicates=REPLICATES).factor if len(design.stratum) else None
+    for service in SERVICES if factors is not None else ():
+        read = observed.items(["overall", *names], totals.weighting, service)
+        asked = [n for n, name in enumerate(names, 1) if not np.isnan(read.answers[:, n]).all()]
+        whole = ~np.isnan(read.answers[:, [0, *asked]]).any(axis=1)
+        if whole.sum() <= len(asked) + 1 or not asked:
+            continue
+        found = _shares(read, asked, factors)
+        if found is None:
+            continue
+        units = len(np.unique(read.unit[whole]))
+        for place, item in enumerate(asked):
+            told = {"service": service, "dimension": names[item - 1]}
+            domains.append(tuple(told[name] for name in by))
+            estimates.append(
+                Estimate(
+                    value=float(found.shares[place]),
+                    standard_error=None,
+                    low=None if found.low is None else float(found.low[place]),
+                    high=None if found.high is None else float(found.high[place]),
+                    n=found.n,
+                    psus=units,
+                    df=0,
+                    n_effective=None,
+                    design_effect=None,
+                )
+            )
+    return domains, estimates
+
+
+def _shares(read: EngineItems, asked: list[int], factors: Any) -> Drivers | None:
+    """Give the shares, without intervals where a replicate lacks variation; None if all do."""
+    outcome, items = read.answers[:, 0], read.answers[:, asked]
+    for replicates in (factors, None):
+        try:
+            return drivers(outcome, items, read.weight, psu=read.unit, factors=replicates)
+        except ValueError:
+            continue
+    return None
+
+
+def _headline(chosen: Indicator, round_id: str, by: tuple[str, ...], mode: str) -> IndicatorFigures:
+    """Take the index as the index table has it: there is one figure of that name."""
+    table = index_table(round_id, by=by)
+    rows = tuple(
+        IndicatorRow(
+            {name: getattr(row, name) for name in by},
+            value=row.value,
+            standard_error=row.standard_error,
+            low=row.low,
+            high=row.high,
+            n=row.n,
+            units=row.psus,
+            n_effective=row.n_effective,
+            design_effect=row.design_effect,
+            suppressed=row.suppressed,
+            precision=row.precision,
+        )
+        for row in table.rows
+        if row.measure.endswith("index")
+    )
+    return IndicatorFigures(
+        chosen,
+        round_id,
+        by,
+        rows,
+        selection_mode=mode,
+        weight_version=table.basis.weight_version,
+        form_versions=table.basis.form_versions,
+        computed_at=table.basis.computed_at,
+    )
+
+
+def _row(chosen: Indicator, splits: dict[str, str], estimate: Estimate) -> IndicatorRow:
+    release = released(estimate, limits_of(chosen), share=chosen.is_share)
+    shown: dict[str, Any] = vars(release.estimate) if release.estimate else {}
+    counted = chosen.kind in {"sum", "count"}
+    return IndicatorRow(
+        splits,
+        **{name: shown.get(name) for name in SHOWN},
+        units=shown.get("psus"),
+        suppressed=release.suppressed,
+        precision=None if counted else release.precision,
+    )
+
+
+def _today() -> date:
+    return datetime.now(TURKISH_TIME).date()

@@ -1,0 +1,136 @@
+"""Values of an indicator of the other forms, taken from the stored records of a round."""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import Connection, select
+
+from analysis.design import Design
+from analysis.indicator_figures import Values
+from analysis.indicators import Worth, rows_of, worth_of
+from schemas.fieldwork import fieldwork, unit_of
+from schemas.geography import province
+from schemas.indicators import Indicator
+from server.forms.models import FORM_VERSIONS
+from server.indices.observed_values import Key, Table
+from server.rounds.models import VISITS
+from server.sync.models import SUBMISSIONS
+
+PLACES = ("province", "region")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A stored record as it counts: its answers, and what is known beside them."""
+
+    sequence: int
+    province: str
+    place: str
+    """The unit it is about, else the visit, else the kind of unit in its district."""
+    form_version: str
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """Values and their domains, the places they come from, and how many records were read."""
+
+    table: Table
+    design: Design
+    records: int
+    form_versions: tuple[str, ...]
+
+
+def records(connection: Connection, round_id: str, indicator: Indicator) -> list[Record]:
+    """Read the current records of an indicator's form; of a unit the latest, if it says so."""
+    rows = connection.execute(
+        select(
+            SUBMISSIONS.c.sequence,
+            SUBMISSIONS.c.instance_id,
+            SUBMISSIONS.c.province,
+            SUBMISSIONS.c.district,
+            SUBMISSIONS.c.body,
+            FORM_VERSIONS.c.version,
+            VISITS.c.code,
+        )
+        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
+        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
+        .where(
+            SUBMISSIONS.c.round_id == round_id,
+            SUBMISSIONS.c.is_current,
+            SUBMISSIONS.c.province.is_not(None),
+            FORM_VERSIONS.c.form_id == indicator.form,
+        )
+        .order_by(SUBMISSIONS.c.sequence)
+    )
+    found = [_record(row) for row in rows]
+    if indicator.once_per_unit:
+        return list({each.place: each for each in found}.values())
+    return found
+
+
+def record_values(
+    found: Sequence[Record], indicator: Indicator, by: Sequence[str], *, today: date
+) -> RecordTable:
+    """Value the rows of records by domain and place."""
+    rows = [row for each in found for row in _rows(each, indicator, by, today)]
+    domains = tuple(sorted({key for key, _, _ in rows}))
+    strata = sorted({each.province for each in found})
+    places = sorted({(each.province, each.place) for each in found})
+    code = {key: number for number, key in enumerate(domains)}
+    unit = {place: number for number, place in enumerate(places)}
+    one = np.ones(len(rows))
+    values = Values(
+        domain=np.array([code[key] for key, _, _ in rows], dtype=np.int64),
+        unit=np.array([unit[each.province, each.place] for _, each, _ in rows], dtype=np.int64),
+        value=np.array([worth.value for _, _, worth in rows], dtype=np.float64),
+        n=np.ones(len(rows), dtype=np.int64),
+        w=one,
+        ww=one,
+        over=_over(indicator, [worth for _, _, worth in rows]),
+    )
+    design = Design(
+        strata=tuple(strata),
+        stratum=np.array([strata.index(plate) for plate, _ in places], dtype=np.int64),
+        fraction=np.zeros(len(strata)),
+    )
+    versions = tuple(sorted({f"{indicator.form}/{each.form_version}" for each in found}))
+    return RecordTable(Table(values, domains), design, len(found), versions)
+
+
+def _rows(
+    record: Record, indicator: Indicator, by: Sequence[str], today: date
+) -> Iterator[tuple[Key, Record, Worth]]:
+    asked = [name for name in by if name not in PLACES]
+    for row in rows_of(indicator, record.answers):
+        for worth in worth_of(indicator, row, asked, today=today):
+            told = dict(zip(asked, worth.splits, strict=True)) | {
+                "province": record.province,
+                "region": province(record.province).region,
+            }
+            yield tuple(told[name] for name in by), record, worth
+
+
+def _over(indicator: Indicator, worths: Sequence[Worth]) -> Any:
+    if indicator.kind != "ratio":
+        return None
+    return np.array([each.over for each in worths], dtype=np.float64)
+
+
+def _record(row: Any) -> Record:
+    answers = orjson.loads(zlib.decompress(row.body))["answers"]
+    kind = answers.get(fieldwork().unit.type)
+    return Record(
+        sequence=row.sequence,
+        province=row.province,
+        place=unit_of(answers)
+        or row.code
+        or (f"{row.district}:{kind}" if kind else row.instance_id),
+        form_version=row.version,
+        answers=answers,
+    )

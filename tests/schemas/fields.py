@@ -1,0 +1,18 @@
+"""The questions of a form, and the repeat each stands in."""
+
+from schemas.forms import FormDefinition, Node
+
+
+def fields_of(form: FormDefinition) -> dict[str, str]:
+    """Give question name → name of its repeat, blank outside one."""
+    found: dict[str, str] = {}
+
+    def walk(nodes: tuple[Node, ...], repeat: str) -> None:
+        for node in nodes:
+            if node.kind == "field":
+                found[node.name] = repeat
+            else:
+                walk(node.children, node.name if node.kind == "repeat" else repeat)
+
+    walk(form.body, "")
+    return found
