@@ -69,6 +69,7 @@ class FieldOffice:
             started_at=spelled(held.started_at),
             finished_at=spelled(held.finished_at),
             answers=held.answers,
+            confirmations=held.confirmations,
         )
         body = json.dumps(interview.model_dump(), ensure_ascii=False, separators=(",", ":"))
         envelope = {

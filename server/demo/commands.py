@@ -91,20 +91,25 @@ def _fill_once(app: "Flask", interviews: int, seed: int) -> None:
 
 
 def _send(app: "Flask", demo: "Demonstration") -> None:
-    from server.demo.filling import send_interviews, visits_of
+    from server.demo.filling import offices_of, send_interviews, visits_of
+    from server.demo.office_work import OfficeWork, send_office_records
     from server.forms.publishing import publish_shipped_forms
     from server.indices.queries import index_table
 
-    definition = publish_shipped_forms(app.extensions["izdes.database"])[0]
+    forms = publish_shipped_forms(app.extensions["izdes.database"])
     visits = visits_of(demo)
     total = sum(visit.target for visit in visits)
     started = time.monotonic()
     label = say("demo.sending", terminal_language(), interviews=total, visits=len(visits))
     with click.progressbar(length=total, label=label) as progress:
-        for sent in send_interviews(app, definition, demo, visits):
+        for sent in send_interviews(app, forms[0], demo, visits):
             progress.update(sent)
     seconds = time.monotonic() - started
     print_text("demo.sent", interviews=total, seconds=seconds, rate=total / seconds)
+    work = OfficeWork(forms, demo.round_id, demo.seed)
+    print_text(
+        "demo.offices", records=sum(send_office_records(app, work, offices_of(demo, visits)))
+    )
     print_text("demo.counting")
     with app.app_context():
         index_table(demo.round_id)

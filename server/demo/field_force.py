@@ -83,7 +83,7 @@ def _hold(equipment: _Equipment, visit: PlannedVisit, number: int) -> Record:
     held = equipment.work.hold(visit, number, start=start)
     body = _body(equipment.definition, visit, held)
     envelope = Envelope(
-        instance_id=_instance_id(start, random),
+        instance_id=instance_id(start, random),
         revision=1,
         form_id=equipment.definition.id,
         form_version=equipment.definition.version,
@@ -104,11 +104,12 @@ def _body(definition: FormDefinition, visit: PlannedVisit, held: HeldInterview) 
         finished_at=spelled(held.finished_at),
         app_version="demo",
         answers=held.answers,
+        confirmations=held.confirmations,
     )
     return json.dumps(interview.model_dump(), ensure_ascii=False, separators=(",", ":"))
 
 
-def _instance_id(at: datetime, random: Random) -> str:
+def instance_id(at: datetime, random: Random) -> str:
     """Give a UUIDv7 (RFC 9562) that the same seed gives again, so that a repeat is a duplicate."""
     value = int(at.timestamp() * 1000) << 80 | random.getrandbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76

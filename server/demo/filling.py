@@ -2,7 +2,6 @@
 
 import csv
 import json
-import secrets
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,15 +14,14 @@ from sqlalchemy import Connection
 
 from schemas.forms import FormDefinition
 from schemas.geography import TURKISH_TIME
-from schemas.sync import BatchResult, Envelope, SubmissionBatch
-from server.accounts.operations import create_user, known_user
-from server.accounts.sessions import start_session
+from server.accounts.operations import create_user
 from server.database import Database
 from server.demo import PASSWORD
 from server.demo.field_force import Record, field_force
-from server.demo.interviews import spelled
 from server.demo.plan import PlannedVisit, plan_visits
 from server.demo.population import Effects, true_scores
+from server.demo.sending import Tokens, post
+from server.demo.units import OfficeVisit, office_visits, planned_offices, visits_to_come
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 
 ACCOUNTS = (
@@ -79,6 +77,11 @@ def visits_of(demo: Demonstration) -> list[PlannedVisit]:
     return plan_visits(demo.interviews, today=demo.today, random=Random(demo.seed))
 
 
+def offices_of(demo: Demonstration, visits: list[PlannedVisit]) -> list[OfficeVisit]:
+    """Plan units, re-visits and meetings in the provinces that are interviewed."""
+    return office_visits(visits, today=demo.today, random=Random(f"{demo.seed}/offices"))
+
+
 def prepare(database: Database, demo: Demonstration, visits: list[PlannedVisit]) -> None:
     """Make the accounts, open the round, plan its visits; all or nothing."""
 
@@ -86,7 +89,9 @@ def prepare(database: Database, demo: Demonstration, visits: list[PlannedVisit])
         ids = _make_accounts(connection, visits)
         open_round(connection, _round(demo), actor=ids["yonetici"])
         planned = [_planned(visit, ids) for visit in visits]
-        planned += _visits_to_come(demo.today, ids["vali"])
+        offices = offices_of(demo, visits)
+        planned += planned_offices(offices, ids)
+        planned += visits_to_come(offices, demo.today, ids["vali"])
         add_visits(connection, demo.round_id, planned, actor=ids["yonetici"])
 
     database.write(write)
@@ -98,7 +103,7 @@ def send_interviews(
     """Hold and send every interview through the HTTP door; yield how many each batch brought."""
     demo.folder.mkdir(parents=True, exist_ok=True)
     _write_true_scores(demo)
-    tokens = _Tokens(app.extensions["izdes.database"])
+    tokens = Tokens(app.extensions["izdes.database"])
     with (
         (demo.folder / "interviews.csv").open("w", newline="", encoding="utf-8") as file,
         field_force(definition, demo.seed) as hold_all,
@@ -106,29 +111,12 @@ def send_interviews(
         truth = csv.writer(file)
         truth.writerow(("instance_id", "visit", "officer", "kind"))
         for officer, batch in _batches(hold_all(visits)):
-            _post(app, tokens[officer], officer, [record.envelope for record in batch])
+            post(app, tokens[officer], officer, [record.envelope for record in batch])
             truth.writerows(
                 (record.envelope.instance_id, record.visit, officer, record.kind)
                 for record in batch
             )
             yield len(batch)
-
-
-class _Tokens(dict[str, str]):
-    """A session per officer, opened when the first batch is sent."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__()
-        self._database = database
-
-    def __missing__(self, officer: str) -> str:
-        token = self[officer] = secrets.token_urlsafe(32)
-
-        def open_session(connection: Connection) -> None:
-            start_session(connection, token=token, user_id=known_user(connection, officer).user.id)
-
-        self._database.write(open_session)
-        return token
 
 
 def _batches(records: Iterable[Record]) -> Iterator[tuple[str, list[Record]]]:
@@ -183,42 +171,6 @@ def _planned(visit: PlannedVisit, ids: dict[str, int]) -> NewVisit:
         target=visit.target,
         officers=tuple(ids[officer] for officer in visit.officers),
     )
-
-
-def _visits_to_come(today: date, officer: int) -> list[NewVisit]:
-    """Plan what the demo officer can work in at once."""
-    places = (("06", "1231", "Ankara / Çankaya"), ("06", "1130", "Ankara / Altındağ"))
-    return [
-        NewVisit(
-            code=f"Z-{plate}-V{number}",
-            province=plate,
-            district=district,
-            stratum=plate,
-            team="E-06-V",
-            title_tr=title,
-            title_en=title,
-            planned_on=today + timedelta(days=number - 1),
-            target=20,
-            officers=(officer,),
-        )
-        for number, (plate, district, title) in enumerate(places, start=1)
-    ]
-
-
-def _post(app: Flask, token: str, officer: str, envelopes: list[Envelope]) -> None:
-    batch = SubmissionBatch(
-        device_id=f"demo-{officer}",
-        sent_at=spelled(datetime.now(TURKISH_TIME)),
-        submissions=tuple(envelopes),
-    )
-    answer = app.test_client().post(
-        "/api/v1/submissions",
-        data=batch.model_dump_json(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    result = BatchResult.model_validate_json(answer.data) if answer.status_code == 200 else None
-    if result is None or any(each.receipt is None for each in result.results):
-        raise RuntimeError(f"the demonstration's interviews were not taken: {answer.text[:300]}")
 
 
 def _write_true_scores(demo: Demonstration) -> None:

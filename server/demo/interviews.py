@@ -11,12 +11,15 @@ from random import Random
 
 from schemas.flow import Interview, Questionnaire
 from schemas.forms import Node
+from schemas.validation import confirmations
 from server.demo.plan import PlannedVisit
 from server.demo.population import Adults, Effects, rating, services_met
 
 HONEST, SPEEDER, STRAIGHT_LINER = "honest", "speeder", "straight_liner"
 CARELESS_OFFICERS = 0.08
 SECONDS_PER_ANSWER = 9.0
+REASON = "Yeniden soruldu, doğru."
+"""Why an unlikely answer stands."""
 
 SUGGESTIONS = {
     "hiz": ("Bekleme süresi kısalmalı.", "Yoğun saatlerde daha çok görevli olmalı."),
@@ -34,6 +37,7 @@ class HeldInterview:
     """What came out: the answers, when it was held, and what kind of officer filled it."""
 
     answers: dict[str, object]
+    confirmations: dict[str, str]
     started_at: datetime
     finished_at: datetime
     kind: str
@@ -75,9 +79,13 @@ class FieldWork:
             if answer := self._answer(interview, node, person):
                 interview.set(node.name, answer, row)
                 answered += 1
+            if node.soft_constraint:
+                interview.confirm(node.name, REASON, row)
         finish = start + _duration(answered, person)
         interview.clock(spelled(finish))
-        return HeldInterview(interview.output(), start, finish, person.kind)
+        return HeldInterview(
+            interview.output(), confirmations(interview), start, finish, person.kind
+        )
 
     def _meet(self, visit: PlannedVisit, officer: str, random: Random) -> Respondent:
         sex, age = self._adults.draw(visit.province, random)

@@ -46,7 +46,7 @@ def _summary(
     officer: SignedInUser,
 ) -> VisitSummary:
     forms = _begun_in(visit, questions)
-    known: Prefill = {**_of_visit(visit, officer), **_earlier(visit, history)}
+    known = known_of(visit, officer.username, history)
     return VisitSummary(
         code=visit.code,
         round=visit.round_id,
@@ -63,11 +63,16 @@ def _summary(
     )
 
 
-def _of_visit(visit: OfficersVisit, officer: SignedInUser) -> dict[str, str]:
+def known_of(visit: OfficersVisit, username: str, history: UnitHistory) -> Prefill:
+    """Give everything a visit knows in advance, by question; no form asks all of it."""
+    return {**_of_visit(visit, username), **_earlier(visit, history)}
+
+
+def _of_visit(visit: OfficersVisit, username: str) -> dict[str, str]:
     facts = {
         "code": visit.code,
         "team": visit.team,
-        "officer": officer.username,
+        "officer": username,
         "province": visit.province,
         "district": visit.district,
         "unit_type": visit.unit_type,

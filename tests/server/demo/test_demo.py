@@ -17,7 +17,14 @@ from sqlalchemy import func, select
 
 from server import create_app
 from server.commands import izdes
-from server.demo.filling import Demonstration, prepare, send_interviews, visits_of
+from server.demo.filling import (
+    Demonstration,
+    offices_of,
+    prepare,
+    send_interviews,
+    visits_of,
+)
+from server.demo.office_work import OfficeWork, send_office_records
 from server.forms.publishing import publish_shipped_forms
 from server.rounds.operations import open_round
 from server.sync.models import SUBMISSIONS
@@ -122,7 +129,8 @@ def test_an_interrupted_filling_goes_on_where_it_stopped(instance: Flask, tmp_pa
 
     again = CliRunner().invoke(izdes, ["demo", "--fill-only", "--interviews", "7"])
     assert again.exit_code == 0, again.output
-    assert len(stored(instance)) == 90
+    forms = Counter(each["form_id"] for each in stored(instance))
+    assert (forms["A_vatandas_gorusme"], len(forms)) == (90, 5)
     assert (tmp_path / "demo" / "complete").exists()
 
 
@@ -131,3 +139,52 @@ def test_a_database_with_other_rounds_is_left_alone(instance: Flask) -> None:
     refused = CliRunner().invoke(izdes, ["demo", "--fill-only", "--interviews", "7"])
     assert refused.exit_code != 0
     assert stored(instance) == []
+
+
+def fill_offices(app: Flask, folder: Path, *, interviews: int = INTERVIEWS) -> int:
+    """Fill the other four questionnaires."""
+    database = app.extensions["izdes.database"]
+    forms = publish_shipped_forms(database)
+    demo = Demonstration("2026-2", interviews, 7, TODAY, folder)
+    visits = visits_of(demo)
+    if not stored(app):
+        prepare(database, demo, visits)
+    work = OfficeWork(forms, demo.round_id, demo.seed)
+    return sum(send_office_records(app, work, offices_of(demo, visits)))
+
+
+def test_units_staff_revisits_and_meetings_are_filled_and_break_no_rule(
+    empty_app: Flask, tmp_path: Path
+) -> None:
+    sent = fill_offices(empty_app, tmp_path)
+    with empty_app.extensions["izdes.database"].read() as connection:
+        flagged = select(SUBMISSIONS.c.flags).where(SUBMISSIONS.c.flags.is_not(None))
+        assert connection.execute(flagged).all() == []
+    records = stored(empty_app)
+    assert len(records) == sent
+    kinds = Counter(each["form_id"][:2].rstrip("_") for each in records)
+    assert (kinds["B1"], kinds["C"], kinds["D"]) == (81, 27, 81)
+    assert 5 * 81 <= kinds["B2"] <= 10 * 81
+    meetings = {each["answers"]["tur"] for each in records if each["form_id"].startswith("D")}
+    assert len(meetings) == 10
+    staff = [each for each in records if each["form_id"].startswith("B2")]
+    assert {(each["visit"], each["started_at"][11:23]) for each in staff} == {
+        (None, "00:00:00.000")
+    }
+
+
+def test_what_a_unit_reported_is_asked_again_when_it_is_visited_again(
+    empty_app: Flask, tmp_path: Path
+) -> None:
+    fill_offices(empty_app, tmp_path, interviews=3)
+    records = {each["form_id"][:2].rstrip("_"): each["answers"] for each in stored(empty_app)}
+    asked = [row["t_baslik"] for row in records["C"]["r_tekrar"]]
+    units = [each["answers"] for each in stored(empty_app) if each["form_id"].startswith("B1")]
+    (unit,) = [each for each in units if each["birim_adi"] == records["C"]["birim_adi"]]
+    assert asked == [row["s_baslik"] for row in unit["r_konu"]]
+
+
+def test_filling_the_offices_again_changes_nothing(empty_app: Flask, tmp_path: Path) -> None:
+    first = fill_offices(empty_app, tmp_path, interviews=3)
+    assert fill_offices(empty_app, tmp_path, interviews=3) == first
+    assert len(stored(empty_app)) == first
