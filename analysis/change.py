@@ -9,10 +9,8 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from analysis.arrays import FloatArray, IntArray, sum_by
 from analysis.design import Design
-from analysis.estimation import Estimate, mean_residuals
-from analysis.residuals import Adjustment
-from analysis.totals import PsuTotals
-from analysis.variance import linearised_means, primary
+from analysis.estimation import Estimate
+from analysis.variance import Linearised, primary
 
 
 @dataclass(frozen=True)
@@ -23,20 +21,19 @@ class Measured:
     ----------
     estimates
         One per domain, as shown: direct or model-based.
-    totals, design
-        The PSU totals and sampled PSUs they were made of.
+    linearised
+        Linearised PSU totals of the direct estimates, residuals if the weights were calibrated.
+    design
+        All sampled PSUs.
     units
         What each PSU is called in every round, None if it was not visited elsewhere; a name stands
         once.
-    calibration
-        What the weights were calibrated on.
     """
 
     estimates: Sequence[Estimate]
-    totals: PsuTotals
+    linearised: Linearised
     design: Design
     units: Sequence[Hashable]
-    calibration: Adjustment | None = None
 
 
 @dataclass(frozen=True)
@@ -145,9 +142,7 @@ def _common(first: Sequence[Hashable], second: Sequence[Hashable]) -> tuple[IntA
 
 
 def _values_of(measured: Measured, units: IntArray, domains: int) -> FloatArray:
-    mean, linearised = linearised_means(measured.totals, domains)
-    left = mean_residuals(linearised, measured.totals, mean, measured.calibration)
-    left = primary(left, measured.design)
+    left = primary(measured.linearised, measured.design)
     shape = len(measured.design.stratum), domains
     sparse = coo_array((left.z, (left.psu, left.domain)), shape=shape).tocsr()[units]
     values: FloatArray = np.asarray(sparse.todense(), dtype=np.float64)

@@ -133,7 +133,7 @@ def service_figures(
         persons count by their weight, not provinces alike.
     """
     areas = int(area_of.max(initial=-1)) + 1
-    domain_of = _domain_of(cells, area_of, services)
+    domain_of = domains_of(cells, area_of, services)
     figures = []
     for measure, _ in SCALES:
         totals = recoded(cells.of(measure), domain_of)
@@ -233,18 +233,12 @@ def composite_figures(
         By measure and area.
     """
     areas = int(area_of.max(initial=-1)) + 1
-    domain_of = _domain_of(cells, area_of, services)
+    domain_of = domains_of(cells, area_of, services)
     group = np.repeat(np.arange(areas), len(services))
-    planned = weights.reshape(-1)
     figures = []
     for scale, measure in SCALES:
         totals = recoded(cells.of(scale), domain_of)
-        present = planned * (totals.per_domain(totals.w, len(planned)) > 0)
-        held, whole = sum_by(group, present, areas), sum_by(group, planned, areas)
-        covered = np.divide(held, whole, out=np.zeros(areas), where=whole > 0)
-        coefficient = np.divide(
-            present, held[group], out=np.zeros_like(present), where=held[group] > 0
-        )
+        coefficient, covered = composite_coefficients(totals, weights)
         estimates = combinations(
             totals,
             cells.design,
@@ -260,7 +254,33 @@ def composite_figures(
     return figures
 
 
-def _domain_of(cells: CellTotals, area_of: IntArray, services: Sequence[str]) -> IntArray:
+def composite_coefficients(totals: PsuTotals, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give the weight of each service that has answers in its area's composite.
+
+    Parameters
+    ----------
+    totals
+        PSU totals; the domain is area × services + service.
+    weights
+        Area × service, as planned.
+
+    Returns
+    -------
+    tuple
+        Coefficients per domain, adding up to 1 in an area or all 0, and per area the share of the
+        planned weight that has answers.
+    """
+    areas, services = weights.shape
+    group, planned = np.repeat(np.arange(areas), services), weights.reshape(-1)
+    present = planned * (totals.per_domain(totals.w, len(planned)) > 0)
+    held, whole = sum_by(group, present, areas), sum_by(group, planned, areas)
+    covered = np.divide(held, whole, out=np.zeros(areas), where=whole > 0)
+    coefficient = np.divide(present, held[group], out=np.zeros_like(present), where=held[group] > 0)
+    return coefficient, covered
+
+
+def domains_of(cells: CellTotals, area_of: IntArray, services: Sequence[str]) -> IntArray:
+    """Give the domain area × services + service of every cell; -1 for a cell left out."""
     position = {code: number for number, code in enumerate(services)}
     service_of = np.array([position.get(code, -1) for code in cells.services])
     domain = area_of[:, None] * len(services) + service_of[None, :]

@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 from analysis.change import Change, Measured, changes, covariance_between
 from analysis.contribution import contributions
-from analysis.design import design_of
+from analysis.design import Design, design_of
 from analysis.estimation import combinations, means
 from analysis.peers import peers
-from analysis.totals import merged, psu_totals
+from analysis.totals import PsuTotals, merged, psu_totals
+from analysis.variance import linearised_means
 
 DOMAINS, UNITS = 3, 12
 
 
-def measured(
+def survey(
     seed: int, *, shift: float = 0.0, of_units: Any = None, named: bool = True
-) -> Measured:
+) -> tuple[Measured, PsuTotals]:
     """Ask in twelve units of two strata; ``of_units`` moves the answers of each unit."""
     random = np.random.default_rng(seed)
     unit = np.repeat(np.arange(UNITS), 25)
@@ -31,25 +32,30 @@ def measured(
     design, psu = design_of((unit % 2).tolist(), unit.tolist())
     totals = psu_totals(domain=domain, psu=psu, weight=weight, value=value)
     names = [f"unit {each}" if named else None for each in range(UNITS)]
-    return Measured(means(totals, design, domains=DOMAINS), totals, design, names)
+    _, linearised = linearised_means(totals, DOMAINS)
+    estimates = means(totals, design, domains=DOMAINS)
+    return Measured(estimates, linearised, design, names), totals
 
 
-def as_one_sample(first: Measured, second: Measured) -> Any:
+def measured(seed: int, **given: Any) -> Measured:
+    return survey(seed, **given)[0]
+
+
+def as_one_sample(first: PsuTotals, second: PsuTotals, design: Design) -> Any:
     """Estimate the differences as contrasts of one sample of the same units, both rounds in it."""
-    later = replace(second.totals, domain=second.totals.domain + DOMAINS)
+    later = replace(second, domain=second.domain + DOMAINS)
     group = np.tile(np.arange(DOMAINS), 2)
     coefficient = np.repeat([-1.0, 1.0], DOMAINS)
-    return combinations(
-        merged([first.totals, later]), first.design, group=group, coefficient=coefficient
-    )
+    return combinations(merged([first, later]), design, group=group, coefficient=coefficient)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_with_the_same_units_it_is_the_contrast_of_one_sample(seed: int) -> None:
     effect = np.random.default_rng(seed).normal(0, 8, UNITS)
-    first = measured(seed, of_units=effect)
-    second = measured(seed + 100, of_units=effect, shift=3)
-    for change, expected in zip(changes(first, second), as_one_sample(first, second), strict=True):
+    first, before = survey(seed, of_units=effect)
+    second, after = survey(seed + 100, of_units=effect, shift=3)
+    contrasts = as_one_sample(before, after, first.design)
+    for change, expected in zip(changes(first, second), contrasts, strict=True):
         assert change.value == pytest.approx(expected.value)
         assert change.standard_error == pytest.approx(expected.standard_error)
 

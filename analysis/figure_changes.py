@@ -1,0 +1,164 @@
+"""The change of the figures of the index table between two rounds."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import FloatArray, IntArray
+from analysis.change import Change, Measured, changes
+from analysis.contribution import Contributions, contributions
+from analysis.estimation import mean_residuals
+from analysis.multiplicity import adjusted
+from analysis.satisfaction import (
+    SCALES,
+    CellTotals,
+    Figure,
+    Scale,
+    composite_coefficients,
+    domains_of,
+)
+from analysis.totals import recoded
+from analysis.variance import Linearised, combined, linearised_means
+
+
+@dataclass(frozen=True)
+class RoundFigures:
+    """The figures of one round, and what they were made of.
+
+    Attributes
+    ----------
+    figures
+        As shown, of both scales, in the order of :mod:`analysis.satisfaction`.
+    cells
+        PSU totals.
+    units
+        What each PSU is called in every round; None if it is visited in this one only.
+    """
+
+    figures: Sequence[Figure]
+    cells: CellTotals
+    units: Sequence[Hashable]
+
+
+def figure_changes(
+    first: RoundFigures,
+    second: RoundFigures,
+    area_of: IntArray,
+    *,
+    services: Sequence[str],
+    weights: FloatArray | None = None,
+) -> tuple[Change, ...]:
+    """Estimate the change of every figure, see :func:`analysis.change.changes`.
+
+    Parameters
+    ----------
+    first, second
+        Both rounds; the same figures in the same order.
+    area_of
+        Area number per province, as the figures were made with.
+    services
+        The services wanted.
+    weights
+        Areas × services, the weights of composites; None: the figures are single services.
+
+    Returns
+    -------
+    tuple of Change
+        In the order of the figures.
+    """
+    every: list[Change] = []
+    half = len(first.figures) // len(SCALES)
+    for position, (scale, _) in enumerate(SCALES):
+        part = slice(position * half, (position + 1) * half)
+        before, after = (
+            Measured(
+                [each.estimate for each in held.figures[part]],
+                _linearised(held.cells, scale, area_of, services, weights),
+                held.cells.design,
+                held.units,
+            )
+            for held in (first, second)
+        )
+        every += changes(before, after)
+    return tuple(every)
+
+
+def false_discovery_within(p: Sequence[float | None], family: Sequence[Hashable]) -> FloatArray:
+    """Adjust p-values by Benjamini and Hochberg within each family, NaN where there is none.
+
+    Parameters
+    ----------
+    p
+        P-values, None where no test was made.
+    family
+        What a test belongs with: changes of one service and measure are one family.
+
+    Returns
+    -------
+    FloatArray
+        Adjusted p-values.
+    """
+    values = np.array([np.nan if each is None else each for each in p], dtype=np.float64)
+    result = np.full(len(values), np.nan)
+    for name in dict.fromkeys(family):
+        inside = np.array([each == name for each in family])
+        result[inside] = adjusted(values[inside]).false_discovery
+    return result
+
+
+def national_contributions(
+    first: RoundFigures, second: RoundFigures, service: str, scale: Scale
+) -> Contributions:
+    """Split the change of a service's national mean into the provinces' contributions.
+
+    Parameters
+    ----------
+    first, second
+        Both rounds; of their figures nothing is used, the split is of the direct means.
+    service
+        The service.
+    scale
+        Index or satisfied share.
+
+    Returns
+    -------
+    Contributions
+        One per province, in points of the national mean.
+
+    Raises
+    ------
+    ValueError
+        If nobody rated the service in one of the rounds.
+    """
+    means, weights = [], []
+    for held in (first, second):
+        cells = held.cells
+        size = len(cells.provinces) * len(cells.services)
+        totals = cells.of(scale)
+        column = np.arange(len(cells.provinces)) * len(cells.services)
+        column = column + cells.services.index(service)
+        weight = totals.per_domain(totals.w, size)[column]
+        sums = totals.per_domain(totals.wy, size)[column]
+        means.append(np.divide(sums, weight, out=np.zeros_like(sums), where=weight > 0))
+        weights.append(weight)
+    return contributions(*means, first_weight=weights[0], second_weight=weights[1])
+
+
+def _linearised(
+    cells: CellTotals,
+    scale: Scale,
+    area_of: IntArray,
+    services: Sequence[str],
+    weights: FloatArray | None,
+) -> Linearised:
+    areas = int(area_of.max(initial=-1)) + 1
+    domain_of = domains_of(cells, area_of, services)
+    totals = recoded(cells.of(scale), domain_of)
+    mean, single = linearised_means(totals, areas * len(services))
+    left = mean_residuals(single, totals, mean, cells.adjustment(scale, domain_of))
+    if weights is None:
+        return left
+    coefficient, _ = composite_coefficients(totals, weights)
+    group = np.where(coefficient != 0, np.repeat(np.arange(areas), len(services)), -1)
+    return combined(left, group=group, coefficient=coefficient)
