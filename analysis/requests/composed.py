@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from analysis.requests.designs import Sample, repeated, sample_of
 from analysis.requests.estimates import SIMPLE
 from analysis.requests.request import Kind, Request, RequestError, Row, listed
 
 _SHORT = {"proportion": "prop"}
+FIGURES = ("est", "se", "lci", "uci")
 _CREATED = re.compile(r"^create_([a-z0-9]+)_then_([a-z_]+)$")
 
 
@@ -53,22 +55,33 @@ def _each(request: Request, kinds: Sequence[str], sample: Sample) -> list[Row]:
 
 
 def _summary(part: Request, sample: Sample) -> Row:
-    """Give ``mean_weight_se``, ``mean_weight_se_by_region`` and so on, with or without the name."""
+    """Give ``mean_weight_se``, ``mean_weight_se_by_region`` and so on, with or without the name.
+
+    Of a variable with several levels they are lists, one entry per level.
+    """
     kind, by = part.estimate["kind"], str(part.estimate["by"])
     bare, _, named = by.partition("(")
     whole = replace(part, estimate={**part.estimate, "by": None})
-    split = replace(part, estimate={**part.estimate, "by": bare.strip()})
-    summary: Row = {}
-    (row,) = SIMPLE[kind](whole, sample)
-    tables = {"": row}
+    rows = SIMPLE[kind](whole, sample)
+    tables = {"": {name: [row[name] for row in rows] for name in FIGURES}}
     if not named or kind in re.findall(r"\w+", named):
-        rows = SIMPLE[kind](split, sample)
-        columns = {name: [each[name] for each in rows] for name in ("est", "se", "lci", "uci")}
-        tables[f"_by_{bare.strip()}"] = columns
+        split = replace(part, estimate={**part.estimate, "by": bare.strip()})
+        found = SIMPLE[kind](split, sample)
+        keys = [row["key"] for row in rows]
+        tables[f"_by_{bare.strip()}"] = {
+            name: [_single([row[f"{name}.{key}"] for key in keys]) for row in found]
+            for name in FIGURES
+        }
     stem = _SHORT.get(kind, kind)
-    name = re.sub(r"\W+", "_", str(part.estimate["y"]))
-    for ending, values in tables.items():
-        for what in ("est", "se", "lci", "uci"):
-            summary[f"{stem}_{name}_{what}{ending}"] = values[what]
-            summary.setdefault(f"{stem}_{what}{ending}", values[what])
+    variable = re.sub(r"\W+", "_", str(part.estimate["y"]))
+    summary: Row = {}
+    for ending, table in tables.items():
+        for name, values in table.items():
+            value = values if ending else _single(values)
+            summary[f"{stem}_{variable}_{name}{ending}"] = value
+            summary.setdefault(f"{stem}_{name}{ending}", value)
     return summary
+
+
+def _single(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values

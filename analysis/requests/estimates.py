@@ -95,7 +95,9 @@ def _rows(domains: Domains, tables: Sequence[tuple[Columns, tuple[Estimate, ...]
             key, described = columns.keys[position % width], described_row(each)
             row = rows[position // width]
             row[key] = described["est"]
-            row |= {f"{name}.{key}": described[name] for name in ("se", "lci", "uci", "deff")}
+            row |= {
+                f"{name}.{key}": described[name] for name in ("est", "se", "lci", "uci", "deff")
+            }
             if width == len(tables) == 1:
                 row |= described
     return rows

@@ -285,3 +285,11 @@ def test_replicate_weights_may_be_factors_or_weights() -> None:
     assert one == other
     halves = (1 * 1 + 3 * 2) / 4, (2 * 5 + 4 * 9) / 6
     assert one["se"] == pytest.approx((halves[1] - halves[0]) / 2)
+
+
+def test_a_summary_of_levels_holds_lists() -> None:
+    given = table(kind=["x", "y", "z", "x"], part=[1, 1, 2, 2])
+    (summary,) = ask({}, given, kind="proportion,mean", y="kind; part", by="part")
+    assert summary["prop_kind_est"] == [0.5, 0.25, 0.25]
+    assert summary["prop_kind_est_by_part"] == [[0.5, 0.5, 0], [0.5, 0, 0.5]]
+    assert summary["mean_part_est"] == 1.5
