@@ -34,14 +34,14 @@ def test_ten_people_of_one_unit_are_not_enough_units() -> None:
 def test_a_large_group_is_told_apart_down_to_the_last_answer() -> None:
     answers = {"il": "06", "birim_tur": "emniyet", "sinif": "uzman", "kidem": "0-2"}
     rows = released(people(10, **answers), LEAST)
-    assert groups(rows) == {("06", "emniyet", "uzman", "0-2"): 10}
+    assert groups(rows) == {("emniyet", "06", "uzman", "0-2"): 10}
     assert all("ilce" not in row for row in rows)
 
 
 def test_a_small_group_goes_without_what_would_tell_it_apart() -> None:
     rows = released(people(30, il="06") + people(12, il="34") + people(4, il="76"), LEAST)
     # Four are too few to stand apart; the twelve join them, so that nobody is left as the rest.
-    assert groups(rows) == {("06", "", "", ""): 30, ("", "", "", ""): 16}
+    assert groups(rows) == {("", "06", "", ""): 30, ("", "", "", ""): 16}
 
 
 def test_what_is_no_group_stays() -> None:
