@@ -25,6 +25,7 @@ class Operation:
     problems: tuple[str, ...]
     status: int
     media_type: str
+    takes: str | None
 
 
 JSON: Final = "application/json"
@@ -38,12 +39,14 @@ def operation(
     status: int = HTTPStatus.OK,
     media_type: str = JSON,
     largest_body: int | None = None,
+    takes: str | None = None,
 ) -> Callable[[View], View]:
     """Declare a JSON view; a model it returns is sent as JSON, anything else as it is.
 
-    A view that takes more than the usual megabyte says so by ``largest_body``.
+    A view that takes more than the usual megabyte says so by ``largest_body``, one that takes bytes
+    instead of JSON names their kind by ``takes``.
     """
-    declared = Operation(request, response, problems, int(status), media_type)
+    declared = Operation(request, response, problems, int(status), media_type, takes)
 
     def declare(view: View) -> View:
         @wraps(view)

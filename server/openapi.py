@@ -90,6 +90,9 @@ def _operation(
     }
     if declared.request is not None:
         described["requestBody"] = {"required": True, "content": _content(JSON, declared.request)}
+    if declared.takes is not None:
+        body = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": {declared.takes: body}}
     return described
 
 

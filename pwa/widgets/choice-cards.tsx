@@ -25,7 +25,6 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
             name={id}
             value={option.name}
             checked={chosen.has(option.name)}
-            disabled={field.readOnly}
             onChange={(event) =>
               field.set(several ? toggled(chosen, option.name, event.currentTarget.checked) : option.name)
             }

@@ -62,7 +62,6 @@ function Radio({ field, id, option, class: className }: ControlProps & { option:
       name={id}
       value={option.name}
       checked={field.value === option.name}
-      disabled={field.readOnly}
       onChange={() => field.set(option.name)}
     />
   );

@@ -48,18 +48,16 @@ function Chosen(props: ControlProps & { option: Option; change: () => void }) {
     <div class="chosen">
       <Icon name="check" class="chosen__icon" />
       <span class="chosen__label">{option.label}</span>
-      {!field.readOnly && (
-        <button
-          type="button"
-          class="button button--small"
-          ref={button}
-          onClick={change}
-          aria-describedby={describedBy}
-          aria-label={say("change_answer", { label: `${field.label}, ${option.label}` })}
-        >
-          {say("change")}
-        </button>
-      )}
+      <button
+        type="button"
+        class="button button--small"
+        ref={button}
+        onClick={change}
+        aria-describedby={describedBy}
+        aria-label={say("change_answer", { label: `${field.label}, ${option.label}` })}
+      >
+        {say("change")}
+      </button>
     </div>
   );
 }

@@ -38,7 +38,6 @@ function typed({ field, describedBy, labelledBy }: ControlProps) {
     class: "input",
     autocomplete: "off",
     value: field.value,
-    readOnly: field.readOnly,
     "aria-labelledby": labelledBy,
     "aria-describedby": describedBy,
     "aria-required": field.required,

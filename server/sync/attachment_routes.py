@@ -46,6 +46,7 @@ def show_attachment_state(digest: str) -> Response:
 @operation(
     response=AttachmentState,
     largest_body=LARGEST,
+    takes="application/octet-stream",
     problems=(
         "invalid_request",
         "too_large",

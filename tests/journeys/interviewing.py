@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from tests.journeys.tablet import Tablet
 
+IDS = "all => all.map(one => one.id)"
+
 
 @dataclass
 class Respondent:
@@ -33,17 +35,30 @@ class Respondent:
         return next((name for name in wanted if name not in self.answers), None)
 
     def _answer(self, tablet: Tablet, name: str) -> str:
+        ways = {
+            ".fixed-answer, .attach, .place": self._leave,
+            ".search, .chosen": self._find,
+            "[type=radio]": self._choose_one,
+            "[type=checkbox]": self._choose_several,
+            ".clock": self._take_the_time,
+            ".range": self._slide,
+            ".rank": self._rank,
+            ".date": self._keep_date,
+        }
         question = tablet.question(name)
-        if question.locator(".search, .chosen").count():
-            tablet.find(name, self.says[name])
-            return self.says[name]
-        if question.get_by_role("radio").count():
-            return self._choose_one(tablet, name)
-        if question.get_by_role("checkbox").count():
-            return self._choose_several(tablet, name)
-        if question.locator(".date").count():
-            return self._keep_date(tablet, name)
-        return self._type(tablet, name)
+        known = (way for marks, way in ways.items() if question.locator(marks).count())
+        return next(known, self._type)(tablet, name)
+
+    def _leave(self, _tablet: Tablet, _name: str) -> str:
+        return ""
+
+    def _find(self, tablet: Tablet, name: str) -> str:
+        tablet.find(name, self.says[name])
+        return self.says[name]
+
+    def _take_the_time(self, tablet: Tablet, name: str) -> str:
+        tablet.question(name).get_by_role("button", name=re.compile("Şimdi|Now")).click()
+        return ""
 
     def _choose_one(self, tablet: Tablet, name: str) -> str:
         values = (
@@ -65,6 +80,22 @@ class Respondent:
     def _keep_date(self, tablet: Tablet, name: str) -> str:
         tablet.question(name).get_by_role("button", name=re.compile("Bugün|Today")).click()
         return tablet.page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
+
+    def _slide(self, tablet: Tablet, name: str) -> str:
+        question = tablet.question(name)
+        if name in self.says:
+            question.get_by_role("textbox").fill(self.says[name])
+        else:
+            question.get_by_role("button").last.click()
+        return question.get_by_role("textbox").input_value().replace(",", ".")
+
+    def _rank(self, tablet: Tablet, name: str) -> str:
+        choices = tablet.question(name).locator(".rank__choice")
+        names = [one.removeprefix(f"q-{name}-") for one in choices.evaluate_all(IDS)]
+        wanted = self.says[name].split() if name in self.says else names
+        for each in wanted:
+            tablet.question(name).locator(f'[id="q-{name}-{each}"]').click()
+        return " ".join(wanted)
 
     def _type(self, tablet: Tablet, name: str) -> str:
         box = tablet.question(name).get_by_role("textbox")
