@@ -21,6 +21,8 @@ LABELS = ("service", "dimension", "topic")
 """What a question is about; always part of a table, for answers about different things do not mix.
 """
 Key = tuple[str, ...]
+REGIONS = tuple(each.code for each in regions())
+REGION_OF = np.array([REGIONS.index(each.region) for each in provinces()], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,11 @@ def observed_values(
         if cross is not None:
             crosses.append(cross)
             cross_keys.append(coder.coded(cross.province, cross.service, number, None))
-    distinct, code = np.unique(np.concatenate([*keys, *cross_keys]), axis=0, return_inverse=True)
+    distinct, domain = np.unique(np.concatenate([*keys, *cross_keys]), return_inverse=True)
     rows = sum(len(each) for each in keys)
-    domain = code.ravel()
     return Table(
         _joined(found, domain[:rows], _crossed(crosses, domain[rows:])),
-        tuple(coder.named(each) for each in distinct),
+        tuple(coder.named(each) for each in distinct.tolist()),
     )
 
 
@@ -101,31 +102,32 @@ class _Coder:
     def coded(
         self, province: IntArray, service: IntArray, label: int, unit: IntArray | None
     ) -> IntArray:
-        """Give a row of codes per value, one for each split."""
-        region = [each.code for each in regions()]
-        region_of = np.array([region.index(each.region) for each in provinces()], dtype=np.int64)
+        """Give one code per value: those of its splits, as digits of a number."""
         columns = {
             "province": province,
-            "region": region_of[province],
+            "region": REGION_OF[province],
             "service": service,
             "dimension": np.full(len(province), label),
             "topic": np.full(len(province), label),
             "team": province * 0 if unit is None else self.team_of[unit],
         }
-        stacked = [columns[name] for name in self.by] or [province * 0]
-        return np.stack(stacked, axis=1).astype(np.int64)
+        code = np.zeros(len(province), dtype=np.int64)
+        for name in self.by:
+            code = code * len(self._words(name)) + columns[name]
+        return code
 
-    def named(self, codes: IntArray) -> Key:
-        """Give the codes that tables show."""
-        words = {
-            "province": PLATES,
-            "region": tuple(each.code for each in regions()),
-            "service": SERVICES,
-            "dimension": self.labels,
-            "topic": self.labels,
-            "team": self.teams,
-        }
-        return tuple(words[name][code] for name, code in zip(self.by, codes.tolist(), strict=False))
+    def named(self, code: int) -> Key:
+        """Give the words that tables show."""
+        told = []
+        for name in reversed(self.by):
+            words = self._words(name)
+            told.append(words[code % len(words)])
+            code //= len(words)
+        return tuple(reversed(told))
+
+    def _words(self, split: str) -> tuple[str, ...]:
+        named = {"province": PLATES, "region": REGIONS, "service": SERVICES, "team": self.teams}
+        return named.get(split, self.labels)
 
 
 def _teams(observed: Round, teams: Mapping[str, str]) -> tuple[IntArray, tuple[str, ...]]:

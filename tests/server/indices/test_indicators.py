@@ -86,7 +86,7 @@ def people_of_ankara(survey: Survey) -> None:
             "emn_bekleme": str(10 * score),
             "emn_tekrar": str(score),
             "guven_gece": str(score),
-            "pol_okul": "5",
+            "pol_okul": "1" if score == 2 else "5",
             "pol_goc": str(score),
             "sonuc_kodu": "tam",
             "emn_hiz": "1",
@@ -141,10 +141,10 @@ def test_safety_and_programmes_are_of_persons(survey: Survey) -> None:
     people_of_ankara(survey)
     assert values(survey, "GUVEN") == {("06",): pytest.approx(50)}
     assert values(survey, "POL_k") == {
-        ("06", "okul"): pytest.approx(100), ("06", "goc"): pytest.approx(50),
+        ("06", "okul"): pytest.approx(75), ("06", "goc"): pytest.approx(50),
     }  # fmt: skip
     assert values(survey, "POL_k", ()) == {
-        ("okul",): pytest.approx(100), ("goc",): pytest.approx(50),
+        ("okul",): pytest.approx(75), ("goc",): pytest.approx(50),
     }  # fmt: skip
 
 

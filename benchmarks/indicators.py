@@ -1,0 +1,48 @@
+"""CPU seconds of every indicator of the citizen form, of 1,000,000 interviews, from observations.
+
+Province × service (or what the indicator is split by), each figure with standard error, the
+weighting counted in it; the observations are those of ``benchmarks.index``.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+
+from analysis.engine import Round
+from analysis.indicator_figures import estimated
+from analysis.weighting import poststratified
+from benchmarks.index import generate
+from schemas.indicators import indicators
+from schemas.population import population_margins
+from schemas.thresholds import thresholds
+from server.indices.observed_values import observed_values
+
+MADE_ELSEWHERE = ("index", "dimensions", "drivers")
+
+
+def main() -> None:
+    """Print a line an indicator, and the sum."""
+    with tempfile.TemporaryDirectory() as folder:
+        segments, visits = generate(Path(folder))
+        observed = Round(segments, visits)
+        weighting = poststratified(
+            observed.respondents(),
+            population_margins(),
+            least=thresholds().merge_weighting_cells_below,
+        )
+        total = 0.0
+        for each in indicators():
+            if each.rows in {"rating", "person"} and each.kind not in MADE_ELSEWHERE:
+                start = time.process_time()
+                table = observed_values(observed, each, each.by, weighting=weighting, teams={})
+                figures = estimated(
+                    each, table.values, observed.design(), domains=len(table.domains)
+                )
+                spent = time.process_time() - start
+                total += spent
+                print(f"{each.code:<10} {len(figures):>6} figures {spent:>8.3f} CPU s")
+        print(f"{'together':<10} {'':>14} {total:>8.3f} CPU s")
+
+
+if __name__ == "__main__":
+    main()
