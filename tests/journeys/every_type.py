@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -19,6 +20,17 @@ FORM = Path(__file__).parent / "forms" / "her_tur.md"
 TITLE = re.compile("Her tür soru|Every type of question")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 IGDIR = {"latitude": 39.92371, "longitude": 44.04503}
+
+WRITTEN_BY_CAMERA = b"SM-T500 N39.92371 E44.04503 2026:11:21 09:41"
+CAMERA = """() => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 2400, height: 1800 });
+  const context = canvas.getContext('2d');
+  for (let column = 0; column < 12; column += 1) {
+    context.fillStyle = column % 2 ? 'teal' : 'tan';
+    context.fillRect(200 * column, 0, 200, 1800);
+  }
+  return canvas.toDataURL('image/jpeg');
+}"""
 
 Look = Callable[[str], None]
 
@@ -65,6 +77,14 @@ def _png(width: int, height: int, rows: bytes) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in parts
     )
+
+
+def taken_by_camera(tablet: Tablet) -> bytes:
+    """Make a JPEG as a tablet's camera does, with place and device written into it."""
+    drawn = tablet.page.evaluate(CAMERA)
+    jpeg = b64decode(drawn.partition(",")[2])
+    written = b"Exif\0\0II*\0" + WRITTEN_BY_CAMERA
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(written) + 2) + written + jpeg[2:]
 
 
 def attach(tablet: Tablet, question: str, content: bytes, name: str = "IMG_0001.png") -> None:
@@ -163,7 +183,7 @@ def fill_time_and_place(tablet: Tablet, look: Look) -> None:
 def fill_files(tablet: Tablet, look: Look) -> None:
     """Fill the third section: a photo, a signature, a document."""
     look("files, empty")
-    attach(tablet, "foto", picture())
+    attach(tablet, "foto", taken_by_camera(tablet), "IMG_0001.jpg")
     expect(tablet.question("foto").locator("img")).to_be_visible()
     sign(tablet, "imza")
     attach(tablet, "belge", b"PK\x03\x04 an archive", "arsiv.zip")

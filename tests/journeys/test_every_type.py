@@ -14,6 +14,7 @@ from tests.journeys.conftest import Centre
 from tests.journeys.every_type import (
     PDF,
     SECTIONS,
+    WRITTEN_BY_CAMERA,
     add_form,
     attach,
     begin,
@@ -123,6 +124,8 @@ def test_every_type_filled_offline_survives_a_kill_and_arrives_with_its_files(
     content = {name: files[name.partition(".")[0]] for name in named}
     assert content[photo].startswith(JPEG)
     assert size_of_jpeg(content[photo]) == (1600, 1200)
+    assert WRITTEN_BY_CAMERA not in content[photo]
+    assert b"Exif" not in content[photo]
     assert content[signature].startswith(PNG)
     assert content[letter] == PDF
     for taken in ("basladi", "bitti"):
