@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from analysis.arrays import FloatArray, IntArray, sum_by
 from analysis.design import Design
 from analysis.estimation import Estimate
-from analysis.variance import Linearised, primary
+from analysis.linearisation import Linearised, primary
 
 
 @dataclass(frozen=True)

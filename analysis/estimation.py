@@ -5,17 +5,17 @@ import numpy as np
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
 from analysis.estimate import STANDARD, Compared, Estimate, Inference, described
-from analysis.residuals import Adjustment
-from analysis.totals import PsuTotals
-from analysis.variance import (
+from analysis.linearisation import (
     Linearised,
     combined,
     linearised_means,
     linearised_ratios,
     linearised_sums,
     primary,
-    variances,
 )
+from analysis.residuals import Adjustment
+from analysis.totals import PsuTotals
+from analysis.variance import variances
 
 __all__ = ["STANDARD", "Estimate", "Inference", "combinations", "means", "ratios", "sums"]
 

@@ -9,6 +9,7 @@ from analysis.arrays import FloatArray, IntArray
 from analysis.change import Change, Measured, changes
 from analysis.contribution import Contributions, contributions
 from analysis.estimation import mean_residuals
+from analysis.linearisation import Linearised, combined, linearised_means
 from analysis.multiplicity import adjusted
 from analysis.satisfaction import (
     SCALES,
@@ -19,7 +20,6 @@ from analysis.satisfaction import (
     domains_of,
 )
 from analysis.totals import recoded
-from analysis.variance import Linearised, combined, linearised_means
 
 
 @dataclass(frozen=True)

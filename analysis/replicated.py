@@ -6,15 +6,15 @@ import numpy as np
 
 from analysis.arrays import FloatArray, count_by
 from analysis.estimate import STANDARD, Compared, Estimate, Inference, described
-from analysis.replicates import (
-    Replicates,
+from analysis.linearisation import linearised_means, linearised_ratios, linearised_sums
+from analysis.replicate_variance import (
     replicate_variances,
     replicated_means,
     replicated_ratios,
     replicated_sums,
 )
+from analysis.replicates import Replicates
 from analysis.totals import PsuTotals
-from analysis.variance import linearised_means, linearised_ratios, linearised_sums
 
 Statistic = Literal["mean", "total", "ratio"]
 

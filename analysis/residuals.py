@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, csr_array
 
 from analysis.arrays import FloatArray, IntArray, sum_by
-from analysis.variance import Linearised
+from analysis.linearisation import Linearised
 
 
 @dataclass(frozen=True)

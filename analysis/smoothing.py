@@ -12,9 +12,10 @@ import numpy as np
 from analysis.arrays import BoolArray, FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
 from analysis.estimation import mean_residuals
+from analysis.linearisation import Linearised, linearised_means, primary
 from analysis.residuals import Adjustment
 from analysis.totals import PsuTotals
-from analysis.variance import Linearised, linearised_means, primary, variances
+from analysis.variance import variances
 
 LARGE = 8
 """Cells with at least so many answers tell the design effect and the correlation."""

@@ -10,8 +10,8 @@ import numpy as np
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.estimate import Estimate
 from analysis.estimation import means, ratios, sums
+from analysis.replicate_variance import replicate_covariance
 from analysis.replicated import POINTS, REPEATED, Statistic, replicated_estimates
-from analysis.replicates import replicate_covariance
 from analysis.requests.designs import Sample, names
 from analysis.requests.formulas import term_columns
 from analysis.requests.request import Request, RequestError, Row, listed

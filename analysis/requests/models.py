@@ -6,15 +6,16 @@ import numpy as np
 
 from analysis.arrays import FloatArray
 from analysis.contingency import rao_scott
+from analysis.linearisation import linearised_records
 from analysis.regression import Regression, linear, logistic
-from analysis.replicates import replicate_covariance
+from analysis.replicate_variance import replicate_covariance
 from analysis.requests.designs import Sample, names, sample_of
 from analysis.requests.differences import t_row
 from analysis.requests.figures import Columns, Domains, covariance_of, estimates_of, totals_of
 from analysis.requests.formulas import Model, model_of
 from analysis.requests.request import Kind, Request, RequestError, Row
 from analysis.requests.tables import levels
-from analysis.variance import covariance, linearised_records
+from analysis.variance import covariance
 
 Fit = Callable[[FloatArray, FloatArray, FloatArray], Regression]
 

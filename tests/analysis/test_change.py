@@ -12,9 +12,9 @@ from analysis.change import Change, Measured, changes, covariance_between
 from analysis.contribution import contributions
 from analysis.design import Design, design_of
 from analysis.estimation import combinations, means
+from analysis.linearisation import linearised_means
 from analysis.peers import peers
 from analysis.totals import PsuTotals, merged, psu_totals
-from analysis.variance import linearised_means
 
 DOMAINS, UNITS = 3, 12
 

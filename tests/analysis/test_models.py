@@ -9,8 +9,9 @@ from scipy.stats import chi2_contingency
 
 from analysis.contingency import rao_scott
 from analysis.design import design_of
+from analysis.linearisation import linearised_records
 from analysis.regression import linear, logistic
-from analysis.variance import covariance, linearised_records
+from analysis.variance import covariance
 
 
 def records(seed: int = 3, n: int = 300) -> tuple[Any, Any, Any, Any]:

@@ -10,18 +10,9 @@ from hypothesis import strategies as st
 from analysis.design import design_of
 from analysis.estimate import Inference
 from analysis.estimation import means, ratios, sums
+from analysis.replicate_variance import replicate_covariance, replicate_variances, replicated_means
 from analysis.replicated import replicated_estimates
-from analysis.replicates import (
-    Replicates,
-    brr,
-    given_replicates,
-    jk1,
-    jkn,
-    rao_wu,
-    replicate_covariance,
-    replicate_variances,
-    replicated_means,
-)
+from analysis.replicates import Replicates, brr, given_replicates, jk1, jkn, rao_wu
 from analysis.totals import psu_totals
 from analysis.variance import LonelyPsuError, LonelyRule
 from tests.analysis.samples import DOMAINS, Sample, samples

@@ -8,16 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.design import Design, Stage, design_of
+from analysis.linearisation import Linearised, linearised_means, linearised_records, linearised_sums
 from analysis.totals import psu_totals
-from analysis.variance import (
-    Linearised,
-    LonelyRule,
-    covariance,
-    linearised_means,
-    linearised_records,
-    linearised_sums,
-    variances,
-)
+from analysis.variance import LonelyRule, covariance, variances
 
 
 @st.composite

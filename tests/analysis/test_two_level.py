@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from analysis.bounded_scale import interval_between, two_level_between
 from analysis.design import Design, design_of
+from analysis.linearisation import Linearised, linearised_means
 from analysis.smoothing import Smoothed, smoothed, within_areas
 from analysis.totals import PsuTotals, psu_totals
 from analysis.two_level import two_level
-from analysis.variance import Linearised, covariance, linearised_means
+from analysis.variance import covariance
 
 AREAS, ITEMS = 14, 3
 

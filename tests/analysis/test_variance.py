@@ -5,16 +5,9 @@ import pytest
 from hypothesis import given
 
 from analysis.design import design_of
+from analysis.linearisation import Linearised, combined, linearised_means
 from analysis.totals import psu_totals
-from analysis.variance import (
-    Linearised,
-    LonelyPsuError,
-    LonelyRule,
-    combined,
-    covariance,
-    linearised_means,
-    variances,
-)
+from analysis.variance import LonelyPsuError, LonelyRule, covariance, variances
 from tests.analysis.samples import DOMAINS, Sample, samples
 
 
