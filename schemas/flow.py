@@ -157,10 +157,10 @@ class Interview:
             if item.node.kind == "repeat" and item.row_count is None:
                 self._answers.setdefault(item.name, [{}])
         self._fill_defaults(None, None)
-        for name, rows in list(self._answers.items()):
-            if isinstance(rows, list):
-                for row in range(len(rows)):
-                    self._fill_defaults(name, row)
+        for name, item in self.questionnaire.items.items():
+            rows = self._answers.get(name, ()) if item.node.kind == "repeat" else ()
+            for row in range(len(rows)):
+                self._fill_defaults(name, row)
 
     def _new_row(self, repeat: str) -> int:
         rows: list[dict[str, Any]] = self._answers.setdefault(repeat, [])

@@ -19,6 +19,7 @@ ASKED = (
     *("text", "integer", "decimal", "range", "date", "hidden"),
     *("select_one", "select_one", "select_one", "select_multiple", "select_multiple"),
 )
+SCALES = ({"start": "0", "end": "10", "step": "1"},)
 TEXTS = ("a", "ab", "Iğdır", "ı", "é", "5", "x y", "2026")
 NUMBERS = ("0", "1", "2", "3", "5", "7.25", "0.5", "1000000", "98")
 DAYS = ("date('2026-11-21')", "date('2024-02-29')", "today()")
@@ -115,9 +116,9 @@ class OdkAuthor(Author):
 
 def odk_form(rng: random.Random) -> FormDefinition:
     """Write a form that ODK can express, defaults only where they are answers."""
-    form = random_form(rng, asked=ASKED, facts=(), writer=OdkAuthor)
+    form = random_form(rng, asked=ASKED, facts=(), scales=SCALES, writer=OdkAuthor)
     while not _is_expressible(form):
-        form = random_form(rng, asked=ASKED, facts=(), writer=OdkAuthor)
+        form = random_form(rng, asked=ASKED, facts=(), scales=SCALES, writer=OdkAuthor)
     return form.model_copy(update={"body": tuple(_mended(node, form) for node in form.body)})
 
 

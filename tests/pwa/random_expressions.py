@@ -97,6 +97,7 @@ class Author:
                 f"if({self.condition(deeper)}, {self.text_only(deeper)}, {self.text_only(deeper)})"
             ),
             lambda: f"string({self.number(deeper)})",
+            lambda: f"selected-at({self.tokens()}, {self.number(deeper)})",
             self.joined,
         ]
         return self.pick(leaves if depth >= DEEPEST else leaves + calls)()

@@ -19,11 +19,18 @@ VALUE_TYPES = {
     "date": "date", "today": "date", "time": "time",
     "dateTime": "dateTime", "start": "dateTime", "end": "dateTime",
     "select_one": "choice", "select_multiple": "choices", "rank": "choices",
+    "image": "file", "signature": "file", "file": "file",
 }  # fmt: skip
 ASKED = (
     "text", "integer", "decimal", "range", "date", "time", "dateTime", "geopoint", "hidden",
     "select_one", "select_one", "select_one", "select_multiple", "select_multiple", "rank",
+    "barcode", "image", "file",
 )  # fmt: skip
+SCALES = (
+    {"start": "0", "end": "10", "step": "1"},
+    {"start": "-1", "end": "1", "step": "0.1"},
+    {"start": "5", "end": "95", "step": "15"},
+)
 FACTS = ("start", "end", "today", "deviceid")
 
 EXPRESSION_TRIES = 4
@@ -39,6 +46,7 @@ class Draft:
     """Finished questions by name, in document order: what later expressions may ask."""
     asked: tuple[str, ...] = ASKED
     facts: tuple[str, ...] = FACTS
+    scales: tuple[dict[str, str], ...] = SCALES
     writer: type[Author] = Author
 
     def author(self, repeat: str | None) -> Author:
@@ -90,6 +98,8 @@ def _question(
     kind = question_type or draft.rng.choice((*draft.asked, "calculate", "calculate", "note"))
     author = draft.author(repeat)
     details: dict[str, Any] = {"name": name, "type": kind, "label": _label(draft, repeat)}
+    if draft.chance(0.3):
+        details |= {"hint": _label(draft, repeat), "read_only": draft.chance(0.3)}
     if question_type is None:
         details |= _expressions(draft, author, kind)
     if kind == "calculate":
@@ -99,7 +109,7 @@ def _question(
     if kind in ("select_one", "select_multiple", "rank"):
         details |= _choices(draft, author)
     if kind == "range":
-        details["parameters"] = {"start": "0", "end": "10", "step": "1"}
+        details["parameters"] = draft.rng.choice(draft.scales)
     node = Node(**details)
     draft.nodes[name] = Standing(node, parent, repeat)
     for rule, share in (("constraint", 0.4), ("soft_constraint", 0.3)):

@@ -33,7 +33,11 @@ ANSWERS: dict[str, tuple[str, ...]] = {
         *("", "0", "1.5", "1.50", "-0.000001", "123456789012345.5", ".5", "5.", "abc", "0.1"),
         *("1,5", " 2,50 ", "1,5,5", "1.234,5", ","),
     ),
-    "range": ("", "0", "1", "5", "7.5", "10", "11", "-1", "a"),
+    "range": (
+        *("", "0", "1", "5", "7.5", "10", "11", "-1", "a", "0,3", "-0.7", "0.30000000000000004"),
+        *("20", "95", "96", "1.0", "0.05"),
+    ),
+    "image": ("", "a.jpg", f"{'0a' * 32}.jpg", f"{'0A' * 32}.jpg", f"{'0a' * 32}.", "x"),
     "date": (
         *("", "2026-11-21", "2024-02-29", "0001-01-01", "1999-12-31"),
         *("2026-02-30", "2025-02-29", "0000-01-01", "21.11.2026", "2026-13-01"),
@@ -47,6 +51,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "geopoint": ("", "41.0 29.0 0 5", "91 0 0 0", "41 29", "41.0 181 0 0", "41.0  29.0 0 5"),
 }
 """Answers by question type, right and wrong ones."""
+ANSWERS["file"] = ANSWERS["image"]
 
 
 def random_steps(
@@ -79,6 +84,30 @@ def do_step(interview: Interview, step: "list[Any]") -> None:
             interview.remove_row(repeat, row)
         case ["clock", now]:
             interview.clock(now)
+
+
+def random_prefill(rng: random.Random, questionnaire: Questionnaire) -> dict[str, Any]:
+    """Answer a few questions, and some rows, before the interview begins."""
+    definition = questionnaire.definition
+    found: dict[str, Any] = {}
+    for item in questionnaire.items.values():
+        if item.node.kind == "repeat" and rng.random() < 0.3:
+            inside = [questionnaire.items[name].node for name in item.names]
+            found[item.name] = [
+                _some_answers(rng, inside, definition) for _ in range(rng.randint(0, 3))
+            ]
+    outside = [item.node for item in questionnaire.items.values() if item.repeat is None]
+    return found | _some_answers(rng, outside, definition)
+
+
+def _some_answers(
+    rng: random.Random, nodes: "list[Node]", definition: FormDefinition
+) -> dict[str, str]:
+    return {
+        node.name: random_value(rng, node, definition)
+        for node in nodes
+        if node.type in ASKED and rng.random() < 0.2
+    }
 
 
 def _random_step(

@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
-from schemas.flow import Interview
+from schemas.flow import Interview, Wording
 from schemas.packing import pack, unpack
 from schemas.questionnaire import Item, Questionnaire
 from schemas.validation import advise, check, confirmations
 from server.bundling import ESBUILD, node, run_node
 from tests.pwa.random_forms import random_form
-from tests.pwa.random_officers import NOW, do_step, random_steps
+from tests.pwa.random_officers import NOW, do_step, random_prefill, random_steps
 
 TREE = Path(__file__).parents[2]
 TWIN = TREE / "tests" / "pwa" / "form" / "twin.ts"
 CASES = 20_000 if os.environ.get("IZDES_SOAK") else 2_000
 STEPS = 14
+TEXTS: tuple[Wording, ...] = ("label", "hint")
 DRAWS = 100
 
 
@@ -52,19 +53,22 @@ def case_of(seed: int) -> dict[str, Any]:
     definition = random_form(rng)
     questionnaire = Questionnaire(definition)
     drawn = [rng.random() for _ in range(DRAWS)]
-    steps = random_steps(rng, questionnaire, begun(questionnaire, drawn), STEPS)
+    prefilled = random_prefill(rng, questionnaire) if rng.random() < 0.4 else {}
+    begin = {"now": NOW, "random": drawn, "prefilled": prefilled}
+    steps = random_steps(rng, questionnaire, begun(questionnaire, begin), STEPS)
     text = pack(definition).decode()
-    return {"definition": text, "now": NOW, "random": drawn, "steps": steps}
+    return {"definition": text, **begin, "steps": steps}
 
 
-def begun(questionnaire: Questionnaire, drawn: list[float]) -> Interview:
-    return Interview(questionnaire, {}, now=NOW, draw=iter(drawn).__next__)
+def begun(questionnaire: Questionnaire, begin: dict[str, Any]) -> Interview:
+    draw = iter(begin["random"]).__next__
+    return Interview(questionnaire, begin["prefilled"], now=begin["now"], draw=draw)
 
 
 def compare(seed: int, case: dict[str, Any], answers: list[dict[str, Any]]) -> None:
     """Play the case here and compare every look; a difference shows seed, steps and the two."""
     questionnaire = Questionnaire(unpack(case["definition"]))
-    interview = begun(questionnaire, case["random"])
+    interview = begun(questionnaire, case)
     looks = iter(answers)
     for at, step in enumerate(case["steps"]):
         if step == ["reload"]:
@@ -117,7 +121,11 @@ def seen_at(interview: Interview, item: Item, row: int | None) -> dict[str, Any]
     seen = {
         "relevant": relevant,
         "value": interview.value(item.name, row),
-        "labels": [interview.said("label", item.name, language, row) for language in languages],
+        "texts": [
+            interview.said(part, item.name, language, row)
+            for language in languages
+            for part in TEXTS
+        ],
     }
     if item.node.list:
         seen["choices"] = [choice.name for choice in interview.choices(item.name, row)]

@@ -31,7 +31,9 @@ function seenAt({ state, questionnaire }: Scenario, { item, row }: Place): Recor
   return {
     relevant,
     value: valueOf(state, item, row),
-    labels: questionnaire.definition.languages.map((language) => worded(state, language, item, row, item.node.label)),
+    texts: questionnaire.definition.languages.flatMap((language) =>
+      [item.node.label, item.node.hint].map((text) => worded(state, language, item, row, text)),
+    ),
     ...(item.list && { choices: choicesOf(state, item, row).map((choice) => choice.name) }),
   };
 }
