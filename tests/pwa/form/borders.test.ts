@@ -14,9 +14,7 @@ test("the engine imports only itself and the generated types", () => {
   );
   assert.ok(imports.length > 50);
   const strangers = imports.filter(([, from]) => !/^\.\/[a-z-]+\.ts$/.test(from ?? ""));
-  assert.deepEqual([...new Set(strangers.map(([name, from]) => `${name}: ${from}`))], [
-    "definition.ts: ../generated/schemas.ts",
-  ]);
+  assert.deepEqual([...new Set(strangers.map(([, from]) => from))], ["../generated/schemas.ts"]);
 });
 
 test("the engine neither parses nor runs text as code, and says no hour of its own", () => {

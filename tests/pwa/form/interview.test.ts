@@ -209,6 +209,7 @@ describe("a finished interview", () => {
       language: "tr",
       app_version: "0.1.0",
       confirmations: {},
+      edit_reason: "",
       paradata: {},
     });
     assert.deepEqual(answers, {
