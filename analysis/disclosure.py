@@ -6,8 +6,12 @@ from typing import Literal
 from analysis.estimation import Estimate
 from schemas.thresholds import Thresholds
 
-Suppression = Literal["too_few_answers", "too_few_units", "too_few_services"]
+Suppression = Literal[
+    "too_few_answers", "too_few_units", "too_few_services", "all_alike", "protects_others"
+]
 Precision = Literal["good", "imprecise"]
+ALIKE = (0.0, 100.0)
+"""Shares that say the same of every single respondent."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,12 @@ class Release:
 
 
 def released(
-    estimate: Estimate, limits: Thresholds, *, share: bool = False, coverage: float = 1.0
+    estimate: Estimate,
+    limits: Thresholds,
+    *,
+    share: bool = False,
+    coverage: float = 1.0,
+    protects_others: bool = False,
 ) -> Release:
     """Decide whether an estimate may be published.
 
@@ -35,6 +44,9 @@ def released(
         that a model made needs no more.
     coverage
         For a composite, the share of its services (by weight) that have answers.
+    protects_others
+        Whether a smaller figure could be computed from this one, see
+        :mod:`analysis.suppression`.
 
     Returns
     -------
@@ -49,6 +61,8 @@ def released(
     the dissatisfied places and show the satisfied ones.
     """
     reason = _reason(estimate, limits, share=share, coverage=coverage)
+    if reason is None and protects_others:
+        reason = "protects_others"
     if reason:
         return Release(None, reason, None)
     return Release(estimate, None, _precision(estimate, limits, coverage))
@@ -70,6 +84,8 @@ def _reason(
         return "too_few_units"
     if coverage < limits.composite_needs_share_of_services:
         return "too_few_services"
+    if share and estimate.value in ALIKE and estimate.n < limits.suppress_all_alike_below_answers:
+        return "all_alike"
     return None
 
 

@@ -56,7 +56,12 @@ def crossed_relations(rows: int, columns: int) -> list[IntArray]:
 
 
 def protected(
-    counts: IntArray, relations: Sequence[IntArray], *, least: int, width: float = WIDTH
+    counts: IntArray,
+    relations: Sequence[IntArray],
+    *,
+    least: int,
+    width: float = WIDTH,
+    sensitive: BoolArray | None = None,
 ) -> Suppressed:
     """Hide small counts, and as many others as it takes to keep them unknown.
 
@@ -70,6 +75,8 @@ def protected(
         The smallest count that is shown.
     width
         How far apart the smallest and the largest possible value of a hidden small count must be.
+    sensitive
+        Cells to hide for another reason, whatever their count, shape (cells,).
 
     Returns
     -------
@@ -89,16 +96,43 @@ def protected(
     Fischetti & Salazar (2000), JASA 95; Hundepool et al. (2012), Statistical Disclosure Control,
     ch. 4.
     """
-    table = _Table(counts, [each[counts[each] > 0] for each in relations], least, width)
     primary = (counts > 0) & (counts < least)
+    if sensitive is not None:
+        primary |= sensitive & (counts > 0)
+    table = _Table(counts, [each[counts[each] > 0] for each in relations], primary, least, width)
     hidden = table.completed(primary)
     while (unsafe := table.unsafe(hidden)).size:
         more = table.cheapest_neighbours(unsafe, hidden)
         if not more.size:
             break
         hidden[more] = True
-    hidden = table.thinned(hidden, primary)
+    hidden = table.thinned(hidden)
     return Suppressed(primary, hidden & ~primary)
+
+
+def completed(
+    counts: IntArray, relations: Sequence[IntArray], hidden: BoolArray, *, least: int
+) -> BoolArray:
+    """Hide more until no total has one hidden cell alone, or hidden cells that sum to few.
+
+    Parameters
+    ----------
+    counts
+        Number of answers per cell, shape (cells,).
+    relations
+        Cells whose sum is published.
+    hidden
+        Cells hidden so far, shape (cells,).
+    least
+        The smallest count that is shown.
+
+    Returns
+    -------
+    BoolArray
+        Shape (cells,); quick, but no proof: :func:`protected` has that.
+    """
+    shown = [each[counts[each] > 0] for each in relations]
+    return _Table(counts, shown, hidden, least, WIDTH).completed(hidden)
 
 
 def possible_range(
@@ -123,7 +157,8 @@ def possible_range(
     -------
     tuple of float
     """
-    table = _Table(counts, [each[counts[each] > 0] for each in relations], least, WIDTH)
+    small = (counts > 0) & (counts < least)
+    table = _Table(counts, [each[counts[each] > 0] for each in relations], small, least, WIDTH)
     (part,) = (each for each in table.parts(hidden) if cell in each)
     return table.range_of(cell, part)
 
@@ -132,6 +167,7 @@ def possible_range(
 class _Table:
     counts: IntArray
     relations: list[IntArray]
+    primary: BoolArray
     least: int
     width: float
 
@@ -157,7 +193,7 @@ class _Table:
     def _unsafe_in(self, part: IntArray) -> Iterator[int]:
         """Find narrow cells; one that any possible table shows to be wide needs no programme."""
         program, seen = self._program(part), _Seen.of(self.counts[part], self.width)
-        small = self.counts[part] < self.least
+        small = self.primary[part]
         chance = np.random.default_rng(part.size)
         open_cells = seen.narrow(small)
         # A programme about many cells at once, each pulled up or down, settles most of them.
@@ -185,14 +221,14 @@ class _Table:
                 chosen.add(int(candidates[np.argmin(self.counts[candidates])]))
         return np.array(sorted(chosen), dtype=np.int64)
 
-    def thinned(self, hidden: BoolArray, primary: BoolArray) -> BoolArray:
+    def thinned(self, hidden: BoolArray) -> BoolArray:
         """Show cells again, largest first, where every range stays wide enough."""
         narrow = self.unsafe(hidden)
         # A cell that is too narrow whatever is hidden keeps all that is hidden around it.
         needed = np.zeros_like(hidden)
         for each in self.relations:
             needed[each] |= np.isin(narrow, each).any()
-        secondary = np.flatnonzero(hidden & ~primary & ~needed)
+        secondary = np.flatnonzero(hidden & ~self.primary & ~needed)
         for cell in secondary[np.argsort(-self.counts[secondary], kind="stable")]:
             trial = hidden.copy()
             trial[cell] = False

@@ -15,9 +15,12 @@ class Thresholds(Wire):
     suppress_staff_below_units: int
     imprecise_below_answers: int
     suppress_shares_below_answers: int
+    suppress_all_alike_below_answers: int
     model_based_below_answers: int
     model_needs_provinces: int
     model_needs_minority_answers: float
+    rank_confidence: float
+    change_false_discovery_rate: float
     imprecise_above_width: float
     composite_needs_share_of_services: float
     merge_weighting_cells_below: int

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -34,8 +34,10 @@ from server.indices.areas import (
     areas_of,
     service_weights,
 )
+from server.indices.hidden import Hidden, hidden_cells
 from server.indices.observations import rebuild, refresh
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
+from server.indices.ranking import with_rank_bands
 from server.indices.rating_forms import rating_forms
 from server.indices.segments import Manifest, files
 from server.rounds.margins import margins_of
@@ -63,6 +65,13 @@ class RoundTotals:
     """Name of the institution's own population table; None where the built-in one is used."""
     excluded: dict[str, int]
     form_versions: tuple[str, ...]
+    proof: tuple[object, ...] = ()
+    """Names the last proof of what must stay hidden; see server/indices/hidden.py."""
+
+    @cached_property
+    def hidden(self) -> Hidden:
+        """What must stay hidden for the sake of others."""
+        return hidden_cells(self.proof, self.cells, thresholds())
 
     @cached_property
     def models(self) -> CellModels:
@@ -95,8 +104,12 @@ def index_table(
     )
     areas = areas_of(wanted)
     chosen = wanted.services or SERVICES
+    rows = _rows(totals, areas, chosen, split="service" in wanted.by)
+    # Some provinces picked by hand, or people picked on purpose, have no ranks.
+    if "province" in wanted.by and not wanted.provinces and selection_mode != "purposive":
+        rows = with_rank_bands(rows)
     return IndexTable(
-        rows=_rows(totals, areas, chosen, split="service" in wanted.by),
+        rows=rows,
         basis=Basis(
             round=round_id,
             **_counts(totals, areas, chosen),
@@ -185,7 +198,8 @@ def _totals(
     with _computing:
         if key not in _recent:
             visits = _visits(database, round_id)
-            _recent[key] = _computed(segments, visits, margins=margins, version=version)
+            made = _computed(segments, visits, margins=margins, version=version)
+            _recent[key] = replace(made, proof=(folder, round_id))
         _recent.move_to_end(key)
         while len(_recent) > KEPT:
             _recent.popitem(last=False)
@@ -289,12 +303,17 @@ def _rows(
     totals: RoundTotals, areas: list[Area], chosen: tuple[str, ...], *, split: bool
 ) -> tuple[IndexRow, ...]:
     figures = figures_of(totals, areas, chosen, split=split)
-    return tuple(_row(each, areas[each.area]) for each in figures if each.estimate.n)
+    return tuple(_row(each, areas[each.area], totals.hidden) for each in figures if each.estimate.n)
 
 
-def _row(figure: Figure, area: Area) -> IndexRow:
-    share = figure.measure.endswith("satisfied")
-    release = released(figure.estimate, thresholds(), share=share, coverage=figure.coverage)
+def _row(figure: Figure, area: Area, hidden: Hidden) -> IndexRow:
+    release = released(
+        figure.estimate,
+        thresholds(),
+        share=figure.measure.endswith("satisfied"),
+        coverage=figure.coverage,
+        protects_others=hidden.holds(area, figure.service),
+    )
     shown = vars(release.estimate) if release.estimate else {}
     return IndexRow(
         province=area.province,
@@ -317,6 +336,8 @@ def _counts(
     rows = [number for number, plate in enumerate(PLATES) if plate in plates]
     columns = [number for number, service in enumerate(SERVICES) if service in chosen]
     ratings = int(table[np.ix_(rows, columns)].sum())
+    if totals.hidden.holds_count(plates):
+        return {"interviews": None, "ratings": None}
     return {
         "interviews": released_count(interviews, thresholds()),
         "ratings": released_count(ratings, thresholds()),

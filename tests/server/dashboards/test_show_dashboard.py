@@ -23,8 +23,8 @@ WICKED = (
 
 @pytest.fixture
 def ankara(survey: Survey) -> Survey:
-    """Forty people asked about the police in Ankara."""
-    for number, score in enumerate((4, 4, 4, 4, 4, 4, 4, 5)):
+    """Forty people asked about the police in Ankara, all but five of them satisfied."""
+    for number, score in enumerate((3, 4, 4, 4, 4, 4, 4, 5)):
         visit = survey.plan(f"06-{number}", "06")
         survey.bring(visit, answers("emn", score=score), times=5)
     return survey
@@ -35,8 +35,8 @@ def test_the_page_holds_every_value_without_script(ankara: Survey, analyst: Flas
     row = re.search(r"<tr>\s*<th scope=\"row\"[^>]*>Ankara</th>.*?</tr>", page, re.DOTALL)
     assert row is not None
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", row.group())
-    assert cells[0] == "78,1"
-    assert cells[2] == "%100,0"
+    assert cells[0] == "75,0"
+    assert cells[2] == "%87,5"
     assert cells[4:6] == ["40", "8"]
     assert "40 görüşmeye" in page
     assert ankara.brought

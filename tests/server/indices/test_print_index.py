@@ -13,12 +13,13 @@ from tests.server.indices.survey import ROUND, Survey, answers
 
 @pytest.fixture
 def instance(survey: Survey, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Survey:
-    """An instance named by the environment: 40 interviews in Ankara, 4 in Bayburt."""
+    """An instance named by the environment: 40 interviews in Ankara and Adana, 4 in Bayburt."""
     monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
     monkeypatch.setenv("IZDES_DATA_DIR", str(survey.data_dir))
     for number, score in enumerate((2, 3, 4, 5)):
         survey.bring(survey.plan(f"A{number}", "06"), answers("emn", score=score), times=10)
         survey.bring(survey.plan(f"B{number}", "69"), answers("emn", score=score))
+        survey.bring(survey.plan(f"C{number}", "01"), answers("emn", score=score), times=10)
     return survey
 
 
@@ -29,12 +30,14 @@ def run(*options: str, language: str = "en") -> Result:
 @pytest.mark.usefixtures("instance")
 def test_programs_get_an_array_of_rows() -> None:
     rows = json.loads(run(ROUND, "--format", "json").output)
-    ankara, bayburt = (row for row in rows if row["measure"] == "index")
+    adana, ankara, bayburt = (row for row in rows if row["measure"] == "index")
     assert (ankara["province"], ankara["service"], ankara["suppressed"]) == ("06", "emn", None)
     assert ankara["value"] == pytest.approx(62.5)
     assert {"standard_error", "low", "high", "n", "n_effective", "design_effect"} <= set(ankara)
     assert (bayburt["province"], bayburt["value"], bayburt["n"]) == ("69", None, None)
     assert bayburt["suppressed"] == "too_few_answers"
+    # Without it, the country's number less Ankara's would be Bayburt's.
+    assert (adana["n"], adana["suppressed"]) == (None, "protects_others")
     assert ankara["weight_version"].startswith("poststrat-")
 
 
@@ -51,12 +54,12 @@ def test_people_read_names_numbers_and_the_basis_in_their_language() -> None:
     turkish, english = run(ROUND, language="tr").output, run(ROUND).output
     assert "Ankara   Emniyet (polis) – asayiş  Memnuniyet endeksi (0-100)  62,5" in turkish
     assert "yeterli cevap yok" in turkish
-    assert "Dayanak: 44 görüşme" in turkish
+    assert "Dayanak: 84 görüşme" in turkish
     assert "Ankara    Police – public order  Satisfaction index (0-100)  62.5" in english
-    assert "Provinces without interviews: 79." in english
+    assert "Provinces without interviews: 78." in english
     assert "not enough answers" in english
-    assert "Based on 44 interviews" in english
-    assert "Groups of merged cells: 2" in english
+    assert "Based on 84 interviews" in english
+    assert "Groups of merged cells: 3" in english
 
 
 @pytest.mark.usefixtures("instance")
