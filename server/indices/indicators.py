@@ -268,13 +268,13 @@ def _headline(chosen: Indicator, round_id: str, by: tuple[str, ...], mode: str) 
 def _row(chosen: Indicator, splits: dict[str, str], estimate: Estimate) -> IndicatorRow:
     release = released(estimate, limits_of(chosen), share=chosen.is_share)
     shown: dict[str, Any] = vars(release.estimate) if release.estimate else {}
-    counted = chosen.kind in {"sum", "count"}
     return IndicatorRow(
         splits,
         **{name: shown.get(name) for name in SHOWN},
         units=shown.get("psus"),
         suppressed=release.suppressed,
-        precision=None if counted else release.precision,
+        # Of what was found in units and meetings nothing is estimated imprecisely.
+        precision=None if chosen.protects == "institution" else release.precision,
     )
 
 

@@ -80,25 +80,21 @@ def record_values(
     """Value the rows of records by domain and place."""
     rows = [row for each in found for row in _rows(each, indicator, by, today)]
     domains = tuple(sorted({key for key, _, _ in rows}))
-    strata = sorted({each.province for each in found})
-    places = sorted({(each.province, each.place) for each in found})
+    places = sorted({each.place for each in found})
     code = {key: number for number, key in enumerate(domains)}
     unit = {place: number for number, place in enumerate(places)}
     one = np.ones(len(rows))
     values = Values(
         domain=np.array([code[key] for key, _, _ in rows], dtype=np.int64),
-        unit=np.array([unit[each.province, each.place] for _, each, _ in rows], dtype=np.int64),
+        unit=np.array([unit[each.place] for _, each, _ in rows], dtype=np.int64),
         value=np.array([worth.value for _, _, worth in rows], dtype=np.float64),
         n=np.ones(len(rows), dtype=np.int64),
         w=one,
         ww=one,
         over=_over(indicator, [worth for _, _, worth in rows]),
     )
-    design = Design(
-        strata=tuple(strata),
-        stratum=np.array([strata.index(plate) for plate, _ in places], dtype=np.int64),
-        fraction=np.zeros(len(strata)),
-    )
+    # Often one unit of a kind is visited in a province: provinces as strata would leave no spread.
+    design = Design(("",), np.zeros(len(places), dtype=np.int64), np.zeros(1))
     versions = tuple(sorted({f"{indicator.form}/{each.form_version}" for each in found}))
     return RecordTable(Table(values, domains), design, len(found), versions)
 

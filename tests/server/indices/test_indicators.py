@@ -217,12 +217,21 @@ def test_equipment_is_added_up_by_kind_and_urgency(round_of_all: Survey) -> None
     assert (low.splits["urgency"], low.value, low.standard_error, low.n) == ("4", 6, None, 2)
 
 
+CAPACITY = ("d_personel", "d_arac", "d_fiziki", "d_bilisim", "d_hizmet", "d_koord")
+
+
 def test_capacity_and_communication_average_what_was_answered(round_of_all: Survey) -> None:
     some = {"d_personel": "5", "d_arac": "3", "d_fiziki": "97", "d_bilisim": "1"}
     bring_record(round_of_all, "B1", unit(**some, m_hiz="5", m_yon="5", m_geri="5", m_sistem="1"))
     bring_record(round_of_all, "B1", unit(name="B", d_personel="5", m_hiz="1"))
     assert values(round_of_all, "KAPASITE") == {("nufus", "06"): pytest.approx(50)}
     assert values(round_of_all, "MERKEZ") == {("nufus", "06"): pytest.approx(75)}
+    bring_record(round_of_all, "B1", unit(il="34", **dict.fromkeys(CAPACITY, "5")))
+    (whole,) = rows(round_of_all, "KAPASITE", ())
+    # Units of 50 and 100 and one that said too little: z = ∓12.5 and 0, SE = √(3/2 · Σz²).
+    assert whole.value == pytest.approx(75)
+    assert whole.standard_error == pytest.approx((1.5 * 2 * 12.5**2) ** 0.5)
+    assert (whole.precision, whole.units) == (None, 2)
 
 
 def test_staff_are_shown_only_from_ten_answers_in_three_units(round_of_all: Survey) -> None:
