@@ -14,6 +14,7 @@ from server.version import VERSION
 
 COMMANDS = {
     "assets": "server.bundling",
+    "compare": "server.comparisons.commands",
     "demo": "server.demo.commands",
     "estimate": "server.estimating",
     "form": "server.forms.commands",
@@ -21,6 +22,8 @@ COMMANDS = {
     "indicator": "server.indices.commands",
     "observations": "server.indices.commands",
     "quality": "server.quality.commands",
+    "peers": "server.comparisons.commands",
+    "ranks": "server.comparisons.commands",
     "round": "server.rounds.commands",
     "user": "server.accounts.commands",
     "weights": "server.indices.commands",

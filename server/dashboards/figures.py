@@ -202,6 +202,9 @@ def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
             ends = interval(line.index.low, line.index.high, language)
             parts.append(say("dashboards.hover_interval", language, interval=ends))
         parts.append(say("dashboards.hover_answers", language, n=whole(line.index.n, language)))
+        if line.index.rank_low is not None:
+            low, high = line.index.rank_low, line.index.rank_high
+            parts.append(say("dashboards.hover_rank", language, low=low, high=high))
         if line.is_imprecise:
             parts.append(say("dashboards.imprecise", language))
         if line.is_model_based:

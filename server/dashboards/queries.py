@@ -107,6 +107,11 @@ class Dashboard:
         return self.services_basis if self.filters.province else self.provinces_basis
 
     @property
+    def shows_ranks(self) -> bool:
+        """Whether the table holds provinces, and something can be said about their order."""
+        return not self.filters.province and self.claims_intervals
+
+    @property
     def claims_intervals(self) -> bool:
         """Whether an interval may be read as one: a purposive round allows no margin of error."""
         return claims(self.basis.selection_mode).interval != "none"

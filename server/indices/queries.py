@@ -30,6 +30,7 @@ class IndexRow:
     ``composite_satisfied`` average the services with equal weights, whatever their numbers of
     users. A suppressed row says why, and holds neither a figure nor its number of answers. Where
     few answered, the figure is ``model_based``: a model made it, with answers from elsewhere.
+    ``rank_low`` and ``rank_high``: the best and the worst rank a province may have of those shown.
     """
 
     province: str | None
@@ -47,6 +48,9 @@ class IndexRow:
     suppressed: str | None
     precision: Literal["good", "imprecise"] | None
     model_based: bool = False
+    df: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
 
     @property
     def is_share(self) -> bool:

@@ -130,3 +130,19 @@ def test_a_value_of_a_model_is_marked_as_one(survey: Survey, analyst: FlaskClien
     assert row is not None
     assert re.sub(r"\s+", " ", row.group()).endswith("Kesinliği düşük, modele dayalı</td> </tr>")
     assert "Modele dayalı değerler, 30 kişiden azının" in page
+
+
+def test_a_province_has_a_range_of_ranks_not_a_rank(survey: Survey, analyst: FlaskClient) -> None:
+    for plate, base in (("06", 4), ("34", 2), ("35", 2)):
+        for number in range(6):
+            visit = survey.plan(f"{plate}-{number}", plate)
+            survey.bring(visit, answers("emn", score=base), times=9)
+            survey.bring(visit, answers("emn", score=base + number % 2))
+    page = analyst.get("/dashboards/?service=emn", headers=PAGE).text
+    rows = re.findall(r"<tr>\s*<th scope=\"row\"[^>]*>(\w+)</th>(.*?)</tr>", page, re.DOTALL)
+    ranks = {name: re.findall(r"<td[^>]*>([^<]*)</td>", row)[-2] for name, row in rows}
+    assert ranks["Ankara"] == "1–1"
+    assert {ranks["İstanbul"], ranks["İzmir"]} == {"2–3"}
+    assert ranks["Bayburt"] == "–"
+    state = analyst.get("/dashboards/data?service=emn").json
+    assert "Sıra aralığı: 1–1" in str(state["ranking"])

@@ -1,0 +1,1 @@
+"""Comparisons: between rounds, between provinces, with similar provinces."""

@@ -1,0 +1,84 @@
+"""``izdes compare``, ``izdes ranks`` and ``izdes peers``."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from server.terminal import application, terminal_language
+
+if TYPE_CHECKING:
+    from analysis.satisfaction import Scale
+
+COUNTRY = "country"
+LAYOUT = click.option(
+    "--format", "layout", type=click.Choice(["table", "csv", "json"]), default="table"
+)
+
+
+@click.command()
+@click.argument("first_round", metavar="ROUND1")
+@click.argument("second_round", metavar="ROUND2")
+@click.option("--by", default="province,service", show_default=True)
+@click.option("--service", "services", multiple=True)
+@click.option("--province", "provinces", multiple=True)
+@click.option("--region", "regions", multiple=True)
+@LAYOUT
+def compare(
+    first_round: str, second_round: str, *, by: str, layout: str, **places: tuple[str, ...]
+) -> None:
+    """Print what changed from one round to another, with tests."""
+    from server.comparisons import printing
+    from server.comparisons.rounds import comparison
+
+    split = tuple(each for each in by.split(",") if each and each != COUNTRY)
+    with application():
+        compared = comparison(first_round, second_round, by=split, **places)
+    text = printing.changes_as_text(compared, terminal_language())
+    _print(layout, text, printing.changes_as_records(compared))
+
+
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--service", default=None)
+@click.option("--measure", type=click.Choice(["index", "satisfied"]), default="index")
+@LAYOUT
+def ranks(round_id: str, *, service: str | None, measure: str, layout: str) -> None:
+    """Print the ranks each province may have, by a service or on average."""
+    from server.comparisons import printing
+    from server.comparisons.ranks import ranking
+
+    with application():
+        ranked = ranking(round_id, service=service, scale=cast("Scale", measure))
+    text = printing.ranks_as_text(ranked, terminal_language())
+    _print(layout, text, printing.ranks_as_records(ranked))
+
+
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.argument("province")
+@click.option("--service", default=None)
+@LAYOUT
+def peers(round_id: str, province: str, *, service: str | None, layout: str) -> None:
+    """Print a province beside the provinces most like it."""
+    from server.comparisons import printing
+    from server.comparisons.similar import beside_peers
+
+    with application():
+        similar = beside_peers(round_id, province, service=service)
+    text = printing.peers_as_text(similar, terminal_language())
+    _print(layout, text, printing.peers_as_records(similar))
+
+
+def _print(layout: str, text: Iterable[str], records: Sequence[Mapping[str, Any]]) -> None:
+    from server.comparisons import printing
+
+    if layout == "json":
+        text = printing.as_json(records)
+    if layout == "csv":
+        text = printing.as_csv(records)
+    for line in text:
+        click.echo(line)
+
+
+commands = [compare, ranks, peers]

@@ -1,0 +1,181 @@
+"""Comparisons on a terminal: aligned text, CSV, or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from schemas.geography import province, region
+from schemas.services import service
+from schemas.thresholds import thresholds
+from schemas.wording import say
+from server.comparisons.ranks import Ranking, RankRow
+from server.comparisons.rounds import ChangeRow, Comparison
+from server.comparisons.similar import Similar
+from server.indices.queries import IndexRow
+from server.numbers import NOTHING, decimal, interval
+
+CHANGE_HEADINGS = (
+    *("place", "service", "measure", "first", "second", "change", "interval"),
+    *("p", "q", "contribution", "note"),
+)
+RANK_HEADINGS = ("place", "value", "interval", "band", "alone", "note")
+PEER_HEADINGS = ("place", "measure", "value", "interval", "note")
+
+
+def changes_as_records(compared: Comparison) -> list[dict[str, Any]]:
+    """Give a record per figure, both rounds and their weights named."""
+    first, second = compared.first.basis, compared.second.basis
+    origin = {
+        "first_round": first.round,
+        "second_round": second.round,
+        "first_weight_version": first.weight_version,
+        "second_weight_version": second.weight_version,
+    }
+    return [asdict(row) | origin for row in compared.rows]
+
+
+def ranks_as_records(ranked: Ranking) -> list[dict[str, Any]]:
+    """Give a record per province: its figure, and both bands of its rank."""
+    return [
+        asdict(each.row)
+        | {
+            "rank_alone_low": each.alone[0] if each.alone else None,
+            "rank_alone_high": each.alone[1] if each.alone else None,
+            "round": ranked.table.basis.round,
+            "weight_version": ranked.table.basis.weight_version,
+        }
+        for each in ranked.rows
+    ]
+
+
+def peers_as_records(similar: Similar) -> list[dict[str, Any]]:
+    """Give a record per figure of the province and its peers, the most similar first."""
+    basis = similar.table.basis
+    origin = {"round": basis.round, "weight_version": basis.weight_version}
+    return [asdict(row) | {"peer": _order(similar, row), **origin} for row in similar.rows]
+
+
+def changes_as_text(compared: Comparison, language: str) -> Iterator[str]:
+    """Write the changes for people, and below them how to read them."""
+    yield from _aligned(
+        CHANGE_HEADINGS, [_change_cells(row, language) for row in compared.rows], language
+    )
+    yield ""
+    yield say(
+        "comparisons.changes_help",
+        language,
+        first=compared.first.basis.round,
+        second=compared.second.basis.round,
+        rate=decimal(100 * thresholds().change_false_discovery_rate, language, digits=0),
+    )
+    for table in (compared.first, compared.second):
+        said = say(f"indices.selection_{table.basis.selection_mode}", language)
+        yield f"{table.basis.round}: {said}"
+
+
+def ranks_as_text(ranked: Ranking, language: str) -> Iterator[str]:
+    """Write the ranking for people."""
+    yield from _aligned(
+        RANK_HEADINGS, [_rank_cells(each, language) for each in ranked.rows], language
+    )
+    yield ""
+    confidence = decimal(100 * thresholds().rank_confidence, language, digits=0)
+    yield say("comparisons.ranks_help", language, ranked=len(ranked.rows), confidence=confidence)
+    yield say(f"indices.selection_{ranked.table.basis.selection_mode}", language)
+
+
+def peers_as_text(similar: Similar, language: str) -> Iterator[str]:
+    """Write the figures of a province and its peers for people."""
+    yield from _aligned(
+        PEER_HEADINGS, [_peer_cells(row, language) for row in similar.rows], language
+    )
+    yield ""
+    names = ", ".join(province(plate).name for plate in similar.peers)
+    yield say("comparisons.peers_help", language, place=province(similar.plate).name, peers=names)
+
+
+def as_json(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Write a JSON array with an object per record."""
+    yield json.dumps(list(records), ensure_ascii=False, indent=1)
+
+
+def as_csv(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Write comma-separated values for machines."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(records[0]) if records else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    yield buffer.getvalue().removesuffix("\n")
+
+
+def _change_cells(row: ChangeRow, language: str) -> list[str]:
+    note = [say(f"indices.{row.suppressed}", language)] if row.suppressed else []
+    note += [say(f"comparisons.moved_{row.moved}", language)] if row.moved else []
+    note += [say("indices.model_based", language)] if row.model_based else []
+    return [
+        _place(row.province, row.region, language),
+        service(row.service).name[language] if row.service else "",
+        say(f"indices.measure_{row.measure}", language),
+        decimal(row.first, language),
+        decimal(row.second, language),
+        _signed(row.change, language),
+        interval(row.low, row.high, language),
+        decimal(row.p, language, digits=3),
+        decimal(row.q, language, digits=3),
+        _signed(row.contribution, language, digits=2),
+        ", ".join(note),
+    ]
+
+
+def _rank_cells(each: RankRow, language: str) -> list[str]:
+    row = each.row
+    alone = f"{each.alone[0]}–{each.alone[1]}" if each.alone else NOTHING
+    return [
+        _place(row.province, row.region, language),
+        decimal(row.value, language),
+        interval(row.low, row.high, language),
+        f"{row.rank_low}–{row.rank_high}",
+        alone,
+        _note(row, language),
+    ]
+
+
+def _peer_cells(row: IndexRow, language: str) -> list[str]:
+    return [
+        _place(row.province, row.region, language),
+        say(f"indices.measure_{row.measure}", language),
+        decimal(row.value, language),
+        interval(row.low, row.high, language),
+        _note(row, language),
+    ]
+
+
+def _note(row: IndexRow, language: str) -> str:
+    note = say(f"indices.{row.suppressed or row.precision}", language)
+    return f"{note}, {say('indices.model_based', language)}" if row.model_based else note
+
+
+def _place(plate: str | None, code: str | None, language: str) -> str:
+    if plate:
+        return province(plate).name
+    return region(code).name[language] if code else say("indices.country", language)
+
+
+def _signed(value: float | None, language: str, *, digits: int = 1) -> str:
+    text = decimal(value, language, digits=digits)
+    return f"+{text}" if value is not None and value > 0 else text
+
+
+def _order(similar: Similar, row: IndexRow) -> int:
+    return (similar.plate, *similar.peers).index(row.province or "")
+
+
+def _aligned(headings: Iterable[str], rows: Sequence[list[str]], language: str) -> Iterator[str]:
+    lines = [[say(f"comparisons.{name}", language) for name in headings], *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        yield "  ".join(cells).rstrip()
