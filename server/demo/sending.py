@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from contextvars import Context
 from datetime import datetime
 
 from flask import Flask
@@ -39,7 +40,9 @@ def post(app: Flask, token: str, officer: str, envelopes: Sequence[Envelope]) ->
         sent_at=spelled(datetime.now(TURKISH_TIME)),
         submissions=tuple(envelopes),
     )
-    answer = app.test_client().post(
+    # Without the command's application context, in which Flask would remember the first officer.
+    answer = Context().run(
+        app.test_client().post,
         "/api/v1/submissions",
         data=batch.model_dump_json(),
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},

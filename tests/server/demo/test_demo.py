@@ -131,6 +131,11 @@ def test_an_interrupted_filling_goes_on_where_it_stopped(instance: Flask, tmp_pa
     assert again.exit_code == 0, again.output
     forms = Counter(each["form_id"] for each in stored(instance))
     assert (forms["A_vatandas_gorusme"], len(forms)) == (90, 5)
+    columns = SUBMISSIONS.c.officer_id, SUBMISSIONS.c.flags
+    with database.read() as connection:
+        officers, flags = zip(*connection.execute(select(*columns)).all(), strict=True)
+    assert set(flags) == {None}
+    assert len(set(officers)) >= 81
     assert (tmp_path / "demo" / "complete").exists()
 
 
