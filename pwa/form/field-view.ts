@@ -51,7 +51,7 @@ export function fieldView(session: Session, item: Item, row: Row): FieldModel {
       return confirmationOf(state, item, row);
     },
     set: (value) => answer(session, item, row, value),
-    leave: () => leave(session, item, row),
+    leave: () => leave(session, [{ item, row }]),
     confirm: (reason) => confirm(session, item, row, reason),
   };
 }

@@ -93,6 +93,8 @@ export interface PageModel {
   readonly children: readonly NodeModel[];
   /** Questions shown on this page, at any depth, in document order. */
   fields(): readonly FieldModel[];
+  /** Tell that the page was left: `leave` of each of its questions, as one change. */
+  leave(): void;
 }
 
 export interface DraftRow {

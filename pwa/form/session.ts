@@ -2,7 +2,7 @@
 import { cleaned, settled, stored } from "./answers.ts";
 import type { Cover } from "./drafts.ts";
 import { changed, type Row, type State } from "./flow.ts";
-import { violations } from "./listing.ts";
+import { violations, type Place } from "./listing.ts";
 import type { Item } from "./questionnaire.ts";
 import { settle } from "./rows.ts";
 
@@ -62,13 +62,22 @@ export function confirm(session: Session, item: Item, row: Row, reason: string):
   });
 }
 
-export function leave(session: Session, item: Item, row: Row): void {
+/** Leave questions, a whole page of them as one change: everything is computed anew only once. */
+export function leave(session: Session, places: readonly Place[]): void {
+  const open = places.filter(({ item, row }) => !isLeft(session, item, row) || isUnsettled(item, row));
+  if (open.length === 0) return;
+  change(session, () => {
+    for (const { item, row } of open) {
+      const left = session.left.get(row) ?? new Set();
+      session.left.set(row, left.add(item));
+      put(row, item, settled(item, row.answers.get(item.name) ?? ""));
+    }
+  });
+}
+
+function isUnsettled(item: Item, row: Row): boolean {
   const value = row.answers.get(item.name) ?? "";
-  const kept = settled(item, value);
-  if (kept === value && isLeft(session, item, row)) return;
-  const left = session.left.get(row) ?? new Set();
-  session.left.set(row, left.add(item));
-  change(session, () => put(row, item, kept));
+  return settled(item, value) !== value;
 }
 
 export function isLeft(session: Session, item: Item, row: Row): boolean {

@@ -4,9 +4,10 @@ import { fieldView } from "./field-view.ts";
 import { isRelevant, remembered, type Row } from "./flow.ts";
 import { groupView, repeatView, type Shown } from "./group-view.ts";
 import { wordedIn } from "./labels.ts";
+import { fieldsOf } from "./listing.ts";
 import type { FieldModel, NodeModel, PageModel } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
-import type { Session } from "./session.ts";
+import { leave, type Session } from "./session.ts";
 
 export interface Views {
   field(item: Item, row: Row): FieldModel;
@@ -31,10 +32,19 @@ export function viewsOf(session: Session): Views {
       .map((item) => node(item, row))
       .filter(hasSomething);
 
-  const pages = screensOf(state.questionnaire.body).map((items) => pageView(session, items, shown));
+  const isShown = (item: Item): boolean =>
+    isVisible(item.node) && isRelevant(state, item, state.root) && hasSomething(node(item, state.root));
+
+  const screens = screensOf(state.questionnaire.body).map((items) => ({
+    inside: insideOf(items),
+    page: pageView(session, items, shown),
+  }));
   return {
     field: (item, row) => node(item, row) as FieldModel,
-    pages: remembered(state, () => pages.filter((page) => page.children.length > 0)),
+    // The first question that is shown decides: the pages one does not stand on are not worked out.
+    pages: remembered(state, () =>
+      screens.filter(({ inside }) => inside.some(isShown)).map(({ page }) => page),
+    ),
   };
 }
 
@@ -57,9 +67,15 @@ function screensOf(body: readonly Item[]): Item[][] {
   return screens;
 }
 
+/** What stands on a screen: what is in its group, or the questions themselves. */
+function insideOf(items: readonly Item[]): readonly Item[] {
+  const [first] = items;
+  return first?.kind === "group" ? first.children : items;
+}
+
 function pageView(session: Session, items: readonly Item[], shown: Shown): PageModel {
   const first = items[0] as Item;
-  const inside = first.kind === "group" ? first.children : items;
+  const inside = insideOf(items);
   const { root } = session.state;
   const children = remembered(session.state, () => shown(inside, root));
   return {
@@ -73,6 +89,10 @@ function pageView(session: Session, items: readonly Item[], shown: Shown): PageM
     },
     fields() {
       return fieldsIn(this.children);
+    },
+    leave() {
+      const places = [...fieldsOf(session.state, inside, root)];
+      leave(session, places.filter(({ item, row }) => isRelevant(session.state, item, row)));
     },
   };
 }

@@ -18,8 +18,13 @@ export function afterPaint(work: () => void): () => void {
   return once;
 }
 
-/** The first `few` of a list at once, the rest a frame later: a new screen shall not keep one waiting. */
-export function useRestLater<T>(all: readonly T[], few: number, allAtOnce: boolean): readonly T[] {
+interface First {
+  readonly few: number;
+  readonly allAtOnce: boolean;
+}
+
+/** The first `few` of a list, the rest a frame later: a new screen shall not keep one waiting. */
+export function useRestLater<T>(all: readonly T[], { few, allAtOnce }: First): readonly T[] {
   const [isWhole, setWhole] = useState(allAtOnce || all.length <= few);
   useEffect(() => {
     if (!isWhole) afterPaint(() => setWhole(true));

@@ -37,8 +37,8 @@ export function Home() {
       <UpdateNotice />
       <IdentityNotice />
       <Begin />
-      {counts && <HomeFigures counts={counts} />}
       {counts && <LatestDrafts count={counts.drafts} {...{ discarded, setDiscarded }} />}
+      {counts && <HomeFigures counts={counts} />}
       <InstallHint />
       <TabletStateCard />
     </div>

@@ -1,6 +1,7 @@
 // Which screen is shown stands in the address after #, so that the back key and a reload just work.
 // Home lies at the bottom of the history: the back key leads through what was seen, then home.
 import { useEffect, useState } from "preact/hooks";
+import { afterPaint } from "./after-paint.ts";
 
 export type Route =
   | { readonly screen: "home" | "drafts" | "settings" }
@@ -36,26 +37,37 @@ export function interviewRoute(id: string, page = "", question = ""): Route {
 export function useRoute(): Route {
   const [hash, setHash] = useState(layHomeBelow);
   useEffect(() => {
-    const look = () => setHash(location.hash);
+    const look = () => {
+      coming.finish();
+      setHash(location.hash);
+    };
+    const show = () => setHash(coming.hash ?? location.hash);
     addEventListener("popstate", look);
-    return () => removeEventListener("popstate", look);
+    addEventListener(SHOWN, show);
+    return () => {
+      removeEventListener("popstate", look);
+      removeEventListener(SHOWN, show);
+    };
   }, []);
   return routeOf(hash);
 }
 
 /** Go on to a screen; the back key comes back here. */
 export function go(route: Route): void {
+  coming.finish();
   if (hashOf(route) === location.hash) return;
   show("pushState", { before: location.hash, depth: depth() + 1 }, hashOf(route));
 }
 
 /** Show another screen in place of this one, which the back key shall not find again. */
 export function replace(route: Route): void {
-  show("replaceState", history.state as Entry, hashOf(route));
+  coming.finish();
+  show("replaceState", entry(), hashOf(route));
 }
 
 /** Go back to a screen, by the browser's own way back where it leads there. */
 export function goBack(route: Route): void {
+  coming.finish();
   if (cameFrom(route)) history.back();
   else replace(route);
 }
@@ -68,6 +80,7 @@ export function goBackWherever(): void {
 
 /** Go home, leaving nothing of the way behind for the back key to stumble over. */
 export function goHome(): void {
+  coming.finish();
   if (depth() > 0) history.go(-depth());
   else replace(HOME);
 }
@@ -84,8 +97,16 @@ interface Entry {
   readonly depth?: number;
 }
 
+const SHOWN = "izdes:shown";
+
+/** A step the screen has taken already and the history takes a frame later: writing it costs a frame. */
+const coming: { hash: string | null; state: Entry | null; finish: () => void } = {
+  ...{ hash: null, state: null },
+  finish: () => undefined,
+};
+
 function entry(): Entry {
-  return (history.state as Entry | null) ?? {};
+  return coming.state ?? (history.state as Entry | null) ?? {};
 }
 
 function depth(): number {
@@ -93,8 +114,14 @@ function depth(): number {
 }
 
 function show(how: "pushState" | "replaceState", state: Entry, hash: string): void {
-  history[how](state, "", hash);
-  dispatchEvent(new PopStateEvent("popstate"));
+  // Taking away what has the focus makes the browser lay out the new screen at once, and again later.
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  Object.assign(coming, { hash, state });
+  coming.finish = afterPaint(() => {
+    Object.assign(coming, { hash: null, state: null });
+    history[how](state, "", hash);
+  });
+  dispatchEvent(new Event(SHOWN));
 }
 
 /** Once, when the app starts: also a screen that was opened by its address has home below it. */

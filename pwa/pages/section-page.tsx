@@ -12,8 +12,8 @@ import { SavedMark, SaveNews } from "./saved-mark.tsx";
 import type { Saver } from "./saving.ts";
 import { Undo } from "./undo.tsx";
 
-/** As many as a tall tablet shows; the rest of the section is drawn a frame later. */
-const AT_ONCE = 5;
+/** As many questions as a tall tablet shows; the rest of the section is drawn a frame later. */
+const AT_ONCE = 4;
 
 interface SectionProps {
   id: string;
@@ -34,7 +34,7 @@ export function SectionPage({ id, model, section, question, standing, saver, res
   const [isHeld, setHeld] = useState(false);
   const missing = isHeld ? missingIn(section) : [];
   const beginAt = question || (standing?.question ?? "");
-  const shown = useRestLater(section.children, AT_ONCE, beginAt !== "");
+  const shown = useRestLater(section.children, { few: firstOf(section), allAtOnce: beginAt !== "" });
   const { before, after, number } = neighbours(id, model, section);
   useEffect(() => {
     const field = section.fields().find((candidate) => candidate.key === beginAt);
@@ -42,7 +42,7 @@ export function SectionPage({ id, model, section, question, standing, saver, res
     else heading.current?.focus();
   }, [section.key, beginAt]);
   const next = () => {
-    for (const field of section.fields()) field.leave();
+    section.leave();
     const [first] = missingIn(section);
     if (!first) return cameFrom(review(id)) ? history.back() : go(after);
     setHeld(true);
@@ -98,6 +98,16 @@ export function SectionPage({ id, model, section, question, standing, saver, res
       </div>
     </div>
   );
+}
+
+/** How many nodes hold the first questions: a group counts as much as stands in it. */
+function firstOf({ children }: PageModel): number {
+  let questions = 0;
+  const last = children.findIndex((node) => {
+    questions += node.kind === "group" ? node.children.length : 1;
+    return questions >= AT_ONCE;
+  });
+  return last < 0 ? children.length : last + 1;
 }
 
 function missingIn(section: PageModel): FieldModel[] {

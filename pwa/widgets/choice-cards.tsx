@@ -1,5 +1,6 @@
 // Choices as cards one can hit with a thumb: one of them, or several.
 import { useWording } from "../i18n.ts";
+import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps) {
@@ -14,7 +15,7 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
       {...(several ? {} : { "aria-required": field.required, "aria-invalid": !!field.complaint })}
-      onFocusOut={(event) => leftBehind(event) && field.leave()}
+      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       {several && <p class="choices__note">{say("choose_several")}</p>}
       {field.options.map((option) => (

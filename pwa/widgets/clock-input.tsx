@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { DateParts, dateJoined, datePartsOf } from "./date-input.tsx";
+import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 interface Clock {
@@ -26,7 +27,7 @@ export function TimeInput({ field, describedBy, labelledBy }: ControlProps) {
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && field.leave()}
+      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <ClockParts clock={clock} change={change} isWrong={!!field.complaint} />
       <button type="button" class="button" onClick={() => change(clockNow(new Date()))}>
@@ -55,7 +56,7 @@ export function DateTimeInput({ field, describedBy, labelledBy }: ControlProps) 
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && field.leave()}
+      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <DateParts parts={moment} change={change} isWrong={!!field.complaint} />
       <ClockParts clock={moment} change={change} isWrong={!!field.complaint} />

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { monthNames, useWording } from "../i18n.ts";
 import { leftBehind } from "./choice-cards.tsx";
+import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 export interface Day {
@@ -26,7 +27,7 @@ export function DateInput({ field, id, describedBy, labelledBy }: ControlProps) 
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && field.leave()}
+      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <DateParts parts={parts} change={change} isWrong={!!field.complaint} />
       <button type="button" class="button" id={`${id}-today`} onClick={() => change(today())}>

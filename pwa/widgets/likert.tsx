@@ -1,6 +1,7 @@
 // A five-point scale: five big targets in one row, and apart from them the answers that are no rating.
 import type { Option } from "../form/model.ts";
 import { cardClass, leftBehind } from "./choice-cards.tsx";
+import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 export function Likert(props: ControlProps) {
@@ -15,7 +16,7 @@ export function Likert(props: ControlProps) {
       aria-describedby={describedBy}
       aria-required={field.required}
       aria-invalid={!!field.complaint}
-      onFocusOut={(event) => leftBehind(event) && field.leave()}
+      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <div class="likert__scale">
         {points.map((option) => (

@@ -3,6 +3,7 @@ import { useWording } from "../i18n.ts";
 import { numberText } from "./answer-text.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { Icon } from "./icon.tsx";
+import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 import { scaleOf } from "./scale.ts";
 
@@ -18,7 +19,7 @@ export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps)
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && field.leave()}
+      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <div class="range__figures">
         <Step sign={-1} scale={scale} set={() => field.set(scale.stepped(number, -1))} isEnd={number <= start} />

@@ -4,6 +4,7 @@ import type { Option } from "../form/model.ts";
 import { useWording, type TextKey } from "../i18n.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { Icon, type IconName } from "./icon.tsx";
+import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 type Move = "up" | "down" | "out";
@@ -32,7 +33,7 @@ export function RankInput({ field, id, describedBy, labelledBy }: ControlProps) 
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && field.leave()}
+      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <p class="choices__note">{say("rank_hint")}</p>
       {order.length > 0 && (

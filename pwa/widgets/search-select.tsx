@@ -5,6 +5,7 @@ import { useWording } from "../i18n.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { matching } from "./folding.ts";
 import { Icon } from "./icon.tsx";
+import { leaveAfterTap } from "./leaving.ts";
 import { OptionList, optionId } from "./option-list.tsx";
 import type { ControlProps } from "./question.tsx";
 
@@ -84,6 +85,10 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     setActive(to);
     document.getElementById(optionId(id, to))?.scrollIntoView({ block: "nearest" });
   };
+  const close = () => {
+    setOpen(false);
+    leave();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") move(Math.min(active + 1, shown.length - 1));
     else if (event.key === "ArrowUp") move(Math.max(active - 1, 0));
@@ -93,7 +98,7 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     event.preventDefault();
   };
   return (
-    <div class="search" onFocusOut={(event) => leftBehind(event) && leave()}>
+    <div class="search" onFocusOut={(event) => leftBehind(event) && leaveAfterTap({ leave: close })}>
       <div class="search__box">
         <Icon name="search" class="search__icon" />
         <input

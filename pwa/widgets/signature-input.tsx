@@ -4,6 +4,7 @@ import { useWording } from "../i18n.ts";
 import { KeptFile } from "./file-input.tsx";
 import { NotTaken, useFiles } from "./files.ts";
 import { Icon } from "./icon.tsx";
+import { leaveAfterTap } from "./leaving.ts";
 import { fileOf } from "./picture.ts";
 import type { ControlProps } from "./question.tsx";
 import { drawName, drawStrokes, prepare, type Point } from "./strokes.ts";
@@ -55,7 +56,7 @@ function Pad({ field, id, describedBy, labelledBy }: ControlProps) {
     redraw();
   };
   return (
-    <div class="sign stack stack--close" onFocusOut={(event) => leftPad(event) && field.leave()}>
+    <div class="sign stack stack--close" onFocusOut={(event) => leftPad(event) && leaveAfterTap(field)}>
       <p class="field__hint" id={`${id}-how`}>
         {say("sign_here")}
       </p>

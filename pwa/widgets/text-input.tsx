@@ -1,5 +1,6 @@
 // Typed answers: words and numbers.
 import { useWording } from "../i18n.ts";
+import { leaveAfterTap } from "./leaving.ts";
 import { PersonalDataNote } from "./personal-data-note.tsx";
 import { numberText } from "./answer-text.ts";
 import type { ControlProps } from "./question.tsx";
@@ -44,6 +45,6 @@ function typed({ field, describedBy, labelledBy }: ControlProps) {
     "aria-invalid": !!field.complaint,
     onInput: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
       field.set(event.currentTarget.value),
-    onBlur: () => field.leave(),
+    onBlur: () => leaveAfterTap(field),
   };
 }

@@ -99,6 +99,6 @@ class Respondent:
 
     def _type(self, tablet: Tablet, name: str) -> str:
         box = tablet.question(name).get_by_role("textbox")
-        text = self.says.get(name) or ("12" if box.get_attribute("inputmode") else "")
+        text = self.says.get(name) or ("3" if box.get_attribute("inputmode") else "")
         box.fill(text)
         return text
