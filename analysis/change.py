@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 from analysis.arrays import FloatArray, IntArray, sum_by
 from analysis.design import Design
@@ -47,7 +47,7 @@ class Change:
     standard_error, low, high
         Its standard error and 95 % interval.
     df
-        Degrees of freedom of the interval; infinite if both sides are model-based.
+        Degrees of freedom of the interval.
     p
         Two-sided p-value of no change.
     model_based
@@ -169,17 +169,15 @@ def _change(
         return Change(value, None, None, None, None, None, modelled)
     error = variance**0.5
     t = abs(value) / error
-    p = 2 * float(ndtr(-t) if np.isinf(df) else stdtr(df, -t))
-    tail = (1 + level) / 2
-    half = float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail)) * error
+    p = 2 * float(stdtr(df, -t))
+    half = float(stdtrit(df, (1 + level) / 2)) * error
     return Change(value, error, value - half, value + half, df, p, modelled)
 
 
 def _degrees_of_freedom(
     parts: tuple[float, float], before: Estimate, after: Estimate, common: int
 ) -> float:
-    # The quantile of a model-based interval is the normal one, whatever the sample's own df.
-    df = [np.inf if each.model_based else float(each.df) for each in (before, after)]
+    df = [float(each.df) for each in (before, after)]
     if min(df) < 1:
         return 0.0
     below = sum(part**2 / each for part, each in zip(parts, df, strict=True))

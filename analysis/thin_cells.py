@@ -7,7 +7,7 @@ The Taylor interval of a cell with fewer than thirty answers covers far below it
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import stdtrit
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.benchmarking import benchmarked
@@ -43,6 +43,11 @@ class AreaModel:
     fit: BoundedTwoLevel | None
     values: FloatArray
     shift: FloatArray
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom of model-based intervals: areas with answers less one."""
+        return int((self.cells.n > 0).any(axis=1).sum()) - 1
 
     @property
     def largest_shift(self) -> float:
@@ -122,9 +127,10 @@ def shown_estimate(
     .. math:: \hat\theta = \sum a_{ps}\hat\theta^B_{ps}, \qquad
               SE^2 = \mathrm{MSE}(\sum a\hat\theta) + (\sum a \cdot shift)^2
 
-    with the interval symmetric on the logit scale. Without a model the value stays and its variance
-    is the smoothed one, :math:`\sum_p a_p' E_p a_p`, with t on the cells it was learned from less
-    one.
+    with the interval symmetric on the logit scale, by t on the areas with answers less one: the
+    variances between them are learned from so many. Without a model the value stays and its
+    variance is the smoothed one, :math:`\sum_p a_p' E_p a_p`, with t on the cells it was learned
+    from less one.
 
     Parameters
     ----------
@@ -153,8 +159,10 @@ def shown_estimate(
         return direct
     shift = float(coefficient[used] @ model.shift[used])
     error = float((model.fit.mse_of(coefficient) + shift**2) ** 0.5)
-    ends = interval_between(value, error, float(ndtri((1 + rule.level) / 2)))
-    shown = replace(direct, value=value, standard_error=error, low=ends[0], high=ends[1])
+    ends = interval_between(value, error, float(stdtrit(model.df, (1 + rule.level) / 2)))
+    shown = replace(
+        direct, value=value, standard_error=error, low=ends[0], high=ends[1], df=model.df
+    )
     return _with_size(replace(shown, model_based=True), model.cells, coefficient)
 
 
@@ -164,9 +172,10 @@ def _with_smoothed_variance(
     if cells.large < LEARNED_FROM or direct.value is None:
         return direct
     error = _sampling_variance(cells, coefficient) ** 0.5
-    half = float(stdtrit(cells.large - 1, (1 + rule.level) / 2)) * error
+    df = cells.large - 1
+    half = float(stdtrit(df, (1 + rule.level) / 2)) * error
     low, high = direct.value - half, direct.value + half
-    shown = replace(direct, standard_error=error, low=low, high=high)
+    shown = replace(direct, standard_error=error, low=low, high=high, df=df)
     return _with_size(shown, cells, coefficient)
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from analysis.ranks import joint_rank_region
 from schemas.thresholds import thresholds
 from server.indices.queries import IndexRow
@@ -27,8 +25,7 @@ def with_rank_bands(rows: Sequence[IndexRow]) -> tuple[IndexRow, ...]:
             [row.value or 0.0 for row in members],
             [row.standard_error or 0.0 for row in members],
             confidence=thresholds().rank_confidence,
-            # A model's interval takes the normal quantile, whatever the df of the sample.
-            df=np.array([np.inf if row.model_based else row.df or 1 for row in members]),
+            df=[row.df or 1 for row in members],
             highest_first=True,
         )
         for position, low, high in zip(

@@ -78,6 +78,7 @@ def test_thin_cells_show_the_model_and_others_themselves() -> None:
         assert shown.high is not None
         assert shown.low < (shown.value or 0) < shown.high
         assert (shown.n, shown.psus) == (direct[cell].n, direct[cell].psus)
+        assert shown.df == AREAS - 1
         assert shown.n_effective == pytest.approx(shown.n / (shown.design_effect or 0))
     for cell in thick:
         assert shown_estimate(direct[cell], model, one(cell), RULE) == direct[cell]
