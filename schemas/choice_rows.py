@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from schemas.forms import Choice
-from schemas.sheets import Report, Row, Sheets, missing_languages
+from schemas.sheets import Report, Row, Sheets
 from schemas.translations import broken_insertions, text_of
 
 LIST: Final = "list_name"
@@ -14,10 +14,6 @@ COLUMN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 def choice_lists(sheets: Sheets, report: Report) -> dict[str, tuple[Choice, ...]]:
     """Read every list of the choices sheet."""
-    if sheets.choices:
-        for language in missing_languages(sheets.choice_headers):
-            head = Row(sheets.choices[0].sheet, 1, {})
-            report.error(head, f"label::{language}", "language_missing", language=language)
     lists: dict[str, dict[str, Choice]] = {}
     for row in sheets.choices:
         choice = _choice(row, sheets.choice_headers, report)

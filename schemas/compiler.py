@@ -17,24 +17,19 @@ from schemas.form_checks import (
     settle_calculations,
 )
 from schemas.forms import Choice, FormDefinition, Node, Text, ValueType
+from schemas.headers import check_headers
+from schemas.measure_checks import check_measures
 from schemas.node_rows import Reading, node_of, yes_or_no
-from schemas.parameters import THRESHOLD
-from schemas.sheets import Finding, Report, Row, Sheets, missing_languages
+from schemas.oversights import check_oversights
+from schemas.privacy_checks import check_privacy
+from schemas.reach_checks import check_reach
+from schemas.sheets import Finding, Report, Row, Sheets
 from schemas.survey_rows import outline
 from schemas.translations import text_of
 from schemas.wording import LANGUAGES
 
 _FORM_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _VERSION: Final = re.compile(r"[A-Za-z0-9_.-]{1,32}")
-_HEADERS: Final = frozenset(
-    {
-        *("type", "name", "required", "relevant", "constraint", "soft_constraint"),
-        *("choice_filter", "appearance"),
-        *("calculation", "calculate", "default", "repeat_count", "read_only", "readonly"),
-        *("parameters", THRESHOLD, "service", "dimension", "scale", "core", "pii"),
-    }
-)
-_TEXTS: Final = ("label", "hint", "constraint_message", "soft_constraint_message")
 _MAX_ROWS: Final = 3000
 _TELLING: Final = frozenset({"start", "end", "today", "deviceid", "geopoint", "image", "signature"})
 """Questions that an anonymous form cannot ask."""
@@ -52,15 +47,16 @@ def compile_form(
     Id, version and title come from the settings sheet unless they are given.
     """
     report = Report()
-    _check_headers(sheets, report)
+    report.findings += sheets.remarks
+    check_headers(sheets, report)
     if not sheets.survey or len(sheets.survey) > _MAX_ROWS:
-        head = Row("survey", 0, {})
+        head = Row(sheets.head("survey").sheet, 0, {})
         report.error(head, "", "too_many_rows" if sheets.survey else "empty_form", limit=_MAX_ROWS)
         return None, report.findings
     lists = choice_lists(sheets, report)
     reading = Reading(sheets.survey_headers, lists, report)
     body = tuple(node_of(draft, reading) for draft in outline(sheets.survey, report))
-    body = _checked(body, reading)
+    body = _checked(body, sheets, reading)
     identity = _identity(sheets, form_id=form_id, version=version, title=title, report=report)
     anonymous = _anonymous(sheets, body, report)
     findings = sorted(report.findings, key=lambda found: (found.sheet, found.row or 0))
@@ -89,28 +85,19 @@ def _anonymous(sheets: Sheets, body: tuple[Node, ...], report: Report) -> bool:
     return True
 
 
-def _check_headers(sheets: Sheets, report: Report) -> None:
-    first = sheets.survey[0] if sheets.survey else Row("survey", 1, {})
-    head = Row(first.sheet, 1, {}, first.letters)
-    for header in ("type", "name"):
-        if header not in sheets.survey_headers:
-            report.error(head, header, "header_missing", header=header)
-    for language in missing_languages(sheets.survey_headers):
-        report.error(head, f"label::{language}", "language_missing", language=language)
-    for header in sheets.survey_headers:
-        if header not in _HEADERS and header.partition("::")[0].strip() not in _TEXTS:
-            report.warn(head, header, "header_unknown", header=header)
-
-
-def _checked(body: tuple[Node, ...], reading: Reading) -> tuple[Node, ...]:
+def _checked(body: tuple[Node, ...], sheets: Sheets, reading: Reading) -> tuple[Node, ...]:
     """Check the form as a whole and fill in what calculations give."""
     nodes = standings(body)
     order = refuse_circles(nodes, reading)
     if order is None:
         return body
     settled = settle_calculations(order, nodes, reading)
-    check_expressions(nodes, reading)
+    sound = check_expressions(nodes, reading)
     check_insertions(nodes, reading)
+    check_reach(sound, sheets, reading)
+    check_oversights(sound, reading)
+    check_privacy(nodes, reading)
+    check_measures(nodes, reading)
     return tuple(_with_types(node, settled) for node in body)
 
 

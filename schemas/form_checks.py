@@ -61,18 +61,22 @@ def settle_calculations(
     return settled
 
 
-def check_expressions(nodes: Mapping[str, Standing], reading: Reading) -> None:
-    """Check every other expression of the form."""
+def check_expressions(nodes: Mapping[str, Standing], reading: Reading) -> dict[str, Standing]:
+    """Check every other expression of the form; give the nodes without those that are refused."""
     places = {name: place for place, name in enumerate(nodes)}
+    sound = dict(nodes)
     for (name, attribute), written in reading.written.items():
         if name not in nodes:
             continue
         if attribute in _CHECKS:
             scope = _scope(nodes[name], attribute, nodes, reading)
-            _checked(written, _CHECKS[attribute], scope, reading)
+            if not _is_sound(written, _CHECKS[attribute], scope, reading):
+                node = sound[name].node.model_copy(update={attribute: None})
+                sound[name] = replace(sound[name], node=node)
         if attribute in _BEFORE:
             _report_later(name, written, places, reading)
         _warn_of_blank_members(written, nodes, reading)
+    return sound
 
 
 def check_insertions(nodes: Mapping[str, Standing], reading: Reading) -> None:
@@ -115,6 +119,14 @@ def _scope(
     if attribute == "choice_filter":
         return replace(scope, columns=columns_of(reading.lists.get(node.list or "", ())))
     return scope
+
+
+def _is_sound(
+    written: Written, check: Callable[[Any, Scope], Any], scope: Scope, reading: Reading
+) -> bool:
+    before = len(reading.report.findings)
+    _checked(written, check, scope, reading)
+    return not any(each.is_error for each in reading.report.findings[before:])
 
 
 def _checked(

@@ -136,7 +136,9 @@ def _tokens(text: str) -> list[_Token]:
 def _unreadable(text: str, place: int) -> ExpressionError:
     if text[place] in "'\"":
         return ExpressionError("quote_open", place + 1)
-    return ExpressionError("character", place + 1, text=text[place])
+    sign = text[place]
+    seen = sign if sign.isprintable() and not sign.isspace() else f"U+{ord(sign):04X}"
+    return ExpressionError("character", place + 1, text=seen)
 
 
 def _unexpected(token: _Token, *, expected: str = "") -> ExpressionError:

@@ -34,6 +34,17 @@ class Sheets:
     choice_headers: tuple[str, ...] = ()
     name: str = ""
     """The file's or folder's name, for a form whose settings give no id."""
+    remarks: tuple["Finding", ...] = ()
+    """What was found while reading the file."""
+    owns_lists: bool = False
+    """Whether the lists are this form's alone; those in a file apart may serve other forms."""
+    heads: Mapping[str, Row] = field(default_factory=dict)
+    """The row of the headers, by sheet."""
+
+    def head(self, sheet: str) -> Row:
+        """Give the row of a sheet's headers."""
+        first = next(iter({"survey": self.survey, "choices": self.choices}.get(sheet, ())), None)
+        return self.heads.get(sheet) or Row(first.sheet if first else sheet, 1, {})
 
 
 @dataclass(frozen=True)

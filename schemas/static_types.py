@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from schemas import foreign
 from schemas.functions import FUNCTIONS, Function
 from schemas.grammar import ExpressionError, column_of
 from schemas.patterns import compiled
@@ -174,7 +175,7 @@ def _require(tree: Any, kind: str, scope: Scope) -> Type:
 def _call(tree: Any, name: str, arguments: list[Any], scope: Scope) -> Type:
     function = FUNCTIONS.get(name)
     if function is None:
-        raise ExpressionError("function_unknown", column_of(tree), name=name)
+        raise _unknown_function(tree, name)
     _refuse_count(tree, name, function, len(arguments))
     if name == "random" and not scope.may_draw:
         raise ExpressionError("random_outside_default", column_of(tree))
@@ -186,6 +187,14 @@ def _call(tree: Any, name: str, arguments: list[Any], scope: Scope) -> Type:
     if function.gives != "branch":
         return function.gives  # type: ignore[return-value]
     return _branches(tree, found[-2], found[-1])
+
+
+def _unknown_function(tree: Any, name: str) -> ExpressionError:
+    if name in foreign.FUNCTIONS:
+        return ExpressionError("function_elsewhere", column_of(tree), name=name)
+    if near := foreign.nearest(name, [*FUNCTIONS]):
+        return ExpressionError("function_misspelt", column_of(tree), name=name, near=near)
+    return ExpressionError("function_unknown", column_of(tree), name=name)
 
 
 def _refuse_count(tree: Any, name: str, function: Function, given: int) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas import foreign
 from schemas.forms import NodeKind, QuestionType, ValueType
 from schemas.grammar import NAME
 from schemas.sheets import Report, Row
@@ -68,6 +69,14 @@ _RESERVED: Final = frozenset(
     {"constructor", "prototype", "toString", "valueOf", "hasOwnProperty", "meta", "instanceID"}
 )
 _BRACKET: Final = re.compile(r"(begin|end)[ _]+(group|repeat)")
+_SPELLINGS: Final = (
+    (re.compile(r"select(?:1| one from| one)(?= )"), "select_one"),
+    (
+        re.compile(r"select (?:all that apply from|all that apply|multiple from|multiple)(?= )"),
+        "select_multiple",
+    ),
+)
+"""How XLSForm lets choice questions be written as well."""
 
 
 @dataclass
@@ -122,10 +131,13 @@ def _bracket_draft(row: Row, kind: str, path: list[Draft], report: Report) -> Dr
 
 
 def _field(row: Row, report: Report) -> Draft | None:
-    word, *rest = row["type"].split()[:3] or [""]
+    text = " ".join(row["type"].split())
+    for spelling, meant in _SPELLINGS:
+        text = spelling.sub(meant, text)
+    word, *rest = text.split(" ", 3)[:3]
     question_type = TYPES.get(word)
     if question_type is None:
-        report.error(row, "type", "type_unknown", type=row["type"])
+        _refuse_type(row, word, report)
         return None
     if question_type == "image" and "signature" in row["appearance"].split():
         question_type = "signature"
@@ -135,6 +147,17 @@ def _field(row: Row, report: Report) -> Draft | None:
     elif rest[1 if choices else 0 :]:
         report.error(row, "type", "type_extra", type=word, text=" ".join(rest[bool(choices) :]))
     return Draft(row, row["name"], "field", question_type, choices)
+
+
+def _refuse_type(row: Row, word: str, report: Report) -> None:
+    if not word:
+        report.error(row, "type", "type_missing")
+    elif reason := foreign.TYPES.get(word.lower().removesuffix("-metadata")):
+        report.error(row, "type", reason, type=word)
+    elif near := foreign.nearest(word, [*TYPES, "begin", "end"]):
+        report.error(row, "type", "type_misspelt", type=row["type"], near=near)
+    else:
+        report.error(row, "type", "type_unknown", type=row["type"])
 
 
 def _check_name(draft: Draft, report: Report) -> None:

@@ -1,16 +1,18 @@
 """What ``izdes form check`` says: every problem with its cell, or what a clean form holds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from schemas.compiler import compile_form
 from schemas.dependencies import standings
 from schemas.forms import Expression, FormDefinition
-from schemas.sheets import Finding
+from schemas.sheets import Finding, Sheets, column_name, languages_of
 from schemas.survey_rows import UNSEEN
+from schemas.version_changes import Change, changes
 from schemas.wording import say
 from server.forms.importing import cross_check, read_xlsform
 
+Earlier = Callable[[str], FormDefinition | None]
 NOT_ASKED = UNSEEN | {"note"}
 
 
@@ -20,14 +22,36 @@ def compile_file(
     choices: tuple[Path, ...] = (),
     form_id: str | None = None,
     version: str | None = None,
+    earlier: Earlier | None = None,
 ) -> tuple[FormDefinition | None, list[Finding]]:
-    """Compile a file with our compiler and, if that finds nothing, ask pyxform as well."""
+    """Compile a file; if nothing is wrong, ask pyxform and compare with the version before.
+
+    ``earlier`` gives the newest published version of a form.
+    """
     sheets = read_xlsform(path, choices=choices)
     definition, findings = compile_form(sheets, form_id=form_id, version=version)
     if definition is None:
         return None, findings
     objections = cross_check(sheets)
-    return (None if objections else definition), [*findings, *objections]
+    if earlier is not None and (before := earlier(definition.id)) is not None:
+        objections += [_changed(each, sheets) for each in changes(definition, before)]
+    refused = any(each.is_error for each in objections)
+    return (None if refused else definition), [*findings, *objections]
+
+
+def _changed(change: Change, sheets: Sheets) -> Finding:
+    """Give a change as a finding in the cell of the new version."""
+    row = next(each for each in sheets.survey if each["name"] == change.name)
+    what, _, language = change.what.partition("::")
+    header = languages_of(sheets.survey_headers, what)[language] if language else what
+    return Finding(
+        sheet=row.sheet,
+        row=row.number,
+        column=column_name(row, header),
+        code=change.code,
+        values=change.values,
+        is_error=change.is_error,
+    )
 
 
 def finding_lines(findings: list[Finding], language: str) -> Iterator[str]:

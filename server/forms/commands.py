@@ -1,14 +1,50 @@
 """``izdes form``: questionnaires written as XLSForm."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from schemas.wording import say
 from server.terminal import application, print_text, terminal_language
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemas.forms import FormDefinition
+    from server.forms.checking import Earlier
+
 XLSFORM = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@contextmanager
+def published_versions() -> "Iterator[Earlier | None]":
+    """Give a way to the published versions; nothing where there is no database yet."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.config import Config
+    from server.database import Database
+    from server.forms.queries import newest_definition
+
+    url = make_url(Config.from_environment().database_url)
+    if url.drivername.startswith("sqlite") and not Path(str(url.database)).exists():
+        yield None
+        return
+    database = Database(url.render_as_string(hide_password=False))
+
+    def earlier(form_id: str) -> "FormDefinition | None":
+        try:
+            with database.read() as connection:
+                return newest_definition(connection, form_id)
+        except SQLAlchemyError:
+            print_text("publishing.not_compared")
+            return None
+
+    yield earlier
+    database.close()
 
 
 @click.group()
@@ -22,11 +58,17 @@ def form() -> None:
 @click.option("--id", "form_id")
 @click.option("--version")
 def check(file: Path, choices: tuple[Path, ...], form_id: str | None, version: str | None) -> None:
-    """Compile an XLSForm and say what is wrong with it, cell by cell."""
+    """Compile an XLSForm and say what is wrong with it, cell by cell.
+
+    Where İZDES keeps its data, the form is also compared with its last published version.
+    """
     from server.forms.checking import compile_file, contents_lines, finding_lines
 
     language = terminal_language()
-    definition, findings = compile_file(file, choices=choices, form_id=form_id, version=version)
+    with published_versions() as earlier:
+        definition, findings = compile_file(
+            file, choices=choices, form_id=form_id, version=version, earlier=earlier
+        )
     for line in finding_lines(findings, language):
         click.echo(line)
     if definition is None:
@@ -69,7 +111,8 @@ def publish(file: Path, form_id: str | None, version: str | None) -> None:
     from server.forms.checking import compile_file, finding_lines
     from server.forms.publishing import publish as publish_form
 
-    definition, findings = compile_file(file, form_id=form_id, version=version)
+    with published_versions() as earlier:
+        definition, findings = compile_file(file, form_id=form_id, version=version, earlier=earlier)
     for line in finding_lines(findings, terminal_language()):
         click.echo(line, err=True)
     if definition is None:

@@ -4,19 +4,26 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from openpyxl.utils import get_column_letter
 
+from schemas.cells import look_at_cells, look_at_headers
 from schemas.problems import Problem
-from schemas.sheets import Finding, Row, Sheets
+from schemas.sheets import Finding, Report, Row, Sheets
 from server.forms.workbooks import Table, read_workbook
+
+Part = tuple[str, str, Table]
+"""A table: the name to show, the sheet it is, its cells."""
 
 MAX_MEGABYTES: Final = 5
 _MEGABYTE: Final = 1_000_000
 
 SHEETS: Final = ("survey", "choices", "settings")
+SHEETS_ELSEWHERE: Final = ("external_choices", "entities", "osm")
+MAX_FORMULAS: Final = 20
 _ALIASES: Final = {
     **dict.fromkeys(("relevance", "relevant"), "relevant"),
     **dict.fromkeys(("calculation", "calculate"), "calculation"),
@@ -36,10 +43,9 @@ def read_xlsform(path: Path, *, choices: Sequence[Path] = ()) -> Sheets:
     _refuse_size(path)
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
-        tables = read_workbook(path, SHEETS)
-        return _sheets([(name, name, table) for name, table in tables], path.stem)
+        return _read_workbook(path)
     if suffix == ".md":
-        return _sheets(_read_markdown(_text(path)), path.stem, lettered=False)
+        return _read_parts(_split_workbook(_read_markdown(_text(path))), path.stem, lettered=False)
     if suffix == ".csv":
         return _read_csv(path, choices)
     raise Problem("form_file_kind", suffix=suffix or path.name)
@@ -65,7 +71,33 @@ def cross_check(sheets: Sheets) -> list[Finding]:
         convert(workbook, validate=False, form_name="data")
     except PyXFormError as error:
         return [_objection(str(error), sheets)]
+    except Exception as error:  # noqa: BLE001  its own faults are no reason to break down
+        return [_objection(f"{type(error).__name__}: {error}", sheets)]
     return []
+
+
+def _read_workbook(path: Path) -> Sheets:
+    report = Report()
+    workbook = read_workbook(path, lambda name: _sheet_name(name) in SHEETS)
+    _look_at_names(workbook.names, report)
+    for name, cells in workbook.formulas.items():
+        for row, column in cells[:MAX_FORMULAS]:
+            report.error(Row(name, row, {}), get_column_letter(column), "formula_unread")
+    parts = [(name, _sheet_name(name), table) for name, table in workbook.tables.items()]
+    return _sheets(parts, path.stem, report=report)
+
+
+def _sheet_name(name: str) -> str:
+    return name.strip().lower()
+
+
+def _look_at_names(names: Iterable[str], report: Report) -> None:
+    """Report sheets that İZDES does not read, and a survey that is not there."""
+    for name in names:
+        if _sheet_name(name) in SHEETS_ELSEWHERE:
+            report.warn(Row(name, 0, {}), "", "sheet_elsewhere", sheet=name)
+    if "survey" not in map(_sheet_name, names):
+        report.error(Row("", 0, {}), "", "sheet_missing", names=", ".join(names) or "–")
 
 
 def _refuse_size(path: Path) -> None:
@@ -83,7 +115,7 @@ def _text(path: Path) -> str:
 def _read_csv(path: Path, choices: Sequence[Path]) -> Sheets:
     table = _csv_table(path)
     if _is_workbook_table(table):
-        return _sheets(_split_workbook(table), path.stem)
+        return _read_parts(_split_workbook(table), path.stem)
     lists = list(choices) or _lists_near(path)
     parts = [(path.name, "survey", table)]
     parts += [(file.name, "choices", _csv_table(file)) for file in lists]
@@ -91,7 +123,7 @@ def _read_csv(path: Path, choices: Sequence[Path]) -> Sheets:
     if settings.exists():
         parts.append((settings.name, "settings", _csv_table(settings)))
     name = path.parent.name if path.stem == "survey" else path.stem
-    return _sheets(parts, name)
+    return _sheets(parts, name, report=Report(), owns_lists=False)
 
 
 def _lists_near(path: Path) -> list[Path]:
@@ -101,43 +133,68 @@ def _lists_near(path: Path) -> list[Path]:
 
 def _csv_table(path: Path) -> Table:
     _refuse_size(path)
-    return list(csv.reader(io.StringIO(_text(path), newline="")))
+    try:
+        return list(csv.reader(io.StringIO(_text(path), newline="")))
+    except csv.Error as error:
+        raise Problem("form_file_unreadable", reason=f"CSV: {error}") from None
 
 
 def _is_workbook_table(table: Table) -> bool:
     """Ask for one CSV that holds all sheets, their names in the first column."""
-    return bool(table) and bool(table[0]) and table[0][0].strip() in SHEETS
+    filled = next((line for line in table if any(map(str.strip, line))), [""])
+    return _sheet_name(filled[0]) in (*SHEETS, *SHEETS_ELSEWHERE)
 
 
-def _read_markdown(text: str) -> list[tuple[str, str, Table]]:
+def _read_markdown(text: str) -> Table:
     lines = [
-        [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", _without_borders(line.strip()))]
         if line.lstrip().startswith("|") and not _SEPARATOR.fullmatch(line.strip())
         else []
         for line in text.splitlines()
     ]
-    return _split_workbook([[cell.replace("\\|", "|") for cell in line] for line in lines])
+    return [[cell.replace("\\|", "|") for cell in line] for line in lines]
 
 
-def _split_workbook(table: Table) -> list[tuple[str, str, Table]]:
+def _without_borders(line: str) -> str:
+    return line.removeprefix("|").removesuffix("|")
+
+
+def _read_parts(parts: list[Part], name: str, *, lettered: bool = True) -> Sheets:
+    report = Report()
+    _look_at_names([shown for shown, _, _ in parts], report)
+    return _sheets(parts, name, report=report, lettered=lettered)
+
+
+def _split_workbook(table: Table) -> list[Part]:
     """Cut a table whose first column names the sheets; blank lines keep the row numbers right."""
-    parts: list[tuple[str, str, Table]] = []
+    parts: list[Part] = []
     for number, line in enumerate(table):
         if line and line[0].strip():
-            parts.append((line[0].strip(), line[0].strip(), [[] for _ in range(number)]))
+            shown = line[0].strip()
+            parts.append((shown, _sheet_name(shown), [[] for _ in range(number)]))
         if parts:
             parts[-1][2].append(line if any(line) and not line[0].strip() else [])
     return parts
 
 
-def _sheets(parts: Iterable[tuple[str, str, Table]], name: str, *, lettered: bool = True) -> Sheets:
+def _sheets(
+    parts: Iterable[Part],
+    name: str,
+    *,
+    report: Report,
+    lettered: bool = True,
+    owns_lists: bool = True,
+) -> Sheets:
     """Gather tables, each with the name to show and the sheet it is."""
     rows: dict[str, list[Row]] = {sheet: [] for sheet in SHEETS}
     headers: dict[str, list[str]] = {sheet: [] for sheet in SHEETS}
+    heads: dict[str, Row] = {}
     for shown, sheet, table in parts:
-        found, read = _rows(shown, table, lettered=lettered)
-        rows[sheet] += read
-        headers[sheet] += [header for header in found if header not in headers[sheet]]
+        if sheet in SHEETS:
+            head, read = _rows(shown, table, report, lettered=lettered)
+            rows[sheet] += read
+            headers[sheet] += [each for each in head.letters if each not in headers[sheet]]
+            heads.setdefault(sheet, head if lettered else replace(head, letters={}))
     return Sheets(
         survey=tuple(rows["survey"]),
         choices=tuple(rows["choices"]),
@@ -145,26 +202,41 @@ def _sheets(parts: Iterable[tuple[str, str, Table]], name: str, *, lettered: boo
         survey_headers=tuple(headers["survey"]),
         choice_headers=tuple(headers["choices"]),
         name=name,
+        remarks=tuple(report.findings),
+        owns_lists=owns_lists,
+        heads=heads,
     )
 
 
-def _rows(shown: str, table: Table, *, lettered: bool) -> tuple[list[str], list[Row]]:
-    """Give the headers and the rows below them; a spreadsheet's columns also have letters."""
+def _rows(shown: str, table: Table, report: Report, *, lettered: bool) -> tuple[Row, list[Row]]:
+    """Give the row of headers and the rows below; a spreadsheet's columns also have letters."""
     numbered = [(number, [cell.strip() for cell in line]) for number, line in enumerate(table, 1)]
     filled = [(number, cells) for number, cells in numbered if any(cells)]
     if not filled:
-        return [], []
+        return Row(shown, 1, {}), []
     headers = {at: _header(cell) for at, cell in enumerate(filled[0][1]) if cell}
-    letters = {header: get_column_letter(at + 1) for at, header in headers.items()}
-    return list(letters), [
-        Row(
-            shown,
-            number,
-            {headers[at]: cell for at, cell in enumerate(cells) if cell and at in headers},
-            letters if lettered else {},
-        )
-        for number, cells in filled[1:]
-    ]
+    letters = {header: get_column_letter(at + 1) for at, header in reversed(headers.items())}
+    letters = {header: letters[header] for header in dict.fromkeys(headers.values())}
+    head = Row(shown, filled[0][0], {}, letters)
+    look_at_headers(head if lettered else replace(head, letters={}), headers, report)
+    rows = []
+    for number, cells in filled[1:]:
+        row = Row(shown, number, _named(cells, headers), letters if lettered else {})
+        look_at_cells(row, report)
+        stray = next((at for at, cell in enumerate(cells) if cell and at not in headers), None)
+        if stray is not None:
+            report.warn(row, get_column_letter(stray + 1), "cell_stray", text=cells[stray][:40])
+        rows.append(row)
+    return head, rows
+
+
+def _named(cells: list[str], headers: dict[int, str]) -> dict[str, str]:
+    """Give the filled cells by header; of a header that stands twice the first."""
+    named: dict[str, str] = {}
+    for at, cell in enumerate(cells):
+        if cell and at in headers:
+            named.setdefault(headers[at], cell)
+    return named
 
 
 def _header(cell: str) -> str:

@@ -100,6 +100,17 @@ def _row(connection: Connection, form_id: str, version: str) -> Row[*tuple[Any, 
     ).one_or_none()
 
 
+def newest_definition(connection: Connection, form_id: str) -> FormDefinition | None:
+    """Give the newest published version of a form."""
+    packed = connection.scalars(
+        select(FORM_VERSIONS.c.definition)
+        .where(FORM_VERSIONS.c.form_id == form_id)
+        .order_by(FORM_VERSIONS.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if packed is None else unpack(packed)
+
+
 def forms_in_use(connection: Connection) -> tuple[FormSummary, ...]:
     """List the newest version of each form, in the order of the forms' ids."""
     newest = {

@@ -1,11 +1,13 @@
 """Excel workbooks from strangers: looked at from outside before anything is unpacked."""
 
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from schemas.problems import Problem
 
@@ -17,14 +19,39 @@ MAX_CELLS: Final = 400_000
 Table = list[list[str]]
 
 
-def read_workbook(path: Path, names: tuple[str, ...]) -> list[tuple[str, Table]]:
-    """Give the named sheets of an .xlsx file as text."""
+@dataclass(frozen=True)
+class Workbook:
+    """The wanted sheets of a workbook as text, the names of all, and formulas without a value."""
+
+    names: list[str]
+    tables: dict[str, Table]
+    formulas: dict[str, list[tuple[int, int]]]
+    """Row and column, both from 1, of formulas that no program has worked out; by sheet."""
+
+
+def read_workbook(path: Path, wanted: Callable[[str], bool]) -> Workbook:
+    """Read the sheets of an .xlsx file whose names are ``wanted``."""
     _scan_archive(path)
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-        return [(name, _cells(workbook[name])) for name in workbook.sheetnames if name in names]
-    except (InvalidFileException, KeyError, ValueError, SyntaxError, OSError, zipfile.BadZipFile):
+        values = load_workbook(path, read_only=True, data_only=True)
+        written = load_workbook(path, read_only=True)
+        names = [sheet.title for sheet in values.worksheets]
+        tables = {name: _cells(values[name]) for name in names if wanted(name)}
+        formulas = {name: _unworked(written[name], table) for name, table in tables.items()}
+    except Problem:
+        raise
+    except Exception:  # noqa: BLE001  a stranger's file can break a reader in any way
         raise Problem("form_file_unreadable", reason="xlsx") from None
+    return Workbook(names, tables, formulas)
+
+
+def _unworked(worksheet: Any, table: Table) -> list[tuple[int, int]]:
+    return [
+        (row, column)
+        for row, line in enumerate(worksheet.iter_rows(values_only=True), 1)
+        for column, cell in enumerate(line, 1)
+        if isinstance(cell, str) and cell.startswith("=") and not table[row - 1][column - 1]
+    ]
 
 
 def _scan_archive(path: Path) -> None:
@@ -59,4 +86,8 @@ def _cell_text(cell: object) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
     return str(cell)

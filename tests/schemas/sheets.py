@@ -24,6 +24,8 @@ SETTINGS = {
 def q(question_type: str, name: str = "", **cells: str) -> dict[str, str]:
     """Give a survey row with a label in both languages; cells without value are left out."""
     row = {"type": question_type, "name": name, TR: name, EN: name, **cells}
+    for rule in {"constraint", "soft_constraint"} & cells.keys():
+        row |= {f"{rule}_message::tr": "Olmaz.", f"{rule}_message::en": "No.", **cells}
     return {header: cell for header, cell in row.items() if cell}
 
 

@@ -106,9 +106,9 @@ BAD: dict[str, tuple[tuple[dict[str, str], ...], tuple[int, str, str], str, str]
     ),
     "an unknown function": (
         (q("calculate", "a", calculation="once(1)"),),
-        (2, "calculation", "function_unknown"),
-        "“once” diye bir işlev yok.",
-        "There is no function “once”.",
+        (2, "calculation", "function_elsewhere"),
+        "once() ODK'da vardır, İZDES'te yoktur.",
+        "once() exists in ODK but not in İZDES.",
     ),
     "a reference to nothing": (
         (q("text", "b", relevant="${yok} = '1'"),),

@@ -84,7 +84,7 @@ def test_labels_without_a_language_are_refused() -> None:
 WARNED: dict[str, tuple[tuple[dict[str, str], ...], tuple[int, str, str]]] = {
     "a column with a misspelled header": (
         (q("text", "a", relavant="${a} = ''"),),
-        (1, "relavant", "header_unknown"),
+        (1, "relavant", "header_misspelt"),
     ),
     "a question shown because of a later one": (
         (q("text", "a", relevant="${b} != ''"), q("text", "b")),
@@ -95,8 +95,8 @@ WARNED: dict[str, tuple[tuple[dict[str, str], ...], tuple[int, str, str]]] = {
         (3, "relevant", "choice_as_number"),
     ),
     "a comparison that is never true": (
-        (q("select_one eh", "a"), q("text", "b", relevant="${a} = 'evet'")),
-        (3, "relevant", "choice_never_equal"),
+        (q("select_one eh", "a"), q("text", "b", required="${a} = 'evet'")),
+        (3, "required", "choice_never_equal"),
     ),
     "a sum that one blank makes blank": (
         (BEGIN, q("integer", "n"), END, q("calculate", "s", calculation="sum(${n})")),
@@ -151,12 +151,14 @@ def test_an_error_in_an_expression_has_a_mark_under_its_character() -> None:
 
 
 def test_what_the_measurement_needs_is_kept() -> None:
-    measured = q("select_one eh", "a", service="emn", dimension="hiz", scale="eh", core="1")
-    (node,) = definition(measured | {"pii": "quasi"}).body
+    measured = q("select_one derece", "a", service="emn", dimension="hiz", scale="derece", core="1")
+    scale = ({"list_name": "derece", "name": "5", TR: "5", EN: "5"},)
+    unknown = ({"list_name": "derece", "name": "98", TR: "98", EN: "98"},)
+    (node,) = definition(measured | {"pii": "quasi"}, choices=scale + unknown).body
     assert (node.service, node.dimension, node.scale, node.core, node.pii) == (
         "emn",
         "hiz",
-        "eh",
+        "derece",
         True,
         "quasi",
     )

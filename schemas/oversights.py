@@ -1,0 +1,151 @@
+"""Checks of what a form allows but its author surely did not mean."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from schemas.dependencies import Standing, calls, references
+from schemas.expressions import condition
+from schemas.forms import Node
+from schemas.grammar import ExpressionError, column_of
+from schemas.node_rows import Reading, Written, expression_error
+from schemas.questionnaire import scope_at
+from schemas.sheets import Report, Row
+from schemas.static_types import Scope, type_of
+from schemas.translations import insertions
+from schemas.values import to_number
+
+_UNANSWERED: Final = frozenset({"note", "calculate", "start", "end", "today", "deviceid"})
+_NUMERIC: Final = frozenset({"<", "<=", ">", ">=", "+", "-", "*", "div", "mod"})
+_CLOCK: Final = frozenset({"today", "now"})
+_MESSAGES: Final = {
+    "constraint": "constraint_message",
+    "soft_constraint": "soft_constraint_message",
+}
+
+
+def check_oversights(nodes: Mapping[str, Standing], reading: Reading) -> None:
+    """Report what was forgotten or has no effect."""
+    report = reading.report
+    asked = any(_is_asked(standing.node) for standing in nodes.values())
+    if not asked and not report.has_errors:
+        report.error(next(iter(reading.rows.values())), "type", "no_questions")
+    _check_spellings(nodes, reading)
+    for name, standing in nodes.items():
+        row = reading.rows[name]
+        _check_shape(standing, row, report)
+        _check_messages(standing.node, row, report)
+        _check_required(standing.node, row, report)
+        _check_default(standing, nodes, reading)
+    for (name, _), written in reading.written.items():
+        if name in nodes:
+            _check_numbers(written, name, nodes, reading)
+    _check_insertions(nodes, reading)
+
+
+def _is_asked(node: Node) -> bool:
+    return node.kind == "field" and node.type not in _UNANSWERED
+
+
+def _check_spellings(nodes: Mapping[str, Standing], reading: Reading) -> None:
+    known: dict[str, str] = {}
+    for name in nodes:
+        first = known.setdefault(name.lower(), name)
+        if first != name:
+            row, other = reading.rows[name], reading.rows[first].number
+            reading.report.warn(row, "name", "name_case", name=name, first=first, first_row=other)
+
+
+def _check_shape(standing: Standing, row: Row, report: Report) -> None:
+    node = standing.node
+    if node.kind == "field":
+        return
+    if not node.children:
+        report.warn(row, "type", "group_empty", name=node.name)
+    if standing.parent is None and not node.label:
+        report.warn(row, "label", "section_untitled", name=node.name)
+
+
+def _check_messages(node: Node, row: Row, report: Report) -> None:
+    for rule, message in _MESSAGES.items():
+        if row[rule] and not getattr(node, message):
+            report.warn(row, rule, "constraint_message_missing", name=node.name)
+
+
+def _check_required(node: Node, row: Row, report: Report) -> None:
+    if node.required is False:
+        return
+    if node.type == "note":
+        report.error(row, "required", "required_note", name=node.name)
+    elif node.kind != "field" or node.type in _UNANSWERED or node.calculate:
+        report.warn(row, "required", "required_idle", kind=row["type"])
+    elif node.read_only and node.default is None and node.default_expression is None:
+        report.warn(row, "required", "required_read_only", name=node.name)
+
+
+def _check_default(standing: Standing, nodes: Mapping[str, Standing], reading: Reading) -> None:
+    """Refuse a default that its own constraint refuses."""
+    node = standing.node
+    if node.default is None or node.constraint is None:
+        return
+    tree = node.constraint.tree
+    if {*references(tree)} - {node.name} or any(call[1] in _CLOCK for call in calls(tree)):
+        return
+    scope = scope_at(standing.repeat, nodes, reading.lists)
+    own = replace(scope, own=node.value_type, own_name=node.name, in_repeat=False)
+    with suppress(ExpressionError):  # what is wrong with it is said elsewhere
+        if not condition(tree, own)(_Alone({node.name: node.default})):
+            reading.report.error(reading.rows[node.name], "default", "default_refused")
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """One answer, as an expression asks for it."""
+
+    values: Mapping[str, str]
+
+
+def _check_numbers(
+    written: Written, name: str, nodes: Mapping[str, Standing], reading: Reading
+) -> None:
+    """Warn of a word where a number is compared or reckoned with: that is always blank."""
+    standing = nodes[name]
+    scope = scope_at(standing.repeat, nodes, reading.lists)
+    scope = replace(scope, own=standing.node.value_type, own_name=name)
+    for word in _words(written.tree, scope):
+        warning = ExpressionError("text_as_number", column_of(word), text=word[1])
+        reading.report.findings.append(expression_error(written, warning, is_error=False))
+
+
+def _words(tree: Any, scope: Scope) -> Iterator[Any]:
+    """Give literal words that stand where a number is wanted."""
+    if not isinstance(tree, list):
+        return
+    if tree[:1] == ["bin"]:
+        yield from _words_beside(tree[1], tree[2], tree[3], scope)
+    for part in tree:
+        yield from _words(part, scope)
+
+
+def _words_beside(sign: str, left: Any, right: Any, scope: Scope) -> Iterator[Any]:
+    for word, other in ((left, right), (right, left)):
+        if word[0] != "lit" or not isinstance(word[1], str) or not word[1]:
+            continue
+        with suppress(ExpressionError):
+            compared = sign in ("=", "!=") and type_of(other, scope) == "number"
+            if (compared or sign in _NUMERIC) and to_number(word[1]) is None:
+                yield word
+
+
+def _check_insertions(nodes: Mapping[str, Standing], reading: Reading) -> None:
+    """Warn of texts that insert an answer which is given only later."""
+    places = {name: place for place, name in enumerate(nodes)}
+    for name, standing in nodes.items():
+        if standing.node.kind != "field":
+            continue
+        for header in ("label", "hint"):
+            for inserted in dict.fromkeys(insertions(getattr(standing.node, header))):
+                if places.get(inserted, -1) > places[name] and _is_asked(nodes[inserted].node):
+                    row = reading.rows[name]
+                    reading.report.warn(row, header, "insertion_later", name=inserted)

@@ -1,0 +1,75 @@
+"""Labels that ask who somebody is: forms of İZDES ask for no names, numbers or addresses of people.
+
+Written for labels, not answers: what an officer types is looked at by schemas/personal_data.py.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from schemas.dependencies import Standing
+from schemas.forms import Node, Wire
+from schemas.geography import FOLDER, search_word
+from schemas.node_rows import Reading
+from schemas.sheets import languages_of
+
+_CODES: Final = {
+    "name": "asks_name",
+    "identity_number": "asks_identity_number",
+    "phone": "asks_phone",
+    "iban": "asks_iban",
+    "email": "asks_email",
+    "plate": "asks_plate",
+    "address": "asks_address",
+}
+"""What is asked for → the finding's code."""
+_WRITTEN: Final = frozenset({"text", "integer", "decimal", "barcode"})
+_SHOWN: Final = frozenset({"image", "file"})
+_SENTENCE: Final = re.compile(r"(?<!T\.C\.)(?<=[.!?;])\s+|\n+")
+
+
+class PersonalPrompts(Wire):
+    """``schemas/reference/personal_prompts.json``: patterns over lower-case ASCII sentences.
+
+    ``denied`` is how a sentence says that something must not be written.
+    """
+
+    denied: str
+    asked: dict[str, list[str]]
+    photographed: str
+
+
+@cache
+def prompts() -> PersonalPrompts:
+    """Read the patterns."""
+    return PersonalPrompts.model_validate_json((FOLDER / "personal_prompts.json").read_bytes())
+
+
+def check_privacy(nodes: Mapping[str, Standing], reading: Reading) -> None:
+    """Report every question whose label or hint asks who somebody is."""
+    for name, standing in nodes.items():
+        for what in ("label", "hint"):
+            headers = languages_of(reading.headers, what)
+            said = {
+                code: language
+                for language, text in reversed(getattr(standing.node, what).items())
+                for code in prompted(standing.node, text)
+            }
+            for code, language in said.items():
+                header = headers.get(language, what)
+                reading.report.error(reading.rows[name], header, code, name=name)
+
+
+def prompted(node: Node, text: str) -> Iterator[str]:
+    """Give the codes of what a text asks for, each as a finding's code."""
+    for sentence in _SENTENCE.split(text):
+        word = search_word(sentence).strip(" .:?!*")
+        if re.search(prompts().denied, word):
+            continue
+        if node.type in _WRITTEN:
+            for what, patterns in prompts().asked.items():
+                if any(re.search(pattern, word) for pattern in patterns):
+                    yield _CODES[what]
+        elif node.type in _SHOWN and re.search(prompts().photographed, word):
+            yield _CODES["identity_number"]
