@@ -5,6 +5,7 @@ and their answers vary more. On the logit scale both are even.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import expit, logit
@@ -35,7 +36,7 @@ class BoundedTwoLevel:
     linear: TwoLevel
     values: FloatArray
 
-    @property
+    @cached_property
     def slope(self) -> FloatArray:
         """How many points a cell's mean moves per logit, areas × items."""
         result: FloatArray = self.values * (100 - self.values) / 100

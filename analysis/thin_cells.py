@@ -5,6 +5,7 @@ The Taylor interval of a cell with fewer than thirty answers covers far below it
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import stdtrit
@@ -44,7 +45,7 @@ class AreaModel:
     values: FloatArray
     shift: FloatArray
 
-    @property
+    @cached_property
     def df(self) -> int:
         """Degrees of freedom of model-based intervals: areas with answers less one."""
         return int((self.cells.n > 0).any(axis=1).sum()) - 1
@@ -159,11 +160,20 @@ def shown_estimate(
         return direct
     shift = float(coefficient[used] @ model.shift[used])
     error = float((model.fit.mse_of(coefficient) + shift**2) ** 0.5)
-    ends = interval_between(value, error, float(stdtrit(model.df, (1 + rule.level) / 2)))
-    shown = replace(
-        direct, value=value, standard_error=error, low=ends[0], high=ends[1], df=model.df
+    quantile = float(stdtrit(model.df, (1 + rule.level) / 2))
+    low, high = interval_between(value, error, quantile)
+    effect = _design_effect(model.cells, coefficient, _sampling_variance(model.cells, coefficient))
+    return replace(
+        direct,
+        value=value,
+        standard_error=error,
+        low=low,
+        high=high,
+        df=model.df,
+        n_effective=direct.n / effect,
+        design_effect=effect,
+        model_based=True,
     )
-    return _with_size(replace(shown, model_based=True), model.cells, coefficient)
 
 
 def _with_smoothed_variance(
@@ -171,19 +181,24 @@ def _with_smoothed_variance(
 ) -> Estimate:
     if cells.large < LEARNED_FROM or direct.value is None:
         return direct
-    error = _sampling_variance(cells, coefficient) ** 0.5
-    df = cells.large - 1
-    half = float(stdtrit(df, (1 + rule.level) / 2)) * error
-    low, high = direct.value - half, direct.value + half
-    shown = replace(direct, standard_error=error, low=low, high=high, df=df)
-    return _with_size(shown, cells, coefficient)
+    variance, df = _sampling_variance(cells, coefficient), cells.large - 1
+    effect = _design_effect(cells, coefficient, variance)
+    half = float(stdtrit(df, (1 + rule.level) / 2)) * variance**0.5
+    return replace(
+        direct,
+        standard_error=variance**0.5,
+        low=direct.value - half,
+        high=direct.value + half,
+        df=df,
+        n_effective=direct.n / effect,
+        design_effect=effect,
+    )
 
 
-def _with_size(estimate: Estimate, cells: Smoothed, coefficient: FloatArray) -> Estimate:
-    """Give the design effect and the effective number of answers by the smoothed variance."""
-    simple = (coefficient**2 * cells.unit_variance / np.maximum(cells.n, 1))[cells.n > 0].sum()
-    effect = _sampling_variance(cells, coefficient) / float(simple)
-    return replace(estimate, n_effective=estimate.n / effect, design_effect=effect)
+def _design_effect(cells: Smoothed, coefficient: FloatArray, variance: float) -> float:
+    """Compare with simple random samples of the same sizes in every cell."""
+    simple = coefficient**2 * cells.unit_variance / np.maximum(cells.n, 1)
+    return variance / float(simple[cells.n > 0].sum())
 
 
 def coefficients(

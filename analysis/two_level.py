@@ -63,8 +63,10 @@ class TwoLevel:
 
     def mse_of(self, coefficient: FloatArray) -> float:
         """Give the mean squared error of Σ coefficient × cell; areas err independently given β."""
-        own = np.einsum("ps,pst,pt->", coefficient, self.own_error, coefficient)
-        through = np.einsum("ps,psq->q", coefficient, self.lever)
+        held = np.flatnonzero(coefficient.any(axis=1))
+        part = coefficient[held]
+        own = np.einsum("ps,pst,pt->", part, self.own_error[held], part)
+        through = np.einsum("ps,psq->q", part, self.lever[held])
         return float(own + through @ self.beta_covariance @ through)
 
 

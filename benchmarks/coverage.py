@@ -23,7 +23,7 @@ from analysis.thin_cells import AreaModel, Rule, area_model, shown_estimate
 from analysis.totals import PsuTotals, psu_totals
 from schemas.thresholds import thresholds
 
-PROVINCES, SERVICES, ITEMS = 81, 9, 7
+SERVICES, ITEMS = 9, 7
 PEOPLE, ITEM_NOISE, OVERALL_NOISE = 0.8, 0.75, 0.5
 """Standard deviations of the latent feeling between people, and of each answer."""
 CANDIDATES = 5
@@ -58,12 +58,12 @@ SIZES = ((6, 20), (10, 25), (20, 30))
 """PSUs per province × interviews per PSU."""
 
 
-def effects(random: np.random.Generator) -> Any:
+def effects(random: np.random.Generator, provinces: int) -> Any:
     """Make a country up: the latent mean of every province × service."""
     return (
         random.normal(0.25, 0.35, SERVICES)
-        + random.normal(0, 0.25, (PROVINCES, 1))
-        + random.normal(0, 0.15, (PROVINCES, SERVICES))
+        + random.normal(0, 0.25, (provinces, 1))
+        + random.normal(0, 0.15, (provinces, SERVICES))
     )
 
 
@@ -80,10 +80,10 @@ def draw(
 ) -> tuple[PsuTotals, Design]:
     """Draw PSUs, and persons in them: unequally, and likelier the worse they were served."""
     psus, persons = size
-    units = PROVINCES * psus
+    units = len(latent) * psus
     share = np.arange(SERVICES, 0, -1) ** 1.2
     service = random.choice(SERVICES, (units, CANDIDATES * persons), p=share / share.sum())
-    province = np.repeat(np.arange(PROVINCES), psus)
+    province = np.repeat(np.arange(len(latent)), psus)
     feeling = (
         latent[province[:, None], service]
         + random.normal(0, scenario.psu_effect, (units, 1))
@@ -101,7 +101,7 @@ def draw(
         weight=1 / chance[taken],
         value=score[taken],
     )
-    return totals, Design(tuple(range(PROVINCES)), province, np.zeros(PROVINCES))
+    return totals, Design(tuple(range(len(latent))), province, np.zeros(len(latent)))
 
 
 def answers(feeling: Any, scenario: Scenario, random: np.random.Generator) -> Any:
@@ -144,18 +144,19 @@ class Tally:
         self.half_width += (shown.high - shown.low) / 2
 
 
-def study(scenario: Scenario, size: tuple[int, int], draws: int) -> list[Tally]:
+def study(scenario: Scenario, size: tuple[int, int], draws: int, provinces: int) -> list[Tally]:
     """Make a country up and draw from it, again and again; every draw has its own seed."""
     tallies = [Tally() for _ in CLASSES]
     for number in range(draws):
         random = np.random.default_rng([SCENARIOS.index(scenario), *size, number])
-        latent = effects(random)
+        latent = effects(random, provinces)
         truth = true_means(latent, scenario).reshape(-1)
         totals, design = draw(latent, scenario, size, random)
-        direct = means(totals, design, domains=PROVINCES * SERVICES)
+        direct = means(totals, design, domains=latent.size)
         if scenario.share:
             direct = as_shares(direct, totals, level=STANDARD.level)
-        model = area_model(totals, design, areas=PROVINCES, items=SERVICES, least_areas=10)
+        least = thresholds().model_needs_provinces
+        model = area_model(totals, design, areas=provinces, items=SERVICES, least_areas=least)
         for cell, estimate in enumerate(direct):
             for tally, (least, most) in zip(tallies, CLASSES, strict=True):
                 if least <= estimate.n < most:
@@ -166,7 +167,7 @@ def study(scenario: Scenario, size: tuple[int, int], draws: int) -> list[Tally]:
 
 def by_default(direct: Estimate, model: AreaModel, cell: int, *, share: bool) -> Estimate:
     """Give what the product shows of a cell."""
-    coefficient = np.zeros((PROVINCES, SERVICES))
+    coefficient = np.zeros(model.cells.n.shape)
     coefficient.flat[cell] = 1
     return cut(shown_estimate(direct, model, coefficient, Rule.of(thresholds(), share=share)))
 
@@ -175,14 +176,17 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=20)
-    draws = parser.parse_args().draws
+    parser.add_argument("--provinces", type=int, default=81, help="fewer than 10 have no model")
+    given = parser.parse_args()
     print(f"{'design':<26}{'n':>8}{'cells':>8}{'kept back':>11}{'coverage':>10}"
           f"{'alone':>10}{'half width':>12}{'marked':>8}")  # fmt: skip
     outside = 0
     for scenario in SCENARIOS:
         sums = [Tally() for _ in CLASSES]
         for size in SIZES:
-            for whole, part in zip(sums, study(scenario, size, draws), strict=True):
+            for whole, part in zip(
+                sums, study(scenario, size, given.draws, given.provinces), strict=True
+            ):
                 for name, value in vars(part).items():
                     setattr(whole, name, getattr(whole, name) + value)
         for (low, high), tally in zip(CLASSES, sums, strict=True):
