@@ -154,14 +154,11 @@ def pairwise_covariances(answers: FloatArray) -> FloatArray:
     ValueError
         If two items have fewer than two records in common.
     """
-    answered = (~np.isnan(answers)).astype(np.float64)
-    values = np.nan_to_num(answers)
-    n = answered.T @ answered
+    n, products, _ = _together(answers)
     if np.any(n < 2):
         message = "two items were answered together by fewer than two records"
         raise ValueError(message)
-    sums = values.T @ answered
-    covariances: FloatArray = (values.T @ values - sums * sums.T / n) / (n - 1)
+    covariances: FloatArray = products / (n - 1)
     return covariances
 
 
@@ -178,14 +175,20 @@ def pairwise_correlations(answers: FloatArray) -> FloatArray:
     FloatArray
         Shape (items, items), ones on the diagonal.
     """
+    _, products, own = _together(answers)
+    correlations: FloatArray = products / np.sqrt(own * own.T)
+    return correlations
+
+
+def _together(answers: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """For each pair of items, over the records that answered both: n, Σ(x−x̄)(y−ȳ), Σ(x−x̄)²."""
     answered = (~np.isnan(answers)).astype(np.float64)
     values = np.nan_to_num(answers)
-    n = answered.T @ answered
-    sums = values.T @ answered
-    squares = (values**2).T @ answered
-    own = squares - sums**2 / n
-    together: FloatArray = (values.T @ values - sums * sums.T / n) / np.sqrt(own * own.T)
-    return together
+    n, sums = answered.T @ answered, values.T @ answered
+    with np.errstate(divide="ignore", invalid="ignore"):
+        products = values.T @ values - sums * sums.T / n
+        own = (values**2).T @ answered - sums**2 / n
+    return n, products, own
 
 
 def _scaled(covariances: FloatArray) -> FloatArray:
