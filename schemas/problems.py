@@ -31,6 +31,7 @@ STATUS: Final[dict[str, int]] = {
     "unknown_round": 404,
     "visit_code_taken": 409,
     "margins_refused": 422,
+    "import_refused": 422,
     "visit_file_column": 422,
     "visit_file_row": 422,
     "nothing_to_export": 404,

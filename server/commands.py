@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "server.demo.commands",
     "estimate": "server.estimating",
     "form": "server.forms.commands",
+    "import": "server.imports.commands",
     "index": "server.indices.commands",
     "indicator": "server.indices.commands",
     "observations": "server.indices.commands",

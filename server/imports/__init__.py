@@ -1,0 +1,1 @@
+"""Bringing survey data that others collected into a round."""

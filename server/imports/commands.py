@@ -1,0 +1,66 @@
+"""``izdes import``: survey data that others collected, into a round."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemas.problems import Problem
+from schemas.wording import say
+from server.terminal import application, terminal_language
+
+if TYPE_CHECKING:
+    from server.imports.preparing import Prepared
+    from server.imports.report import Outcome
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MOST_FAULTS = 20
+
+
+@click.command("import")
+@click.argument("round_id", metavar="ROUND")
+@click.argument("file", type=FILE)
+@click.option("--mapping", "mapping_file", type=FILE)
+@click.option("--form", "form_id")
+@click.option("--dry-run", is_flag=True)
+def import_file(
+    round_id: str, file: Path, *, mapping_file: Path | None, form_id: str | None, dry_run: bool
+) -> None:
+    """Bring the rows of a CSV file into a round; with --dry-run only tell what would happen."""
+    from server.database import current_database
+    from server.imports.mapping import Mapping, read_mapping
+    from server.imports.preparing import prepare
+    from server.imports.reading import Unreadable, read_file
+    from server.imports.report import report_lines
+
+    language = terminal_language()
+    with application():
+        try:
+            mapping = read_mapping(mapping_file) if mapping_file else Mapping()
+            source = read_file(file)
+            prepared = prepare(
+                current_database(), round_id, source, mapping=mapping, form_id=form_id
+            )
+        except Unreadable as unreadable:
+            for fault in unreadable.faults[:MOST_FAULTS]:
+                click.echo(fault.said(language), err=True)
+            raise Problem("import_refused", faults=len(unreadable.faults)) from None
+        outcome = _run(prepared, dry_run=dry_run)
+    for line in report_lines(prepared.report, outcome, language):
+        click.echo(line)
+
+
+def _run(prepared: "Prepared", *, dry_run: bool) -> "Outcome":
+    from server.database import current_database
+    from server.imports.operations import carry_out, rehearse
+
+    label = say("imports.checking" if dry_run else "imports.storing", terminal_language())
+    # On standard error, so that the report can be put into a file.
+    with click.progressbar(length=prepared.report.rows, label=label, file=sys.stderr) as progress:
+        if dry_run:
+            return rehearse(current_database(), prepared, progress.update)
+        return carry_out(current_database(), prepared, progress.update)
+
+
+commands = [import_file]

@@ -1,0 +1,229 @@
+"""Rows → interviews that are ready to be stored, and the visits they belong to."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from math import isfinite
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from schemas.forms import FormDefinition
+from schemas.measurement import measurement
+from schemas.questionnaire import Questionnaire
+from server.imports.mapping import Mapping as MappingFile
+from server.imports.matching import Matching, Taken, match, questions
+from server.imports.reading import Fault, SourceFile, Unreadable
+from server.imports.values import number, province_code
+
+NAMESPACE: Final = UUID("5b0f7a3e-6a1d-5d5c-9c64-0d8f3c1f2a77")
+LONGEST_CODE: Final = 64
+_ISTANBUL_MIDNIGHT: Final = "T00:00:00.000+03:00"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where rows go: a round, and a form with its versions by name (of a new form the only one)."""
+
+    round_id: str
+    definition: FormDefinition
+    versions: Mapping[str, FormDefinition]
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """The sampling unit of a row: its visit, and what the sample knows of it."""
+
+    code: str
+    province: str
+    stratum: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One row as an interview."""
+
+    row: int
+    instance_id: str
+    version: str
+    answers: dict[str, Any]
+    place: Place | None
+    weight: float | None
+    interviewer: str
+    started_at: str
+    finished_at: str
+    puzzles: tuple[Taken, ...]
+    """Cells that were not understood; they are stored as they stand."""
+
+    @property
+    def day(self) -> date | None:
+        """The day it was held, if that is known."""
+        text = (self.finished_at or self.started_at)[:10]
+        return date.fromisoformat(text) if text else None
+
+
+class Drafting:
+    """Makes interviews of a file's rows; the same file always gives the same ones."""
+
+    def __init__(self, source: SourceFile, target: Target, mapping: MappingFile) -> None:
+        self.source, self.target, self.mapping = source, target, mapping
+        self._ready: dict[str, tuple[Matching, Questionnaire]] = {}
+        self.matching = self._of(target.definition.version)[0]
+
+    def drafts(self) -> Iterator[Draft]:
+        """Give the interviews, row by row."""
+        for row, cells in self.source.rows():
+            yield self._draft(row, cells)
+
+    def questionnaire(self, version: str) -> Questionnaire:
+        """Give a version of the form, ready to judge answers by."""
+        return self._of(version)[1]
+
+    def _of(self, version: str) -> tuple[Matching, Questionnaire]:
+        if version not in self._ready:
+            definition = self.target.versions.get(version, self.target.definition)
+            found = match(self.source.header, definition, self.mapping)
+            self._ready[version] = found, Questionnaire(definition)
+        return self._ready[version]
+
+    def _draft(self, row: int, cells: Sequence[str]) -> Draft:
+        said = self.matching.facts.get("version")
+        named = (said(cells).value or "") if said else ""
+        version = named if named in self.target.versions else self.target.definition.version
+        matching, questionnaire = self._of(version)
+        facts = {name: take(cells) for name, take in matching.facts.items()}
+        taken = {name: take(cells) for name, take in matching.answers.items()}
+        known = {name: each.value or "" for name, each in facts.items()}
+        answers: dict[str, Any] = {
+            name: text
+            for name, each in taken.items()
+            if (text := each.cell.strip() if each.value is None else each.value)
+        }
+        province = known.get("province") or self._answered_province(questionnaire, answers)
+        finished = known.get("finished") or _midnight(known.get("date", ""))
+        _work_out(questionnaire, answers, finished, told=taken)
+        puzzles = [each for each in (*taken.values(), *facts.values()) if each.value is None]
+        return Draft(
+            row=row,
+            instance_id=self._instance(row, known),
+            version=version,
+            answers=answers,
+            place=self._place(row, known, province),
+            weight=_weight(row, facts.get("weight")),
+            interviewer=known.get("interviewer", ""),
+            started_at=known.get("started", ""),
+            finished_at=finished,
+            puzzles=tuple({each.column: each for each in puzzles}.values()),
+        )
+
+    def _instance(self, row: int, known: Mapping[str, str]) -> str:
+        """Name the record by its id in the file, or by the file and the row."""
+        said = known.get("id", "")
+        if "id" in known and not said:
+            raise Unreadable(Fault("id_blank", {"row": row}))
+        if said and known.get("round") == self.target.round_id:
+            try:
+                return str(UUID(said))
+            except ValueError:
+                pass
+        own = said or f"{self.source.digest}/{row}"
+        return str(uuid5(NAMESPACE, f"{self.target.round_id}/{self.target.definition.id}/{own}"))
+
+    def _place(self, row: int, known: Mapping[str, str], province: str) -> Place | None:
+        """Name the visit of a row; where no units are told, each person is a unit."""
+        if not province or self.target.definition.anonymous:
+            return None
+        stratum = known.get("stratum") or province
+        unit = known.get("psu", "")
+        if unit and known.get("round") == self.target.round_id:
+            return Place(unit, province, stratum)
+        unit = unit or known.get("id") or f"{self.source.digest[:12]}-{row}"
+        parts = (self.target.round_id, province, *({stratum} - {province}), unit)
+        return Place(_short(":".join(parts)), province, stratum)
+
+    @staticmethod
+    def _answered_province(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> str:
+        asked = (each for each in questions(questionnaire.definition.body) if each.list == "il")
+        first = next(asked, None)
+        return province_code(str(answers.get(first.name, ""))) or "" if first else ""
+
+
+@dataclass
+class Sample:
+    """What all rows together say of the visits: a unit has one weight, the smallest of its rows.
+
+    A row with a larger weight stands for more people: its rating says so by a selection
+    probability, smallest / own weight, where the form has a question for it.
+    """
+
+    weights: dict[str, float | None] = field(default_factory=dict)
+    days: dict[str, date] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    places: dict[str, Place] = field(default_factory=dict)
+    varying: dict[str, int] = field(default_factory=dict)
+    """First row whose weight differs from that of its unit, by unit."""
+
+    def take(self, draft: Draft) -> None:
+        """Count a row in."""
+        if (place := draft.place) is None:
+            return
+        held = self.weights.get(place.code, draft.weight)
+        if held != draft.weight:
+            self.varying.setdefault(place.code, draft.row)
+        least = [each for each in (held, draft.weight) if each is not None]
+        self.weights[place.code] = min(least, default=None)
+        if (day := draft.day) is not None:
+            self.days[place.code] = min(day, self.days.get(place.code, day))
+        self.rows[place.code] += 1
+        self.places.setdefault(place.code, place)
+
+    def weighted(self, draft: Draft) -> Mapping[str, Any]:
+        """Give a row's answers with the selection probability its weight means."""
+        code = draft.place.code if draft.place else ""
+        least = self.weights.get(code)
+        if code not in self.varying or least is None or draft.weight is None:
+            return draft.answers
+        share = f"{least / draft.weight:.17f}".rstrip("0").rstrip(".")
+        return {**draft.answers, measurement().selection_probability: share}
+
+
+def _work_out(
+    questionnaire: Questionnaire,
+    answers: dict[str, Any],
+    finished: str,
+    *,
+    told: Mapping[str, Taken],
+) -> None:
+    """Fill in the calculations that no column tells, as the tablet would have."""
+    wanted = [
+        name
+        for name, item in questionnaire.items.items()
+        if item.calculate is not None and item.repeat is None and name not in told
+    ]
+    if wanted:
+        frame = questionnaire.start(answers, finished)
+        worked_out = {name: frame.values[name] for name in wanted}
+        answers.update({name: text for name, text in worked_out.items() if text})
+
+
+def _weight(row: int, taken: Taken | None) -> float | None:
+    """Read a weight; none that is not a number above zero can be used for anything."""
+    if taken is None or not taken.value:
+        return None
+    weight = number(taken.value)
+    if weight is None or not isfinite(weight) or weight <= 0:
+        about = {"row": row, "column": taken.column, "value": taken.cell}
+        raise Unreadable(Fault("weight_no_number", about))
+    return weight
+
+
+def _midnight(day: str) -> str:
+    return day + _ISTANBUL_MIDNIGHT if day else ""
+
+
+def _short(code: str) -> str:
+    if len(code) <= LONGEST_CODE:
+        return code
+    return f"{code[: LONGEST_CODE - 13]}-{sha256(code.encode()).hexdigest()[:12]}"

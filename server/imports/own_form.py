@@ -1,0 +1,82 @@
+"""A form made of a mapping, for surveys whose questions stand in no published form."""
+
+from collections.abc import Iterator
+
+from schemas.compiler import compile_form
+from schemas.forms import FormDefinition
+from schemas.measurement import measurement
+from schemas.sheets import Finding, Row, Sheets
+from schemas.wording import LANGUAGES, say
+from server.imports.mapping import Mapping, NewForm, QuestionSource
+from server.imports.reading import Fault, Unreadable
+
+LABELS = {language: f"label::{language} ({language})" for language in LANGUAGES}
+SURVEY = ("type", "name", *LABELS.values(), "service", "dimension", "scale", "core", "pii")
+CHOICES = ("list_name", "name", *LABELS.values())
+
+
+def form_of_mapping(mapping: Mapping, form: NewForm) -> FormDefinition:
+    """Compile the form a mapping describes, by the rules every published form keeps.
+
+    A scale that has no code for "no answer" gets one, as forms of İZDES need; nothing is imported
+    as it. Where weights differ within a sampling unit, a hidden question holds what a rating's
+    weight is divided by (see :mod:`server.imports.drafts`).
+    """
+    sheets = Sheets(
+        survey=tuple(Row("questions", 0, cells) for cells in _survey(mapping)),
+        choices=tuple(Row("scales", 0, cells) for cells in _choices(mapping)),
+        settings=(Row("form", 0, {}),),
+        survey_headers=SURVEY,
+        choice_headers=CHOICES,
+    )
+    definition, findings = compile_form(
+        sheets, form_id=form.id, version=form.version, title=form.title
+    )
+    if definition is None:
+        raise Unreadable(*(_FormFault(each) for each in findings if each.is_error))
+    return definition
+
+
+class _FormFault(Fault):
+    """A finding of the compiler, said as one of the mapping."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__("mapping_form", {})
+        object.__setattr__(self, "finding", finding)
+
+    def said(self, language: str) -> str:
+        """Say it with its place in the mapping."""
+        finding: Finding = getattr(self, "finding")  # noqa: B009  set around the frozen fields
+        place = finding.place(language)
+        return say("imports.mapping_form", language, place=place, error=finding.sentence(language))
+
+
+def _survey(mapping: Mapping) -> Iterator[dict[str, str]]:
+    for name, source in mapping.questions.items():
+        yield {
+            "type": f"select_one {source.scale}" if source.scale else source.type or "text",
+            "name": name,
+            **{header: _label(source, name, language) for language, header in LABELS.items()},
+            "service": source.service or "",
+            "dimension": source.dimension or "",
+            "scale": (source.scale or "") if source.dimension else "",
+            "core": "" if source.core is None else str(int(source.core)),
+            "pii": "" if source.scale or source.type not in (None, "text") else "free_text",
+        }
+    if mapping.weight is not None and mapping.psu is not None:
+        yield {"type": "hidden", "name": measurement().selection_probability}
+
+
+def _label(source: QuestionSource, name: str, language: str) -> str:
+    return source.label.get(language) or source.column or name
+
+
+def _choices(mapping: Mapping) -> Iterator[dict[str, str]]:
+    for name, choices in mapping.scales.items():
+        for choice in choices:
+            labels = {header: choice.label.get(each, "") for each, header in LABELS.items()}
+            yield {"list_name": name, "name": choice.code, **labels}
+        *_, none, _blank = measurement().unknown
+        if not {each.code for each in choices} & set(measurement().unknown):
+            labels = {header: say("imports.no_answer", each) for each, header in LABELS.items()}
+            yield {"list_name": name, "name": none, **labels}

@@ -1,0 +1,110 @@
+"""Reading a file through and judging it, before anything is written."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.forms import FormDefinition
+from schemas.measurement import measurement
+from server.database import Database
+from server.imports.drafts import Draft, Drafting, Sample, Target
+from server.imports.mapping import Mapping
+from server.imports.matching import questions
+from server.imports.reading import Fault, SourceFile, Unreadable
+from server.imports.report import ImportReport, Puzzle
+from server.imports.targets import round_named, target_of
+from server.rounds.queries import RoundSummary
+
+MOST_PUZZLES: Final = 1000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An import that was read through: what it will store, and what is to be said of it."""
+
+    drafting: Drafting
+    round: RoundSummary
+    sample: Sample
+    interviewers: frozenset[str]
+    report: ImportReport
+
+
+def prepare(
+    database: Database,
+    round_id: str,
+    source: SourceFile,
+    *,
+    mapping: Mapping,
+    form_id: str | None,
+) -> Prepared:
+    """Read a file through; nothing is written. What cannot be used is :class:`Unreadable`."""
+    with database.read() as connection:
+        chosen = round_named(connection, round_id)
+        target = target_of(connection, round_id, source.header, mapping=mapping, form_id=form_id)
+    drafting = Drafting(source, target, mapping)
+    counted = _Counted()
+    for draft in drafting.drafts():
+        counted.take(draft)
+    _refuse_varying_weights(counted.sample, target.definition)
+    return Prepared(
+        drafting,
+        chosen,
+        counted.sample,
+        frozenset(counted.interviewers),
+        _report(drafting, target, counted),
+    )
+
+
+@dataclass
+class _Counted:
+    """What is known when all rows were read."""
+
+    sample: Sample = field(default_factory=Sample)
+    interviewers: set[str] = field(default_factory=set)
+    rows: dict[str, int] = field(default_factory=dict)
+    puzzles: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: dict[tuple[str, str], int] = field(default_factory=dict)
+    placeless: int = 0
+
+    def take(self, draft: Draft) -> None:
+        """Count a row in."""
+        earlier = self.rows.setdefault(draft.instance_id, draft.row)
+        if earlier != draft.row:
+            raise Unreadable(Fault("id_twice", {"row": draft.row, "first": earlier}))
+        self.sample.take(draft)
+        self.interviewers.add(draft.interviewer)
+        self.placeless += draft.place is None
+        for each in draft.puzzles:
+            key = each.column, each.cell.strip()
+            if key in self.puzzles or len(self.puzzles) < MOST_PUZZLES:
+                self.puzzles[key] += 1
+                self.first.setdefault(key, draft.row)
+
+
+def _report(drafting: Drafting, target: Target, counted: _Counted) -> ImportReport:
+    source, matching = drafting.source, drafting.matching
+    return ImportReport(
+        round=target.round_id,
+        form=f"{target.definition.id}/{target.definition.version}",
+        form_is_new=target.is_new,
+        encoding=source.encoding,
+        separator=source.separator,
+        rows=len(counted.rows),
+        matched=matching.matched,
+        unmatched=matching.unmatched,
+        puzzles=tuple(
+            Puzzle(column, value, count, counted.first[column, value])
+            for (column, value), count in counted.puzzles.most_common()
+        ),
+        visits=len(counted.sample.places),
+        placeless=counted.placeless,
+        digest=source.digest,
+    )
+
+
+def _refuse_varying_weights(sample: Sample, definition: FormDefinition) -> None:
+    """Refuse weights that differ within a unit where the form has no place for them."""
+    asked = {each.name: each for each in questions(definition.body)}
+    place = asked.get(measurement().selection_probability)
+    if sample.varying and (place is None or place.type == "calculate"):
+        raise Unreadable(*(Fault("weight_varies", {"row": row}) for row in sample.varying.values()))

@@ -1,0 +1,119 @@
+"""A CSV file as somebody saved it: its encoding, its separator, its rows by number."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from schemas.wording import say
+
+ENCODINGS: Final = ("utf-8-sig", "windows-1254")
+"""Tried in this order: bytes that are no UTF-8 are Turkish Windows, which almost anything is."""
+SEPARATORS: Final = ",;\t"
+LONGEST_CELL: Final = 1_000_000
+HEAD: Final = 200_000
+"""Characters in which the headers must end."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a file or its mapping cannot be used: a key of the room ``imports``, and what about."""
+
+    key: str
+    details: Mapping[str, object]
+
+    def said(self, language: str) -> str:
+        """Say it."""
+        return say(f"imports.{self.key}", language, **self.details)
+
+
+class Unreadable(Exception):  # noqa: N818  it is said, not raised to the top
+    """Something about the input makes all of it unusable."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that can be read, row by row and as often as needed."""
+
+    text: str
+    digest: str
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Give each row with its number, the header being row 1; empty rows are passed over.
+
+        A row of another length than the header is unreadable: who knows which cell is missing.
+        """
+        number = 1
+        records = _records(self.text, self.separator)
+        try:
+            next(records)
+            for number, cells in enumerate(records, start=2):
+                if not any(map(str.strip, cells)):
+                    continue
+                if len(cells) != len(self.header):
+                    lengths = {"row": number, "cells": len(cells), "columns": len(self.header)}
+                    raise Unreadable(Fault("ragged_row", lengths))
+                yield number, cells
+        except csv.Error as error:
+            detail = {"row": number + 1, "error": error}
+            raise Unreadable(Fault("broken_row", detail)) from None
+
+
+def read_file(path: Path) -> SourceFile:
+    """Read a file whole; one that is no table of text is :class:`Unreadable`."""
+    data = path.read_bytes()
+    text, encoding = _decoded(data)
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        separator, header = _header(text[:HEAD])
+    except csv.Error as error:
+        raise Unreadable(Fault("broken_row", {"row": 1, "error": error})) from None
+    _refuse_headers(header)
+    return SourceFile(text, sha256(data).hexdigest(), encoding, separator, header)
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    if b"\0" in data:
+        raise Unreadable(Fault("not_text", {}))
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable(Fault("not_text", {}))
+
+
+def _header(head: str) -> tuple[str, tuple[str, ...]]:
+    """Give the separator that splits the first row into most cells, and those cells."""
+    if not head.strip():
+        raise Unreadable(Fault("empty_file", {}))
+    split = {separator: next(_records(head, separator)) for separator in SEPARATORS}
+    separator = max(SEPARATORS, key=lambda each: len(split[each]))
+    return separator, tuple(" ".join(cell.split()) for cell in split[separator])
+
+
+def _refuse_headers(header: tuple[str, ...]) -> None:
+    seen: dict[str, int] = {}
+    faults = []
+    for place, name in enumerate(header, start=1):
+        if name and name in seen:
+            where = {"column": name, "first": seen[name], "second": place}
+            faults.append(Fault("column_twice", where))
+        seen.setdefault(name, place)
+    if faults:
+        raise Unreadable(*faults)
+
+
+def _records(text: str, separator: str) -> Iterator[list[str]]:
+    # Strict: a quote that is never closed would otherwise swallow the rest of the file.
+    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
