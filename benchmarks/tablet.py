@@ -1,65 +1,90 @@
-"""What the tablet's main thread does with the citizen form, as if it were four times slower.
+"""What the tablet's main thread does, as if it were four times slower.
 
 The first figures are CPU seconds of Chromium's main thread times four, so a busy machine hardly
-changes them. The taps of a whole interview are then timed under Chromium's own slow-down, from the
-finger to the next paint (Event Timing, in steps of 8 ms): run that on a quiet machine.
+changes them; so is the CPU time from a tap to its frame. Taps are also timed under Chromium's own
+slow-down, from the finger to the next paint (Event Timing, in steps of 8 ms), on the citizen form
+whole and on sections of the form of 500 questions, which is then filled to its end to weigh the
+heap: run that on a quiet machine.
 """
 
-import os
 import statistics
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page
 
-from benchmarks.instance import free_port, serving
-from server.accounts.operations import create_user
-from server.database import Database
-from server.forms.publishing import publish_shipped_forms
-from server.migrations import migrate
-
-CHROMIUM = os.environ.get("IZDES_CHROMIUM", "/usr/bin/chromium")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+from benchmarks.big_form import big_form
+from benchmarks.frames import traced_taps
+from benchmarks.officers_tablet import (
+    QUIET_MS,
+    SLOWER,
+    hold_interview,
+    leave_section,
+    print_taps,
+    settle,
+    sign_in,
+    slow_down,
+    tablet_with,
 )
-SLOWER = 4
+from server.forms.publishing import shipped_forms
+
 REPEATS = 3
-PAUSE_MS = 300
-QUIET_MS = 2500
-"""After signing in: the first exchange with the server is not the form's cost."""
-SCREEN = {"width": 820, "height": 1180}
-OFFICER, PASSWORD = "nevzat.ergun", "eski vali sahada 41"
-WATCH_TAPS = """
-window.taps = new Map();
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    if (!entry.interactionId) continue;
-    taps.set(entry.interactionId, Math.max(taps.get(entry.interactionId) ?? 0, entry.duration));
+TIMED_SECTIONS = 12
+TRACED_SECTIONS = 5
+ANSWER_ALL = """async () => {
+  const seen = new Set();
+  const pause = () => new Promise((done) => setTimeout(done, 20));
+  for (;;) {
+    await pause();
+    const question = [...document.querySelectorAll(".question")].find(({ id }) => !seen.has(id));
+    if (!question) return;
+    seen.add(question.id);
+    const search = question.querySelector(".search__input");
+    if (search) {
+      search.focus();
+      await pause();
+      question.querySelector("[role=option]")?.click();
+    }
+    question.querySelector("[type=radio], [type=checkbox]")?.click();
+    for (const box of question.querySelectorAll("input.input:not(.search__input), textarea")) {
+      box.value = box.inputMode ? "2" : "Uzun uzun anlatılan bir görüş ".repeat(4);
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
-}).observe({ type: "event", durationThreshold: 16, buffered: true });
-"""
+}"""
 
 
 def main() -> None:
-    """Hold an interview and print what it cost."""
-    with _field_address() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        page = browser.new_page(viewport=SCREEN)
-        page.add_init_script(WATCH_TAPS)
-        page.goto(address)
-        _sign_in(page)
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    """Hold both interviews and print what they cost."""
+    citizen = next(form for form in shipped_forms() if form.id.startswith("A_"))
+    with tablet_with(citizen) as page:
+        sign_in(page)
+        devtools = _watched(page)
         openings = [_open_form(page, devtools) for _ in range(REPEATS)]
         for what, figures in zip(("app", "form"), zip(*openings, strict=True), strict=True):
             print(f"{what} ready: {statistics.median(figures) * SLOWER:.2f} s of main thread")
-        devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        taps = _hold_interview(page)
-        _print_taps(page, taps)
-        browser.close()
+        slow_down(devtools)
+        print("citizen form:", end=" ")
+        print_taps(page, hold_interview(page))
+    with tablet_with(big_form()) as page:
+        sign_in(page)
+        devtools = _watched(page)
+        _open_form(page, devtools)
+        with traced_taps(page) as costs:
+            hold_interview(page, sections=TRACED_SECTIONS)
+        _print_costs(costs)
+        page.evaluate("taps.clear()")
+        slow_down(devtools)
+        print("500 questions:", end=" ")
+        print_taps(page, hold_interview(page, sections=TIMED_SECTIONS))
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        _fill_the_rest(page)
+        devtools.send("HeapProfiler.collectGarbage")
+        print(f"heap with 500 questions filled: {_metric(devtools, 'JSHeapUsedSize') / 1e6:.1f} MB")
+
+
+def _watched(page: Page) -> CDPSession:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return devtools
 
 
 def _open_form(page: Page, devtools: CDPSession) -> tuple[float, float]:
@@ -67,107 +92,36 @@ def _open_form(page: Page, devtools: CDPSession) -> tuple[float, float]:
     page.evaluate("location.hash = ''")
     page.reload()
     page.wait_for_selector("input[name=password]")
-    _settle(page)
-    app = _busy(devtools)
-    _sign_in(page)
+    settle(page)
+    app = _metric(devtools, "TaskDuration")
+    sign_in(page)
     page.wait_for_timeout(QUIET_MS)
-    before = _busy(devtools)
+    before = _metric(devtools, "TaskDuration")
     page.click(".start__button")
     page.wait_for_selector(".question")
-    _settle(page)
-    return app, _busy(devtools) - before
+    settle(page)
+    page.evaluate("taps.clear()")
+    return app, _metric(devtools, "TaskDuration") - before
 
 
-def _settle(page: Page) -> None:
-    page.wait_for_function("() => new Promise((done) => requestIdleCallback(() => done(true)))")
-
-
-@contextmanager
-def _field_address() -> Iterator[str]:
-    with TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'izdes.sqlite3'}"
-        database = Database(url)
-        migrate(database)
-        publish_shipped_forms(database)
-        database.write(
-            lambda connection: create_user(
-                connection,
-                username=OFFICER,
-                full_name="Nevzat Ergün",
-                role="officer",
-                password=PASSWORD,
-            )
-        )
-        database.close()
-        port = free_port()
-        with serving(port, os.environ | {"IZDES_DATA_DIR": folder, "IZDES_DATABASE_URL": url}):
-            yield f"http://localhost:{port}/field/"
-
-
-def _sign_in(page: Page) -> None:
-    page.wait_for_selector("input[name=password]")
-    if page.locator("input[name=username]").count():
-        page.fill("input[name=username]", OFFICER)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form .button--primary")
-    page.wait_for_selector(".start__button")
-
-
-def _busy(devtools: CDPSession) -> float:
-    """Give the CPU seconds the main thread has used since the page was loaded."""
+def _metric(devtools: CDPSession, name: str) -> float:
+    """Give a figure of the page since it was loaded; times are the main thread's CPU seconds."""
     metrics = devtools.send("Performance.getMetrics")["metrics"]
-    return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+    return float(next(each["value"] for each in metrics if each["name"] == name))
 
 
-def _hold_interview(page: Page) -> int:
-    """Answer every choice of every section by tapping a card, then go on; give the taps made."""
-    taps = 0
-    while page.locator(".section").count():
-        section = page.locator("h1").inner_text()
-        taps += _answer_section(page) + 1
-        page.click(".steps__on")
-        page.wait_for_function(
-            "(left) => document.querySelector('h1').innerText !== left", arg=section
-        )
-        page.wait_for_timeout(PAUSE_MS)
-    return taps
-
-
-def _answer_section(page: Page) -> int:
-    taps = 0
-    done: set[str] = set()
-    while fresh := [key for key in _questions(page) if key not in done]:
-        done.add(fresh[0])
-        question = page.locator(f"[id='{fresh[0]}']")
-        if question.locator(".search__input").count():
-            targets = [".search__input", "[role=option]"]
-        elif question.locator("input[type=radio], input[type=checkbox]").count():
-            targets = [
-                ".likert__point:nth-child(3)" if question.locator(".likert").count() else "label"
-            ]
-        else:
-            continue
-        for target in targets:
-            question.locator(target).first.click()
-            page.wait_for_timeout(PAUSE_MS)  # people do not tap while the last tap is drawn
-            taps += 1
-    return taps
-
-
-def _questions(page: Page) -> list[str]:
-    return list(page.eval_on_selector_all(".question", "all => all.map((each) => each.id)"))
-
-
-def _print_taps(page: Page, taps: int) -> None:
-    page.wait_for_timeout(PAUSE_MS)
-    slow = sorted(page.evaluate("[...taps.values()]"))
-    below = max(0, taps - len(slow))
-    durations = [0.0] * below + slow
-    p95 = durations[int(len(durations) * 0.95)]
+def _print_costs(costs: list[float]) -> None:
+    slower = sorted(cost * SLOWER for cost in costs)
     print(
-        f"{taps} taps, {below} of them below 16 ms: median {statistics.median(durations):.0f} ms,"
-        f" 95 % within {p95:.0f} ms, longest {durations[-1]:.0f} ms"
+        f"500 questions, CPU from tap to frame times {SLOWER}: median"
+        f" {statistics.median(slower):.0f} ms, 98 % within {slower[int(len(slower) * 0.98)]:.0f} ms"
     )
+
+
+def _fill_the_rest(page: Page) -> None:
+    while page.locator(".section__number").count():
+        page.evaluate(ANSWER_ALL)
+        leave_section(page, lambda way: way.click() or 1)
 
 
 if __name__ == "__main__":
