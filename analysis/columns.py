@@ -1,5 +1,7 @@
 """The columns of observations on disk: one table of persons, one of ratings."""
 
+from typing import Any
+
 import pyarrow as pa
 
 from analysis.observations import DIMENSIONS
@@ -46,3 +48,12 @@ RATINGS = pa.schema(
         ("visits", pa.int16()),
     ]
 )
+
+
+def one_piece(column: Any) -> Any:
+    """Give the array of a column of a table; one read from a file comes in several, or in none."""
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(_pieces(column))
+
+
+def _pieces(column: Any) -> list[Any]:
+    return column.chunks or [pa.array([], column.type)]

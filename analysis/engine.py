@@ -1,61 +1,54 @@
-"""DuckDB over Parquet segments of observations: the only module that knows the engine.
+"""The observations of a round, summed and weighted; single questions are answered from records."""
 
-Its questions stand in analysis/statements.py; only totals travel from here.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from tempfile import gettempdir
+from functools import cached_property
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
+from analysis import sql_engine
 from analysis.arrays import IntArray
-from analysis.columns import PEOPLE, RATINGS
+from analysis.columns import PEOPLE, RATINGS, one_piece
 from analysis.design import Design
 from analysis.engine_values import (
     Asked,
     CalibratedValues,
     EngineItems,
     EngineValues,
-    whole_numbers,
 )
 from analysis.observations import CELL_SEPARATOR
 from analysis.poststratification import calibrators_of
-from analysis.residuals import Calibrators, CrossSums
+from analysis.residuals import Calibrators
 from analysis.satisfaction import CellCalibration, CellTotals
+from analysis.segment_sums import Segment, people_sums, rating_sums
 from analysis.statements import (
-    CROSS,
     CROSS_VALUES,
     EXCLUDED,
-    GROUPS,
     HELD,
     ITEMS,
     PLACES,
     RESPONDENTS,
-    TOTALS,
+    STRATA,
     UNITS,
     UNWEIGHTED_VALUES,
     VALUES,
     VERSIONS,
 )
-from analysis.totals import PsuTotals
+from analysis.weighted_sums import Sampled, Tables, WeightedSums, weighted_sums
 from analysis.weighting import Cell, Respondents, Weighting
 
-_CROSSED = ("x1", "xy1", "x2", "xy2")
+INDEX = "respondent_index"
+SATISFIED = "CASE WHEN overall >= {satisfied_from} THEN 100.0 WHEN overall IS NOT NULL THEN 0.0 END"
 
 
-@dataclass(frozen=True)
-class Segments:
-    """The observations of a round: Parquet files, and the sequences in them that were replaced."""
-
-    people: tuple[Path, ...]
-    ratings: tuple[Path, ...]
-    replaced: tuple[int, ...] = ()
+_NAMES = "psu", "cell", "excluded", "form_version", "province", "stratum"
+_NOBODY = pa.table(
+    {name: pa.array([], pa.string()) for name in _NAMES}
+    | {name: pa.array([], pa.int64()) for name in ("n", "unrated")}
+)
+"""What a segment without persons would hold."""
 
 
 @dataclass(frozen=True)
@@ -72,22 +65,12 @@ class Visit:
 class Round:
     """The observations of one round, opened for a few questions."""
 
-    def __init__(self, segments: Segments, visits: Sequence[Visit]) -> None:
-        self._connection = _engine().cursor()
-        # A table function's parameter cannot be prepared inside a view, so the paths are quoted.
-        for name, files, schema in (
-            ("people", segments.people, PEOPLE),
-            ("ratings", segments.ratings, RATINGS),
-        ):
-            if files:
-                self._connection.execute(
-                    f"CREATE OR REPLACE TEMP VIEW {name} AS {_reading(files, segments.replaced)}"
-                )
-            else:
-                self._connection.register(name, schema.empty_table())
+    def __init__(self, segments: Sequence[Segment], visits: Sequence[Visit]) -> None:
+        self._segments = tuple(segments)
+        self._connection = sql_engine.opened()
+        self._connection.register("groups", _joined([people_sums(each) for each in segments]))
         self._connection.register("visits", _visit_table(visits))
-        self._connection.execute(GROUPS)
-        self._connection.execute(UNITS)
+        sql_engine.keep(self._connection, "units", UNITS)
 
     def close(self) -> None:
         """Free what the engine holds for this round."""
@@ -95,6 +78,10 @@ class Round:
 
     def respondents(self) -> dict[Cell, Respondents]:
         """Count the interviewed persons per province, sex and age group."""
+        return dict(self._respondents)
+
+    @cached_property
+    def _respondents(self) -> dict[Cell, Respondents]:
         return {
             _cell(name): Respondents(n, base, squared)
             for name, n, base, squared in self._rows(RESPONDENTS)
@@ -109,56 +96,55 @@ class Round:
         satisfied_from: int,
     ) -> CellTotals:
         """Add the ratings up to PSU totals per province × service, of both measures."""
-        self._connection.register("factors", _factor_table(weighting))
-        parameters = {
-            "provinces": list(provinces),
-            "services": list(services),
-            "satisfied_from": satisfied_from,
-        }
-        table = self._connection.sql(TOTALS, params=parameters).to_arrow_table()
-        columns = {name: table[name].to_numpy() for name in table.column_names}
-        domain = columns["province"].astype(np.int64) * len(services) + columns["service"]
+        values = INDEX, SATISFIED.format(satisfied_from=int(satisfied_from))
+        found = self.sums(values, weighting, provinces=provinces, services=services)
         return CellTotals(
             provinces=tuple(provinces),
             services=tuple(services),
             design=self.design(),
-            calibration=self._calibrated(weighting, parameters),
-            index=_measure(columns, domain, "1"),
-            satisfied=_measure(columns, domain, "2"),
-            ratings=np.bincount(
-                domain, weights=columns["ratings"], minlength=len(provinces) * len(services)
-            ).astype(np.int64),
+            calibration=CellCalibration(self.calibrators(weighting), *found.cross),
+            index=found.totals[0],
+            satisfied=found.totals[1],
+            ratings=found.ratings,
         )
 
-    def _calibrators(self, weighting: Weighting, cells: list[Cell]) -> Calibrators:
-        code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
-        held = self._connection.execute(HELD).fetchnumpy()
-        return calibrators_of(
-            weighting,
-            self.respondents(),
-            cells=cells,
-            psu=held["unit"],
-            cell=_codes(held["cell"], code),
-            base=held["base"],
-            psus=int(self._rows("SELECT count(*) FROM units")[0][0]),
+    def sums(
+        self,
+        values: Sequence[str],
+        weighting: Weighting,
+        *,
+        provinces: Sequence[str],
+        services: Sequence[str],
+    ) -> WeightedSums:
+        """Add values of ratings up to PSU totals per province × service.
+
+        ``values`` are expressions over the columns of a rating, each a number or NULL, made of
+        reference data. What a segment adds is read from its records once, see
+        :func:`analysis.segment_sums.rating_sums`.
+        """
+        units = self._connection.execute(STRATA).fetchnumpy()
+        places = {name: unit for unit, name in enumerate(self.places())}
+        factors = np.array(list(weighting.factors.values()), dtype=np.float64)
+        return weighted_sums(
+            [rating_sums(each, values) for each in self._segments],
+            Sampled(places, np.asarray(units["base_weight"], dtype=np.float64)),
+            Tables(provinces, services, list(weighting.factors), factors),
+            values=len(values),
         )
 
-    def _calibrated(self, weighting: Weighting, parameters: dict[str, Any]) -> CellCalibration:
+    def calibrators(self, weighting: Weighting) -> Calibrators:
+        """Give what the sample was calibrated on; the variables are the cells of the weighting."""
         cells = list(weighting.factors)
         code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
-        calibrators = self._calibrators(weighting, cells)
-        asked = {"services": parameters["services"], "satisfied_from": parameters["satisfied_from"]}
-        cross = self._connection.execute(CROSS, asked).fetchnumpy()
-        variable = _codes(cross["cell"], code)
-        plate = {name: number for number, name in enumerate(parameters["provinces"])}
-        province = np.array([plate.get(cell[0], -1) for cell in cells], dtype=np.int64)[variable]
-        kept = province >= 0
-        domain = (province * len(asked["services"]) + cross["service"])[kept]
-        sums = {name: np.asarray(cross[name], dtype=np.float64)[kept] for name in _CROSSED}
-        return CellCalibration(
-            calibrators,
-            index=CrossSums(domain, variable[kept], sums["x1"], sums["xy1"]),
-            satisfied=CrossSums(domain, variable[kept], sums["x2"], sums["xy2"]),
+        held = sql_engine.table(self._connection, HELD)
+        return calibrators_of(
+            weighting,
+            self._respondents,
+            cells=cells,
+            psu=held["unit"].to_numpy(),
+            cell=_codes(held["cell"], code),
+            base=held["base"].to_numpy(),
+            psus=int(self._rows("SELECT count(*) FROM units")[0][0]),
         )
 
     def values(
@@ -170,35 +156,33 @@ class Round:
         made of reference data, see :func:`analysis.indicators.expression`. Without ``weighting``
         every person counts as one, those who did not agree included, and nothing is calibrated.
         """
-        provinces, services = list(asked.provinces), list(asked.services)
-        parameters = {"provinces": provinces, "services": services}
+        self._ask(asked.provinces, asked.services)
         rated = asked.table == "ratings"
         filled = {
             "value": value,
             "table": asked.table,
-            "service": "service" if rated else "NULL::VARCHAR",
+            "service": "service" if rated else "CAST(NULL AS STRING)",
             "factor": "coalesce(selection_factor, 1.0)" if rated else "1.0",
         }
         if weighting is None:
-            rows = self._connection.execute(UNWEIGHTED_VALUES.format(**filled), parameters)
+            rows = self._connection.execute(UNWEIGHTED_VALUES.format(**filled))
             return EngineValues.of(rows.fetchnumpy()), None
         self._connection.register("factors", _factor_table(weighting))
-        rows = self._connection.execute(VALUES.format(**filled), parameters)
+        rows = self._connection.execute(VALUES.format(**filled))
         found = EngineValues.of(rows.fetchnumpy())
         cells = list(weighting.factors)
-        crossed = self._connection.execute(CROSS_VALUES.format(**filled), {"services": services})
         code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
-        cross = crossed.fetchnumpy()
+        cross = sql_engine.table(self._connection, CROSS_VALUES.format(**filled))
         variable = _codes(cross["cell"], code)
-        plate = {name: number for number, name in enumerate(provinces)}
+        plate = {name: number for number, name in enumerate(asked.provinces)}
         of_cell = np.array([plate.get(cell[0], -1) for cell in cells], dtype=np.int64)
         held = CalibratedValues(
-            self._calibrators(weighting, cells),
+            self.calibrators(weighting),
             province=of_cell[variable],
-            service=whole_numbers(cross["service"]),
+            service=_whole(cross["service"]),
             variable=variable,
-            value=np.asarray(cross["y"], dtype=np.float64),
-            x=np.asarray(cross["x"], dtype=np.float64),
+            value=cross["y"].to_numpy(),
+            x=cross["x"].to_numpy(),
         )
         return found, held
 
@@ -206,8 +190,8 @@ class Round:
         """Read the answers to several items of a service, rating by rating."""
         self._connection.register("factors", _factor_table(weighting))
         listed = ", ".join(f"CAST({name} AS DOUBLE) AS {name}" for name in columns)
-        rows = self._connection.execute(ITEMS.format(items=listed), {"service": service})
-        read = rows.fetchnumpy()
+        self._ask((), [service])
+        read = self._connection.execute(ITEMS.format(items=listed)).fetchnumpy()
         answers = [np.ma.filled(np.ma.asarray(read[name]), np.nan) for name in columns]
         return EngineItems(
             unit=read["unit"].astype(np.int64),
@@ -221,7 +205,7 @@ class Round:
 
     def excluded(self) -> dict[str, int]:
         """Count the interviews that give no ratings, by reason."""
-        return dict(self._rows(EXCLUDED))
+        return {reason: n for reason, n in sorted(self._rows(EXCLUDED)) if n}
 
     def form_versions(self) -> tuple[str, ...]:
         """List the form versions the interviews were made with."""
@@ -237,28 +221,23 @@ class Round:
             fraction=np.zeros(len(names)),
         )
 
+    def _ask(self, provinces: Sequence[str], services: Sequence[str]) -> None:
+        """Let statements read the records, and know the codes asked for."""
+        replaced = [number for each in self._segments for number in each.replaced]
+        for name, schema in (("people", PEOPLE), ("ratings", RATINGS)):
+            files = [getattr(each, name) for each in self._segments]
+            sql_engine.show(self._connection, name, files, schema, replaced)
+        self._connection.register("asked_provinces", _numbered("province", provinces))
+        self._connection.register("asked_services", _numbered("service", services))
+
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
         return rows
 
 
-@cache
-def _engine() -> Any:
-    settings = {
-        # Nothing may be fetched from a network; the Parquet reader is built in.
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "memory_limit": "1GB",
-        "temp_directory": str(Path(gettempdir()) / "izdes-duckdb"),
-    }
-    return duckdb.connect(":memory:", config=settings)
-
-
-def _reading(files: Sequence[Path], replaced: Sequence[int]) -> str:
-    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    dropped = ", ".join(str(int(each)) for each in replaced)
-    condition = f" WHERE sequence NOT IN ({dropped})" if dropped else ""
-    return f"SELECT * FROM read_parquet([{listed}]){condition}"  # noqa: S608  own paths, integers
+def _joined(parts: Iterable[pa.Table]) -> pa.Table:
+    tables = list(parts)
+    return pa.concat_tables(tables) if tables else _NOBODY
 
 
 def _visit_table(visits: Sequence[Visit]) -> pa.Table:
@@ -273,8 +252,22 @@ def _visit_table(visits: Sequence[Visit]) -> pa.Table:
     )
 
 
+def _numbered(name: str, codes: Sequence[str]) -> pa.Table:
+    return pa.table(
+        {name: pa.array(codes, pa.string()), "code": pa.array(range(len(codes)), pa.int64())}
+    )
+
+
+def _whole(column: Any) -> IntArray:
+    result: IntArray = column.fill_null(-1).to_numpy()
+    return result
+
+
 def _codes(names: Any, code: dict[str, int]) -> IntArray:
-    return np.array([code[name] for name in names.tolist()], dtype=np.int64)
+    coded = one_piece(names).dictionary_encode()
+    of_name = np.array([code[name] for name in coded.dictionary.to_pylist()], dtype=np.int64)
+    result: IntArray = of_name[coded.indices.to_numpy()] if len(of_name) else of_name
+    return result
 
 
 def _cell(name: str) -> Cell:
@@ -288,16 +281,4 @@ def _factor_table(weighting: Weighting) -> pa.Table:
             "cell": pa.array(map(CELL_SEPARATOR.join, weighting.factors), pa.string()),
             "factor": pa.array(list(weighting.factors.values()), pa.float64()),
         }
-    )
-
-
-def _measure(columns: dict[str, Any], domain: IntArray, number: str) -> PsuTotals:
-    return PsuTotals(
-        domain=domain,
-        psu=columns["unit"].astype(np.int64),
-        n=columns[f"n{number}"].astype(np.int64),
-        w=columns[f"w{number}"],
-        wy=columns[f"wy{number}"],
-        wyy=columns[f"wyy{number}"],
-        ww=columns[f"ww{number}"],
     )

@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.columns import PEOPLE, RATINGS
-from analysis.engine import Round, Segments, Visit
+from analysis.engine import Round, Visit
 from analysis.satisfaction import CellTotals, service_figures
+from analysis.segment_sums import Segment
 from analysis.weighting import Weighting, poststratified
 from schemas.geography import provinces
 from schemas.measurement import measurement
@@ -38,7 +39,7 @@ ITEMS = ("erisim", "hiz", "ilgi", "bilgi", "adil", "fiziki", "sonuc")
 CUTS = (-1.45, -0.75, 0.05, 1.05)
 
 
-def generate(folder: Path) -> tuple[Segments, list[Visit]]:
+def generate(folder: Path) -> tuple[list[Segment], list[Visit]]:
     """Write observations with effects of province, service, visit and person; seed 1."""
     random = np.random.default_rng(1)
     visits = len(PLATES) * VISITS_PER_PROVINCE
@@ -72,10 +73,10 @@ def generate(folder: Path) -> tuple[Segments, list[Visit]]:
         Visit(f"Z-{number:05}", plate, plate, None)
         for number, plate in enumerate(np.repeat(PLATES, VISITS_PER_PROVINCE).tolist())
     ]
-    return Segments((files[0],), (files[1],)), planned
+    return [Segment(*files)], planned
 
 
-def from_observations(segments: Segments, visits: list[Visit]) -> tuple[CellTotals, Weighting]:
+def from_observations(segments: list[Segment], visits: list[Visit]) -> tuple[CellTotals, Weighting]:
     """Weight the interviews and add them up to PSU totals."""
     observed = Round(segments, visits)
     weighting = poststratified(

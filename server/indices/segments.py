@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -23,6 +23,7 @@ from pydantic import Field
 
 from analysis.columns import PEOPLE, RATINGS
 from analysis.observations import Observations
+from analysis.segment_sums import SUFFIX, kept_sums
 from schemas.forms import Wire
 from schemas.measurement import measurement
 
@@ -72,6 +73,11 @@ class Manifest(Wire):
             return self
         void = sorted({*self.replaced.get(round_id, ()), *sequences})
         return self.model_copy(update={"replaced": {**self.replaced, round_id: void}})
+
+    def replaced_in(self, round_id: str, segment: Segment) -> tuple[int, ...]:
+        """Give the records of a segment that are void."""
+        void = self.replaced.get(round_id, ())
+        return tuple(each for each in void if segment.first <= each <= segment.last)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -131,15 +137,19 @@ def compacted(folder: Path, manifest: Manifest) -> Manifest:
 
 
 def discard(folder: Path, before: Manifest, after: Manifest) -> None:
-    """Delete files that have not counted for a while; those that cease to count start to wait."""
-    named = _all_files(folder, after)
+    """Delete files that have not counted for a while; those that cease to count start to wait.
+
+    Sums beside a segment count with it, for the records of it that do.
+    """
+    named, kept = _all_files(folder, after), _all_sums(folder, after)
     for file in _all_files(folder, before) - named:
         if file.exists():
             os.utime(file)
     oldest = time.time() - KEPT_SECONDS
-    for file in set(folder.glob("*/*.parquet")) - named:
-        if file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
+    for file in {*folder.glob("*/*.parquet"), *folder.glob(f"*/*{SUFFIX}")} - named - kept:
+        with suppress(FileNotFoundError):
+            if file.stat().st_mtime < oldest:
+                file.unlink()
 
 
 def _joined(
@@ -180,6 +190,16 @@ def _all_files(folder: Path, manifest: Manifest) -> set[Path]:
         for round_id, segments in manifest.rounds.items()
         for segment in segments
         for file in files(folder, round_id, segment)
+    }
+
+
+def _all_sums(folder: Path, manifest: Manifest) -> set[Path]:
+    return {
+        sums
+        for round_id, segments in manifest.rounds.items()
+        for segment in segments
+        for file in files(folder, round_id, segment)
+        for sums in kept_sums(file, manifest.replaced_in(round_id, segment))
     }
 
 

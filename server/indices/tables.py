@@ -14,10 +14,11 @@ from sqlalchemy import case, func, select
 
 from analysis import engine
 from analysis.disclosure import released, released_count
-from analysis.engine import Segments, Visit
+from analysis.engine import Visit
 from analysis.estimation import Estimate
 from analysis.modelled_figures import CellModels, cell_models, shown_figures
 from analysis.satisfaction import CellTotals, Figure, composite_figures, service_figures
+from analysis.segment_sums import Segment
 from analysis.weighting import Cell, Respondents, Weighting, poststratified
 from schemas.geography import TURKISH_TIME
 from schemas.margin_files import margins_version
@@ -207,7 +208,7 @@ def _totals(
 
 
 def _computed(
-    segments: Segments, visits: list[Visit], *, margins: Margins, version: str | None
+    segments: tuple[Segment, ...], visits: list[Visit], *, margins: Margins, version: str | None
 ) -> RoundTotals:
     observed = engine.Round(segments, visits)
     try:
@@ -240,12 +241,10 @@ def _computed(
         observed.close()
 
 
-def _segments(folder: Path, round_id: str, manifest: Manifest) -> Segments:
-    pairs = [files(folder, round_id, each) for each in manifest.rounds.get(round_id, [])]
-    return Segments(
-        people=tuple(people for people, _ in pairs),
-        ratings=tuple(ratings for _, ratings in pairs),
-        replaced=tuple(manifest.replaced.get(round_id, ())),
+def _segments(folder: Path, round_id: str, manifest: Manifest) -> tuple[Segment, ...]:
+    return tuple(
+        Segment(*files(folder, round_id, each), manifest.replaced_in(round_id, each))
+        for each in manifest.rounds.get(round_id, [])
     )
 
 

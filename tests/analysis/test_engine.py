@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.columns import PEOPLE, RATINGS
-from analysis.engine import Round, Segments, Visit
+from analysis.engine import Round, Visit
 from analysis.satisfaction import CellTotals, service_figures
+from analysis.segment_sums import Segment
 from analysis.totals import PsuTotals, psu_totals
 from analysis.weighting import Weighting, poststratified
 
@@ -67,16 +68,16 @@ def cell_of(row: dict[str, Any]) -> str | None:
     return f"{row['province']}|{row['sex'] or ''}|{row['age_group'] or ''}"
 
 
-def written(folder: Path, rows: list[dict[str, Any]], parts: int = 2) -> Segments:
-    people, ratings = [], []
+def written(folder: Path, rows: list[dict[str, Any]], parts: int = 2) -> list[Segment]:
+    segments = []
     for number in range(parts):
         mine = [row | {"cell": cell_of(row)} for row in rows[number::parts]]
-        people.append(folder / f"{number}.people.parquet")
-        ratings.append(folder / f"{number}.ratings.parquet")
+        segment = Segment(folder / f"{number}.people.parquet", folder / f"{number}.ratings.parquet")
         rated = [row for row in mine if row["excluded"] is None]
-        pq.write_table(pa.Table.from_pylist(mine, schema=PEOPLE), people[-1])
-        pq.write_table(pa.Table.from_pylist(rated, schema=RATINGS), ratings[-1])
-    return Segments(tuple(people), tuple(ratings))
+        pq.write_table(pa.Table.from_pylist(mine, schema=PEOPLE), segment.people)
+        pq.write_table(pa.Table.from_pylist(rated, schema=RATINGS), segment.ratings)
+        segments.append(segment)
+    return segments
 
 
 def base_weight(row: dict[str, Any]) -> float:
@@ -186,14 +187,14 @@ def test_respondents_are_counted_by_cell(tmp_path: Path) -> None:
 
 def test_replaced_records_do_not_count(tmp_path: Path) -> None:
     rows = interviews(40)
-    segments = written(tmp_path, rows)
-    kept = Round(Segments(segments.people, segments.ratings, (1, 2, 3)), VISITS)
+    segments = [replace(each, replaced=(1, 2, 3)) for each in written(tmp_path, rows)]
+    kept = Round(segments, VISITS)
     others = [row for row in rows[3:] if row["excluded"] is None]
     assert sum(each.n for each in kept.respondents().values()) == len(others)
 
 
 def test_a_round_without_interviews_has_its_visits(tmp_path: Path) -> None:
-    observed = Round(Segments((), ()), VISITS)
+    observed = Round([], VISITS)
     run = poststratified(observed.respondents(), MARGINS, least=5)
     cells = observed.totals(run, provinces=PROVINCES, services=SERVICES, satisfied_from=4)
     assert (len(cells.index.domain), len(cells.design.stratum)) == (0, len(VISITS))
