@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 
 from schemas.wording import say
 
-ENCODINGS: Final = ("utf-8-sig", "windows-1254")
+ENCODINGS: Final = {"UTF-8": "utf-8-sig", "windows-1254": "cp1254"}
 """Tried in this order: bytes that are no UTF-8 are Turkish Windows, which almost anything is."""
 SEPARATORS: Final = ",;\t"
 LONGEST_CELL: Final = 1_000_000
@@ -74,10 +75,7 @@ def read_file(path: Path) -> SourceFile:
     data = path.read_bytes()
     text, encoding = _decoded(data)
     csv.field_size_limit(LONGEST_CELL)
-    try:
-        separator, header = _header(text[:HEAD])
-    except csv.Error as error:
-        raise Unreadable(Fault("broken_row", {"row": 1, "error": error})) from None
+    separator, header = _header(text[:HEAD])
     _refuse_headers(header)
     return SourceFile(text, sha256(data).hexdigest(), encoding, separator, header)
 
@@ -85,21 +83,34 @@ def read_file(path: Path) -> SourceFile:
 def _decoded(data: bytes) -> tuple[str, str]:
     if b"\0" in data:
         raise Unreadable(Fault("not_text", {}))
-    for encoding in ENCODINGS:
+    for name, encoding in ENCODINGS.items():
         try:
-            return data.decode(encoding), encoding
+            return data.decode(encoding), name
         except UnicodeDecodeError:
             continue
     raise Unreadable(Fault("not_text", {}))
 
 
 def _header(head: str) -> tuple[str, tuple[str, ...]]:
-    """Give the separator that splits the first row into most cells, and those cells."""
+    """Give the separator that splits the first row into most cells, and those cells.
+
+    One that cuts through a quoted cell cannot be it, or leaves quotes behind and comes last.
+    """
     if not head.strip():
         raise Unreadable(Fault("empty_file", {}))
-    split = {separator: next(_records(head, separator)) for separator in SEPARATORS}
-    separator = max(SEPARATORS, key=lambda each: len(split[each]))
-    return separator, tuple(" ".join(cell.split()) for cell in split[separator])
+    split: dict[str, list[str]] = {}
+    for separator in SEPARATORS:
+        with suppress(csv.Error):
+            split[separator] = next(_records(head, separator))
+
+    def fitness(separator: str) -> tuple[bool, int]:
+        cells = split[separator]
+        return not any('"' in cell for cell in cells), len(cells)
+
+    if not split:
+        raise Unreadable(Fault("not_text", {}))
+    best = max(split, key=fitness)
+    return best, tuple(" ".join(cell.split()) for cell in split[best])
 
 
 def _refuse_headers(header: tuple[str, ...]) -> None:
