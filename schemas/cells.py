@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from schemas.sheets import Report, Row
@@ -18,8 +19,8 @@ _EXPRESSIONS: Final = frozenset(
 """Columns whose signs the grammar looks at itself."""
 
 
-def look_at_cells(row: Row, report: Report) -> None:
-    """Report errors of a spreadsheet and signs nobody can see."""
+def look_at_cells(row: Row, report: Report) -> Row:
+    """Report errors of a spreadsheet and signs nobody can see; give the row without the errors."""
     for header, cell in row.cells.items():
         if cell in _ERRORS:
             report.error(row, header, "cell_error", text=cell)
@@ -29,6 +30,8 @@ def look_at_cells(row: Row, report: Report) -> None:
             for sign in _unseen(cell):
                 report.error(row, header, "invisible_sign", sign=f"U+{ord(sign):04X}")
                 break
+    cells = {header: cell for header, cell in row.cells.items() if cell not in _ERRORS}
+    return replace(row, cells=cells)
 
 
 def _unseen(cell: str) -> Iterator[str]:

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from schemas.forms import Choice
-from schemas.sheets import Report, Row, Sheets
-from schemas.translations import broken_insertions, text_of
+from schemas.sheets import Report, Row, Sheets, text_header
+from schemas.translations import broken_in, text_of
 
 LIST: Final = "list_name"
 CHOICE_NAME: Final = re.compile(r"[^\s'\"<>&\\]{1,64}")
@@ -30,14 +30,17 @@ def _choice(row: Row, headers: tuple[str, ...], report: Report) -> Choice | None
     if not row[LIST]:
         report.error(row, LIST, "list_name_missing")
         return None
+    if not row["name"]:
+        report.error(row, "name", "choice_name_missing")
+        return None
     if not CHOICE_NAME.fullmatch(row["name"]):
         report.error(row, "name", "choice_name_form", name=row["name"])
         return None
     label = text_of(row, "label", headers, report)
     if not label:
-        report.error(row, "label", "label_missing", name=row["name"])
-    if broken_insertions(label):
-        report.error(row, "label", "insertion_form")
+        report.error(row, text_header(headers, "label"), "label_missing", name=row["name"])
+    if language := broken_in(label):
+        report.error(row, text_header(headers, "label", language), "insertion_form")
     columns = {
         header: row[header]
         for header in headers

@@ -48,6 +48,8 @@ def compile_form(
     """
     report = Report()
     report.findings += sheets.remarks
+    if "survey" not in sheets.heads and not sheets.survey and report.has_errors:
+        return None, report.findings  # there is no survey at all, as was said
     check_headers(sheets, report)
     if not sheets.survey or len(sheets.survey) > _MAX_ROWS:
         head = Row(sheets.head("survey").sheet, 0, {})
@@ -126,7 +128,7 @@ def _identity(
     report: Report,
 ) -> tuple[str, str, Text]:
     row = sheets.settings[0] if sheets.settings else Row("settings", 0, {})
-    headers = tuple(row.cells)
+    headers = sheets.setting_headers or tuple(row.cells)
     form_id = form_id or row["form_id"] or sheets.name
     version = version or row["version"]
     title = title or text_of(row, "form_title", headers, report)

@@ -91,5 +91,5 @@ FUNCTIONS: Final = frozenset(
 
 def nearest(word: str, known: "list[str]") -> str:
     """Give the known word that was probably meant, blank if none is near."""
-    found = get_close_matches(word.lower(), known, n=1, cutoff=0.75)
+    found = get_close_matches(word.lower(), known, n=1, cutoff=0.7)
     return found[0] if found else ""

@@ -9,9 +9,9 @@ from schemas.forms import Node, ValueType
 from schemas.grammar import ExpressionError, column_of
 from schemas.node_rows import Reading, Written, expression_error
 from schemas.questionnaire import columns_of, scope_at
-from schemas.sheets import Row
+from schemas.sheets import Row, text_header
 from schemas.static_types import Scope, require_condition, require_number, require_value
-from schemas.translations import broken_insertions, insertions
+from schemas.translations import broken_in, inserting, insertions
 
 _CHECKS: Final[dict[str, Callable[[Any, Scope], Any]]] = {
     "relevant": require_condition,
@@ -84,16 +84,14 @@ def check_insertions(nodes: Mapping[str, Standing], reading: Reading) -> None:
     for name, standing in nodes.items():
         node, row = standing.node, reading.rows[name]
         scope = scope_at(standing.repeat, nodes, reading.lists)
-        for header, text in (
-            ("label", node.label),
-            ("hint", node.hint),
-            ("constraint_message", node.constraint_message),
-            ("soft_constraint_message", node.soft_constraint_message),
-        ):
-            if broken_insertions(text):
+        for what in ("label", "hint", "constraint_message", "soft_constraint_message"):
+            text = getattr(node, what)
+            if language := broken_in(text):
+                header = text_header(reading.headers, what, language)
                 reading.report.error(row, header, "insertion_form")
-            for inserted in dict.fromkeys(insertions(text)):
+            for inserted, language in inserting(text).items():
                 if scope.types.get(inserted) in _NOT_ONE:
+                    header = text_header(reading.headers, what, language)
                     reading.report.error(row, header, "insertion_unknown", name=inserted)
         _check_choice_labels(node, row, scope, reading)
 

@@ -30,12 +30,12 @@ _TOKEN: Final = re.compile(
     |(?P<text>'[^']*'|"[^"]*")
     |(?P<ref>\$\{{[ ]*{NAME}[ ]*\}})
     |(?P<word>[A-Za-z_][A-Za-z0-9_-]*)
-    |(?P<mistake>==|&&|\|\||<>|/|\[|\]|\||@|\$|!(?!=)|[‘’“”])
+    |(?P<mistake>=[=<>!]|[≤≥≠×÷]|&&|\|\||<>|/|\[|\]|\||@|\$|!(?!=)|[‘’“”])
     |(?P<mark>!=|<=|>=|\.\.|[=<>+\-*(),.])""",
     re.VERBOSE,
 )
 _MISTAKES: Final = {
-    **dict.fromkeys(("==", "&&", "||", "<>", "!"), "operator_unknown"),
+    **dict.fromkeys(("==", "=<", "=>", "=!", *"≤≥≠×÷", "&&", "||", "<>", "!"), "operator_unknown"),
     **dict.fromkeys(("/", "[", "]", "|", "@"), "path"),
     "$": "reference_form",
     **dict.fromkeys("‘’“”", "curly_quote"),
@@ -137,6 +137,8 @@ def _unreadable(text: str, place: int) -> ExpressionError:
     if text[place] in "'\"":
         return ExpressionError("quote_open", place + 1)
     sign = text[place]
+    if sign == ":":
+        return ExpressionError("colon", place + 1)
     seen = sign if sign.isprintable() and not sign.isspace() else f"U+{ord(sign):04X}"
     return ExpressionError("character", place + 1, text=seen)
 

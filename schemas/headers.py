@@ -14,7 +14,7 @@ SURVEY: Final = (
     *("appearance", "calculation", "calculate", "default", "repeat_count", "read_only", "readonly"),
     *("parameters", THRESHOLD, "service", "dimension", "scale", "core", "pii"),
 )
-_REFUSED: Final = frozenset({"trigger", "disabled"})
+_REFUSED: Final = frozenset({"trigger", "disabled", "bind", "control", "instance"})
 """Columns without which the form would ask something else."""
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from schemas import foreign
 from schemas.answers import is_on_scale
 from schemas.dependencies import calls
 from schemas.forms import Choice, Expression, Node
 from schemas.functions import FUNCTIONS
 from schemas.grammar import ExpressionError, Tree, parse, plain
 from schemas.parameters import accuracy_rule, parameters_of
-from schemas.sheets import Finding, Report, Row, column_name
+from schemas.sheets import Finding, Report, Row, column_name, languages_of, text_header
 from schemas.survey_rows import UNSEEN, VALUE_TYPES, Draft
 from schemas.translations import text_of
 from schemas.values import LEXICAL_FORM
@@ -178,15 +179,21 @@ def _fits(draft: Draft, text: str, parameters: dict[str, str], reading: Reading)
 
 def _label(draft: Draft, reading: Reading) -> dict[str, str]:
     label = text_of(draft.row, "label", reading.headers, reading.report)
-    if not label and draft.kind == "field" and draft.type not in UNSEEN:
-        reading.report.error(draft.row, "label", "label_missing", name=draft.name)
+    has_columns = bool(languages_of(reading.headers, "label"))
+    if not label and has_columns and draft.kind == "field" and draft.type not in UNSEEN:
+        header = text_header(reading.headers, "label")
+        reading.report.error(draft.row, header, "label_missing", name=draft.name)
     return label
 
 
 def _list(draft: Draft, reading: Reading) -> str | None:
     if draft.list_name is None or draft.list_name in reading.lists:
         return draft.list_name
-    reading.report.error(draft.row, "type", "list_unknown", list=draft.list_name)
+    if near := foreign.nearest(draft.list_name, [*reading.lists]):
+        values = {"list": draft.list_name, "near": near}
+        reading.report.error(draft.row, "type", "list_misspelt", **values)
+    else:
+        reading.report.error(draft.row, "type", "list_unknown", list=draft.list_name)
     return None
 
 

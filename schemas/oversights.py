@@ -11,9 +11,9 @@ from schemas.forms import Node
 from schemas.grammar import ExpressionError, column_of
 from schemas.node_rows import Reading, Written, expression_error
 from schemas.questionnaire import scope_at
-from schemas.sheets import Report, Row
+from schemas.sheets import Report, Row, text_header
 from schemas.static_types import Scope, type_of
-from schemas.translations import insertions
+from schemas.translations import inserting
 from schemas.values import to_number
 
 _UNANSWERED: Final = frozenset({"note", "calculate", "start", "end", "today", "deviceid"})
@@ -34,7 +34,7 @@ def check_oversights(nodes: Mapping[str, Standing], reading: Reading) -> None:
     _check_spellings(nodes, reading)
     for name, standing in nodes.items():
         row = reading.rows[name]
-        _check_shape(standing, row, report)
+        _check_shape(standing, row, reading.headers, report)
         _check_messages(standing.node, row, report)
         _check_required(standing.node, row, report)
         _check_default(standing, nodes, reading)
@@ -57,14 +57,14 @@ def _check_spellings(nodes: Mapping[str, Standing], reading: Reading) -> None:
             reading.report.warn(row, "name", "name_case", name=name, first=first, first_row=other)
 
 
-def _check_shape(standing: Standing, row: Row, report: Report) -> None:
+def _check_shape(standing: Standing, row: Row, headers: tuple[str, ...], report: Report) -> None:
     node = standing.node
     if node.kind == "field":
         return
     if not node.children:
         report.warn(row, "type", "group_empty", name=node.name)
     if standing.parent is None and not node.label:
-        report.warn(row, "label", "section_untitled", name=node.name)
+        report.warn(row, text_header(headers, "label"), "section_untitled", name=node.name)
 
 
 def _check_messages(node: Node, row: Row, report: Report) -> None:
@@ -133,8 +133,9 @@ def _words_beside(sign: str, left: Any, right: Any, scope: Scope) -> Iterator[An
         if word[0] != "lit" or not isinstance(word[1], str) or not word[1]:
             continue
         with suppress(ExpressionError):
-            compared = sign in ("=", "!=") and type_of(other, scope) == "number"
-            if (compared or sign in _NUMERIC) and to_number(word[1]) is None:
+            kind = type_of(other, scope)
+            wants_number = (sign in _NUMERIC and kind in ("text", "choice")) or kind == "number"
+            if wants_number and sign not in ("and", "or") and to_number(word[1]) is None:
                 yield word
 
 
@@ -144,8 +145,10 @@ def _check_insertions(nodes: Mapping[str, Standing], reading: Reading) -> None:
     for name, standing in nodes.items():
         if standing.node.kind != "field":
             continue
-        for header in ("label", "hint"):
-            for inserted in dict.fromkeys(insertions(getattr(standing.node, header))):
+        for what in ("label", "hint"):
+            for inserted, language in inserting(getattr(standing.node, what)).items():
                 if places.get(inserted, -1) > places[name] and _is_asked(nodes[inserted].node):
-                    row = reading.rows[name]
-                    reading.report.warn(row, header, "insertion_later", name=inserted)
+                    header = text_header(reading.headers, what, language)
+                    reading.report.warn(
+                        reading.rows[name], header, "insertion_later", name=inserted
+                    )

@@ -51,7 +51,7 @@ def accuracy_rule(parameters: dict[str, str]) -> str:
 
 
 def _scale(row: Row, given: dict[str, str], report: Report) -> dict[str, str]:
-    if not given:
+    if not row["parameters"]:
         report.warn(row, "parameters", "range_default")
     given = {**_RANGE, **given}
     if not all(_NUMBER.fullmatch(given[key]) for key in _RANGE):

@@ -68,8 +68,12 @@ def prompted(node: Node, text: str) -> Iterator[str]:
         if re.search(prompts().denied, word):
             continue
         if node.type in _WRITTEN:
-            for what, patterns in prompts().asked.items():
-                if any(re.search(pattern, word) for pattern in patterns):
-                    yield _CODES[what]
+            asked = (
+                what
+                for what, patterns in prompts().asked.items()
+                if any(re.search(pattern, word) for pattern in patterns)
+            )
+            # An e-mail address is no address of a house: the first that fits is meant.
+            yield from (_CODES[what] for what in list(asked)[:1])
         elif node.type in _SHOWN and re.search(prompts().photographed, word):
             yield _CODES["identity_number"]

@@ -54,12 +54,11 @@ def _check_lists(form: Form, sheets: Sheets, reading: Reading) -> None:
     for row in sheets.choices:
         by_list.setdefault(row[LIST], {}).setdefault(row["name"], row)
     for name, choices in reading.lists.items():
+        rows = {choice.name: by_list[name][choice.name] for choice in choices}
         if name in users:
-            _report_never_offered(
-                name, by_list[name], _offered(users[name], choices, form), reading
-            )
+            _report_never_offered(name, rows, _offered(users[name], choices, form), reading)
         elif sheets.owns_lists:
-            first = next(iter(by_list[name].values()))
+            first = next(iter(rows.values()))
             reading.report.warn(first, LIST, "list_unused", list=name)
 
 

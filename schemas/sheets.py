@@ -34,6 +34,7 @@ class Sheets:
     choice_headers: tuple[str, ...] = ()
     name: str = ""
     """The file's or folder's name, for a form whose settings give no id."""
+    setting_headers: tuple[str, ...] = ()
     remarks: tuple["Finding", ...] = ()
     """What was found while reading the file."""
     owns_lists: bool = False
@@ -143,6 +144,12 @@ def languages_of(headers: tuple[str, ...], what: str) -> dict[str, str]:
         if separator and name.strip() == what:
             found[code] = header
     return found
+
+
+def text_header(headers: tuple[str, ...], what: str, language: str = "") -> str:
+    """Give the column of a text in a language, else its first column, else its bare name."""
+    columns = languages_of(headers, what)
+    return columns.get(language) or next(iter(columns.values()), what)
 
 
 def missing_languages(headers: tuple[str, ...]) -> list[str]:

@@ -191,7 +191,8 @@ def _call(tree: Any, name: str, arguments: list[Any], scope: Scope) -> Type:
 
 def _unknown_function(tree: Any, name: str) -> ExpressionError:
     if name in foreign.FUNCTIONS:
-        return ExpressionError("function_elsewhere", column_of(tree), name=name)
+        known = ", ".join(sorted(FUNCTIONS))
+        return ExpressionError("function_elsewhere", column_of(tree), name=name, known=known)
     if near := foreign.nearest(name, [*FUNCTIONS]):
         return ExpressionError("function_misspelt", column_of(tree), name=name, near=near)
     return ExpressionError("function_unknown", column_of(tree), name=name)
@@ -199,8 +200,11 @@ def _unknown_function(tree: Any, name: str) -> ExpressionError:
 
 def _refuse_count(tree: Any, name: str, function: Function, given: int) -> None:
     if given < function.least or (function.most is not None and given > function.most):
+        wanted = str(function.least)
+        if function.most != function.least:
+            wanted += f"–{function.most}" if function.most else "+"
         raise ExpressionError(
-            "argument_count", column_of(tree), name=name, given=given, wanted=function.least
+            "argument_count", column_of(tree), name=name, given=given, wanted=wanted
         )
 
 

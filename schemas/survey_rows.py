@@ -89,6 +89,8 @@ class Draft:
     type: QuestionType | None = None
     list_name: str | None = None
     children: list["Draft"] = field(default_factory=list)
+    bracket: str = ""
+    """What closes it, if not its own kind: a refused repeat is read as a group."""
 
 
 def outline(rows: tuple[Row, ...], report: Report) -> list[Draft]:
@@ -116,7 +118,7 @@ def outline(rows: tuple[Row, ...], report: Report) -> list[Draft]:
 def _close(row: Row, kind: str, path: list[Draft], report: Report) -> None:
     if not path:
         report.error(row, "type", "end_without_begin", kind=kind)
-    elif path[-1].kind != kind:
+    elif (path[-1].bracket or path[-1].kind) != kind:
         report.error(row, "type", "end_of_other", kind=kind, name=path[-1].name)
         path.pop()
     else:
@@ -126,7 +128,7 @@ def _close(row: Row, kind: str, path: list[Draft], report: Report) -> None:
 def _bracket_draft(row: Row, kind: str, path: list[Draft], report: Report) -> Draft:
     if kind == "repeat" and any(draft.kind == "repeat" for draft in path):
         report.error(row, "type", "repeat_nested", name=row["name"])
-        return Draft(row, row["name"], "group")
+        return Draft(row, row["name"], "group", bracket=kind)
     return Draft(row, row["name"], "repeat" if kind == "repeat" else "group")
 
 

@@ -37,6 +37,16 @@ def insertions(text: dict[str, str]) -> Iterator[str]:
         yield from INSERTION.findall(wording)
 
 
-def broken_insertions(text: dict[str, str]) -> bool:
-    """Ask for a ``${`` that names nothing."""
-    return any("${" in INSERTION.sub("", wording) for wording in text.values())
+def inserting(text: dict[str, str]) -> dict[str, str]:
+    """Give every answer a text inserts, with the first language that does."""
+    found: dict[str, str] = {}
+    for language, wording in text.items():
+        for name in INSERTION.findall(wording):
+            found.setdefault(name, language)
+    return found
+
+
+def broken_in(text: dict[str, str]) -> str:
+    """Give the first language whose wording has a ``${`` that names nothing, blank if none has."""
+    broken = (at for at, wording in text.items() if "${" in INSERTION.sub("", wording))
+    return next(broken, "")

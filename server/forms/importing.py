@@ -31,6 +31,7 @@ _ALIASES: Final = {
     **{name: name for name in ("type", "name", "required", "constraint", "default", "appearance")},
 }
 _ROW: Final = re.compile(r"\[row : ([0-9]+)\]")
+_SEPARATORS: Final = (",", ";", "\t")
 _SEPARATOR: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?")
 
 
@@ -79,7 +80,7 @@ def cross_check(sheets: Sheets) -> list[Finding]:
 def _read_workbook(path: Path) -> Sheets:
     report = Report()
     workbook = read_workbook(path, lambda name: _sheet_name(name) in SHEETS)
-    _look_at_names(workbook.names, report)
+    _look_at_names(workbook.names, path.stem, report)
     for name, cells in workbook.formulas.items():
         for row, column in cells[:MAX_FORMULAS]:
             report.error(Row(name, row, {}), get_column_letter(column), "formula_unread")
@@ -91,13 +92,13 @@ def _sheet_name(name: str) -> str:
     return name.strip().lower()
 
 
-def _look_at_names(names: Iterable[str], report: Report) -> None:
+def _look_at_names(names: Iterable[str], file: str, report: Report) -> None:
     """Report sheets that İZDES does not read, and a survey that is not there."""
     for name in names:
         if _sheet_name(name) in SHEETS_ELSEWHERE:
             report.warn(Row(name, 0, {}), "", "sheet_elsewhere", sheet=name)
     if "survey" not in map(_sheet_name, names):
-        report.error(Row("", 0, {}), "", "sheet_missing", names=", ".join(names) or "–")
+        report.error(Row(file, 0, {}), "", "sheet_missing", names=", ".join(names) or "–")
 
 
 def _refuse_size(path: Path) -> None:
@@ -134,7 +135,11 @@ def _lists_near(path: Path) -> list[Path]:
 def _csv_table(path: Path) -> Table:
     _refuse_size(path)
     try:
-        return list(csv.reader(io.StringIO(_text(path), newline="")))
+        text = _text(path)
+        first = text.partition("\n")[0]
+        # A Turkish Excel separates by semicolons.
+        separator = max(_SEPARATORS, key=first.count)
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise Problem("form_file_unreadable", reason=f"CSV: {error}") from None
 
@@ -161,7 +166,7 @@ def _without_borders(line: str) -> str:
 
 def _read_parts(parts: list[Part], name: str, *, lettered: bool = True) -> Sheets:
     report = Report()
-    _look_at_names([shown for shown, _, _ in parts], report)
+    _look_at_names([shown for shown, _, _ in parts], name, report)
     return _sheets(parts, name, report=report, lettered=lettered)
 
 
@@ -201,6 +206,7 @@ def _sheets(
         settings=tuple(rows["settings"]),
         survey_headers=tuple(headers["survey"]),
         choice_headers=tuple(headers["choices"]),
+        setting_headers=tuple(headers["settings"]),
         name=name,
         remarks=tuple(report.findings),
         owns_lists=owns_lists,
@@ -222,7 +228,7 @@ def _rows(shown: str, table: Table, report: Report, *, lettered: bool) -> tuple[
     rows = []
     for number, cells in filled[1:]:
         row = Row(shown, number, _named(cells, headers), letters if lettered else {})
-        look_at_cells(row, report)
+        row = look_at_cells(row, report)
         stray = next((at for at, cell in enumerate(cells) if cell and at not in headers), None)
         if stray is not None:
             report.warn(row, get_column_letter(stray + 1), "cell_stray", text=cells[stray][:40])

@@ -17,11 +17,11 @@ BEGIN, END = q("begin repeat", "r"), {"type": "end repeat"}
         ({"name": "x", TR: "X", EN: "X"}, "list_name", "list_name_missing"),
         ({"list_name": "eh", "name": "bir iki", TR: "X", EN: "X"}, "name", "choice_name_form"),
         ({"list_name": "eh", "name": "o'na", TR: "X", EN: "X"}, "name", "choice_name_form"),
-        ({"list_name": "eh", TR: "X", EN: "X"}, "name", "choice_name_form"),
+        ({"list_name": "eh", TR: "X", EN: "X"}, "name", "choice_name_missing"),
         ({"list_name": "eh", "name": "1", TR: "X", EN: "X"}, "name", "choice_twice"),
         ({"list_name": "eh", "name": "x", TR: "X"}, EN, "translation_missing"),
-        ({"list_name": "eh", "name": "x"}, "label", "label_missing"),
-        ({"list_name": "eh", "name": "x", TR: "${a}", EN: "${a"}, "label", "insertion_form"),
+        ({"list_name": "eh", "name": "x"}, TR, "label_missing"),
+        ({"list_name": "eh", "name": "x", TR: "${a}", EN: "${a"}, EN, "insertion_form"),
     ],
 )
 def test_a_bad_choice_is_refused_at_its_cell(

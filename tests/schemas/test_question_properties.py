@@ -46,7 +46,7 @@ REFUSED: dict[str, tuple[tuple[dict[str, str], ...], tuple[int, str, str]]] = {
     ),
     "a label of a question that mentions a question of each row": (
         (BEGIN, q("text", "b"), END, q("text", "a", **{TR: "${b}", EN: "${b}"})),
-        (5, "label", "insertion_unknown"),
+        (5, TR, "insertion_unknown"),
     ),
 }
 WARNED: dict[str, tuple[tuple[dict[str, str], ...], tuple[int, str, str]]] = {
