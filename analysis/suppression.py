@@ -15,6 +15,8 @@ from scipy.sparse.csgraph import connected_components
 from analysis.arrays import BoolArray, FloatArray, IntArray
 
 WIDTH = 5.0
+WORTH_THINNING = 60
+"""With more small cells than that, showing a few others again is not worth the seconds."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,9 @@ def protected(
     First, a relation with one hidden cell, or whose hidden cells sum to less than ``least``, hides
     its smallest remaining positive cell. Then each small cell's range is found by linear
     programmes, for a reader who knows all totals and the rule itself (1 ≤ n < least); while one is
-    narrower than ``width``, the cheapest cell that shares a total with it is hidden too. Last,
-    cells are shown again where that leaves every range wide enough. A range can be narrower
-    than asked only where every cell of its totals is hidden already.
+    narrower than ``width``, the cheapest cell that shares a total with it is hidden too. Last, if
+    few cells are small, others are shown again where that leaves every range wide enough. A range
+    can be narrower than asked only where every cell of its totals is hidden already.
 
     References
     ----------
@@ -101,12 +103,16 @@ def protected(
         primary |= sensitive & (counts > 0)
     table = _Table(counts, [each[counts[each] > 0] for each in relations], primary, least, width)
     hidden = table.completed(primary)
-    while (unsafe := table.unsafe(hidden)).size:
-        more = table.cheapest_neighbours(unsafe, hidden)
-        if not more.size:
-            break
+    unsafe, at_once = table.unsafe(hidden, primary), 1
+    while (more := table.cheapest_neighbours(unsafe, hidden, at_once)).size:
+        # Hiding more leaves more tables possible: what was wide stays wide, and who has nobody
+        # left to hide with cannot be helped.
+        helped = table.has_shown_neighbour(unsafe, hidden)
         hidden[more] = True
-    hidden = table.thinned(hidden)
+        unsafe = table.unsafe(hidden, np.isin(np.arange(counts.size), unsafe[helped]))
+        at_once *= 2
+    if primary.sum() <= WORTH_THINNING:
+        hidden = table.thinned(hidden, table.unsafe(hidden, primary))
     return Suppressed(primary, hidden & ~primary)
 
 
@@ -185,15 +191,15 @@ class _Table:
                     is_new = True
         return hidden
 
-    def unsafe(self, hidden: BoolArray) -> IntArray:
-        """Find the small cells whose range is too narrow."""
-        found = [cell for part in self.parts(hidden) for cell in self._unsafe_in(part)]
+    def unsafe(self, hidden: BoolArray, among: BoolArray) -> IntArray:
+        """Find the cells among some whose range is too narrow."""
+        parts = (part for part in self.parts(hidden) if among[part].any())
+        found = [cell for part in parts for cell in self._unsafe_in(part, among[part])]
         return np.array(found, dtype=np.int64)
 
-    def _unsafe_in(self, part: IntArray) -> Iterator[int]:
+    def _unsafe_in(self, part: IntArray, small: BoolArray) -> Iterator[int]:
         """Find narrow cells; one that any possible table shows to be wide needs no programme."""
         program, seen = self._program(part), _Seen.of(self.counts[part], self.width)
-        small = self.primary[part]
         chance = np.random.default_rng(part.size)
         open_cells = seen.narrow(small)
         # A programme about many cells at once, each pulled up or down, settles most of them.
@@ -210,20 +216,25 @@ class _Table:
             if cell in seen.narrow(small):
                 yield int(part[cell])
 
-    def cheapest_neighbours(self, unsafe: IntArray, hidden: BoolArray) -> IntArray:
-        """Choose for each unsafe cell the smallest shown cell that shares a total with it."""
-        chosen = set()
+    def cheapest_neighbours(self, unsafe: IntArray, hidden: BoolArray, number: int) -> IntArray:
+        """Choose for each unsafe cell the smallest shown cells that share a total with it."""
+        chosen: set[int] = set()
         for cell in unsafe:
-            near = [each for each in self.relations if cell in each]
-            shown = [part for each in near if (part := each[~hidden[each]]).size]
-            if shown:
-                candidates = np.concatenate(shown)
-                chosen.add(int(candidates[np.argmin(self.counts[candidates])]))
+            shown = self._shown_beside(cell, hidden)
+            cheapest = np.argsort(self.counts[shown], kind="stable")[:number]
+            chosen.update(shown[cheapest].tolist())
         return np.array(sorted(chosen), dtype=np.int64)
 
-    def thinned(self, hidden: BoolArray) -> BoolArray:
+    def has_shown_neighbour(self, cells: IntArray, hidden: BoolArray) -> BoolArray:
+        """Tell which cells share a total with one that is shown."""
+        return np.array([self._shown_beside(each, hidden).size > 0 for each in cells], np.bool_)
+
+    def _shown_beside(self, cell: int, hidden: BoolArray) -> IntArray:
+        near = [each[~hidden[each]] for each in self.relations if cell in each]
+        return np.unique(np.concatenate(near)) if near else np.zeros(0, dtype=np.int64)
+
+    def thinned(self, hidden: BoolArray, narrow: IntArray) -> BoolArray:
         """Show cells again, largest first, where every range stays wide enough."""
-        narrow = self.unsafe(hidden)
         # A cell that is too narrow whatever is hidden keeps all that is hidden around it.
         needed = np.zeros_like(hidden)
         for each in self.relations:
@@ -244,7 +255,9 @@ class _Table:
         (part,) = (each for each in self.parts(hidden) if cell in each)
         left = part[trial[part]]
         pieces = [piece for piece in self.parts(trial) if np.isin(piece, left).any()]
-        return not any(True for piece in pieces for _ in self._unsafe_in(piece))
+        return not any(
+            True for piece in pieces for _ in self._unsafe_in(piece, self.primary[piece])
+        )
 
     def parts(self, hidden: BoolArray) -> list[IntArray]:
         """Split the hidden cells into groups that share no total with one another."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import BoolArray, IntArray, count_by
-from analysis.satisfaction import SCALES, CellTotals
+from analysis.satisfaction import CellTotals
 from analysis.suppression import completed, crossed_relations, protected
 from analysis.totals import PsuTotals
 from schemas.geography import provinces, regions
@@ -59,26 +59,17 @@ def hidden_cells(key: tuple[object, ...], cells: CellTotals, limits: Thresholds)
     """Prove which cells to hide, or for a minute add what is small by now to the last proof."""
     proof = _proved.get(key)
     if proof is None or time.monotonic() - proof[0] > KEPT_SECONDS:
-        proof = time.monotonic(), _joined(cells, limits, None)
+        proof = time.monotonic(), _decided(cells, limits, None)
         _proved[key] = proof
         return proof[1]
-    return _joined(cells, limits, proof[1])
+    return _decided(cells, limits, proof[1])
 
 
-def _joined(cells: CellTotals, limits: Thresholds, before: Hidden | None) -> Hidden:
-    found = [_of_scale(cells.of(scale), limits, before) for scale, _ in SCALES]
-    return Hidden(*(np.logical_or(*pair) for pair in zip(*found, strict=True)))
-
-
-def _of_scale(
-    totals: PsuTotals, limits: Thresholds, before: Hidden | None
-) -> tuple[BoolArray, BoolArray, BoolArray]:
+def _decided(cells: CellTotals, limits: Thresholds, before: Hidden | None) -> Hidden:
     """Decide on the coarse tables first: only totals that are shown give others away."""
     least, shape = limits.suppress_below_answers, (len(PLATES), len(SERVICES))
-    size = shape[0] * shape[1]
-    n = totals.per_domain(totals.n, size).astype(np.int64)
-    few_units = count_by(totals.domain[totals.n > 0], size) < limits.suppress_below_psus
-    by_province, by_region = n.reshape(shape).sum(axis=1), _summed(n.reshape(shape))
+    n = _answers(cells.index).reshape(shape)
+    by_region, by_province = _summed(n), n.sum(axis=1)
     whole = np.arange(len(PLATES), dtype=np.int64)
     alone = _hidden(
         by_province,
@@ -92,11 +83,27 @@ def _of_scale(
         before.regions if before else None,
         least=least,
     ).reshape(by_region.shape)
-    relations = _cell_relations(shape, rows=~alone, regions=~regional)
-    cells = _hidden(
-        n, relations, before.cells if before else None, least=least, sensitive=few_units
+    inner = _hidden(
+        n.ravel(),
+        _cell_relations(shape, rows=~alone, regions=~regional),
+        before.cells if before else None,
+        least=least,
+        sensitive=_sensitive(cells, limits),
     )
-    return cells.reshape(shape), regional, alone
+    return Hidden(inner.reshape(shape), regional, alone)
+
+
+def _sensitive(cells: CellTotals, limits: Thresholds) -> BoolArray:
+    """Find cells that rest on too few units, or whose other measure rests on too few answers."""
+    index = cells.index
+    units = count_by(index.domain[index.n > 0], len(PLATES) * len(SERVICES))
+    satisfied = _answers(cells.satisfied)
+    few = (satisfied > 0) & (satisfied < limits.suppress_below_answers)
+    return (units < limits.suppress_below_psus) | few
+
+
+def _answers(totals: PsuTotals) -> IntArray:
+    return totals.per_domain(totals.n, len(PLATES) * len(SERVICES)).astype(np.int64)
 
 
 def _hidden(
