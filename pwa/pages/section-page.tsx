@@ -100,14 +100,14 @@ export function SectionPage({ id, model, section, question, standing, saver, res
   );
 }
 
-/** How many nodes hold the first questions: a group counts as much as stands in it. */
+/** How many nodes hold the first questions; a group is as much as stands in it, and waits if long. */
 function firstOf({ children }: PageModel): number {
   let questions = 0;
-  const last = children.findIndex((node) => {
+  const tooMuch = children.findIndex((node) => {
     questions += node.kind === "group" ? node.children.length : 1;
-    return questions >= AT_ONCE;
+    return questions > AT_ONCE;
   });
-  return last < 0 ? children.length : last + 1;
+  return tooMuch < 0 ? children.length : Math.max(1, tooMuch);
 }
 
 function missingIn(section: PageModel): FieldModel[] {
