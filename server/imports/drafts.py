@@ -11,11 +11,12 @@ from uuid import UUID, uuid5
 
 from schemas.forms import FormDefinition
 from schemas.measurement import measurement
+from schemas.offers import offered
 from schemas.questionnaire import Questionnaire
 from server.imports.mapping import Mapping as MappingFile
 from server.imports.matching import Matching, Taken, match, questions
 from server.imports.reading import Fault, SourceFile, Unreadable
-from server.imports.values import number, province_code
+from server.imports.values import number, plain, province_code
 
 NAMESPACE: Final = UUID("5b0f7a3e-6a1d-5d5c-9c64-0d8f3c1f2a77")
 LONGEST_CODE: Final = 64
@@ -103,8 +104,11 @@ class Drafting:
         }
         province = known.get("province") or self._answered_province(questionnaire, answers)
         finished = known.get("finished") or _midnight(known.get("date", ""))
+        puzzling = {name: each for name, each in taken.items() if each.value is None}
+        if puzzling:
+            _tell_apart(questionnaire, answers, finished, puzzling)
         _work_out(questionnaire, answers, finished, told=taken)
-        puzzles = [each for each in (*taken.values(), *facts.values()) if each.value is None]
+        puzzles = [*puzzling.values(), *(each for each in facts.values() if each.value is None)]
         return Draft(
             row=row,
             instance_id=self._instance(row, known),
@@ -187,6 +191,25 @@ class Sample:
             return draft.answers
         share = f"{least / draft.weight:.17f}".rstrip("0").rstrip(".")
         return {**draft.answers, measurement().selection_probability: share}
+
+
+def _tell_apart(
+    questionnaire: Questionnaire,
+    answers: dict[str, Any],
+    finished: str,
+    puzzling: dict[str, Taken],
+) -> None:
+    """Settle labels that several choices share by what is offered: districts of one province."""
+    frame = questionnaire.start(dict(answers), finished)
+    for name, taken in list(puzzling.items()):
+        offer = questionnaire.items[name].offer
+        if offer is None or questionnaire.items[name].node.type != "select_one":
+            continue
+        word = plain(taken.cell)
+        meant = [each for each in offered(offer, frame) if word in map(plain, each.label.values())]
+        if len(meant) == 1:
+            answers[name] = meant[0].name
+            del puzzling[name]
 
 
 def _work_out(
