@@ -22,7 +22,7 @@ from analysis.observations import CELL_SEPARATOR
 from analysis.statements import PERSONS, RATED, RATED_SUMS, RATED_VALUE
 
 SUFFIX = ".sums.arrow"
-_FORMAT = 1
+_FORMAT = 2
 """To be raised with what this module makes of the answers to its statements."""
 
 
@@ -53,9 +53,9 @@ def rating_sums(segment: Segment, values: Sequence[str]) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        By place (``province|PSU``), weighting cell, service and selection factor: how many ratings,
-        and of the value numbered k how many there are (``nk``), their sum (``yk``) and the sum of
-        their squares (``yyk``). Mapped from a file, once for all processes.
+        By place (``province|PSU``) and service, in this order, and by weighting cell and selection
+        factor: how many ratings, and of the value numbered k how many there are (``nk``), their sum
+        (``yk``) and the sum of their squares (``yyk``). Mapped from a file, once for all processes.
     """
     numbered = list(enumerate(values))
     statement = RATED.format(
@@ -112,14 +112,15 @@ def _coded(answer: pa.Table) -> pa.Table:
         distinct[each % len(distinct)] + CELL_SEPARATOR + names[each // len(distinct)]
         for each in place.dictionary.to_pylist()
     ]
+    within = service.indices.to_numpy() + place.indices.to_numpy().astype(np.int64) * 2**15
     columns = {
         "place": pa.DictionaryArray.from_arrays(place.indices, pa.array(places, pa.string())),
         "cell": cell,
         "service": service,
     }
     for name in answer.column_names:
-        columns.setdefault(name, answer[name])
-    return pa.table(columns).drop_columns(["psu"])
+        columns.setdefault(name, one_piece(answer[name]))
+    return pa.table(columns).drop_columns(["psu"]).take(np.argsort(within))
 
 
 def _write(file: Path, table: pa.Table) -> None:

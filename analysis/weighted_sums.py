@@ -1,11 +1,11 @@
 """From the sums of segments to PSU totals with weights: array arithmetic, no record is read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import csr_array
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.columns import one_piece
@@ -13,9 +13,6 @@ from analysis.observations import CELL_SEPARATOR
 from analysis.residuals import CrossSums
 from analysis.totals import PsuTotals
 from analysis.weighting import Cell
-
-BATCH = 1_000_000
-"""Rows looked at together; what they need beside the result is some hundred bytes each."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +44,12 @@ class WeightedSums:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of a few segments: places, cells, and both crossed with the service, as codes."""
+    """Rows of a segment in codes of the round, and where each run of a place × service begins."""
 
+    start: IntArray
     place: IntArray
+    service: IntArray
     cell: IntArray
-    by_place: IntArray
-    by_cell: IntArray
     columns: dict[str, FloatArray]
 
 
@@ -62,13 +59,13 @@ def weighted_sums(
     r"""Weight the sums of segments and add them up by domain and PSU.
 
     A rating of cell c in PSU i with the selection factor f weighs :math:`w = d_i\,g_c\,f`, so that
-    :math:`\sum wy = d_i \sum_c g_c \sum_f f \sum y`, and likewise for the other sums of
+    :math:`\sum wy = d_i \sum_c g_c \sum f y`, and likewise for the other sums of
     :class:`analysis.totals.PsuTotals`.
 
     Parameters
     ----------
     parts
-        Ratings of :class:`analysis.segment_sums.SegmentSums`.
+        Answers of :func:`analysis.segment_sums.rating_sums`.
     sampled
         PSUs; all that occur must be among them.
     asked
@@ -87,13 +84,16 @@ def weighted_sums(
     split = [name.partition(CELL_SEPARATOR) for name in places]
     province_of = _numbered((plate for plate, _, _ in split), asked.provinces)
     unit_of = np.array([sampled.code[psu] for _, _, psu in split], dtype=np.int64)
-    by_place, by_cell = _added(
-        _batches(parts, places, asked),
-        base_of=sampled.base[unit_of],
-        factor=asked.factor,
-        shape=(len(places) * width, len(asked.cells) * width),
-        values=values,
-    )
+    cells = [CELL_SEPARATOR.join(cell) for cell in asked.cells]
+    known = [_codes(names) for names in (places, cells, asked.services)]
+    by_place = np.zeros((1 + 5 * values, len(places) * width))
+    by_cell = np.zeros((2 * values, len(cells) * width))
+    for part in parts:
+        rows = _rows(part, *known)
+        if len(rows.start):
+            key = rows.place * width + rows.service
+            by_place[:, key] += _by_place(rows, sampled.base[unit_of][rows.place], asked, values)
+            by_cell += _by_cell(rows, sampled.base[unit_of][rows.place], by_cell.shape, width)
     service, province = np.tile(np.arange(width), len(places)), np.repeat(province_of, width)
     held = (by_place[0] > 0) & (province >= 0)
     domain, unit = (province * width + service)[held], np.repeat(unit_of, width)[held]
@@ -106,91 +106,71 @@ def weighted_sums(
     )
 
 
-def _added(
-    batches: Iterator[_Rows],
-    *,
-    base_of: FloatArray,
-    factor: FloatArray,
-    shape: tuple[int, int],
-    values: int,
-) -> tuple[FloatArray, FloatArray]:
-    """Add rows up by place and by weighting cell, each with service: ratings, then every value."""
-    by_place, by_cell = np.zeros((1 + 5 * values, shape[0])), np.zeros((2 * values, shape[1]))
-    for rows in batches:
-        placed = base_of[rows.place] * rows.columns["factor"]
-        weight = placed * factor[rows.cell]
-        by_place[0] += np.bincount(rows.by_place, rows.columns["ratings"], shape[0])
-        for k in range(values):
-            n, y, yy = (rows.columns[f"{name}{k}"] for name in ("n", "y", "yy"))
-            weighted = weight * n
-            summed = (n, weighted, weight * y, weight * yy, weight * weighted)
-            for row, column in enumerate(summed, 1 + 5 * k):
-                by_place[row] += np.bincount(rows.by_place, column, shape[0])
-            for row, column in enumerate((placed * n, placed * y), 2 * k):
-                by_cell[row] += np.bincount(rows.by_cell, column, shape[1])
-    return by_place, by_cell
+def _by_place(rows: _Rows, base: FloatArray, asked: Tables, values: int) -> FloatArray:
+    """Add each run up: its ratings, then n, w, wy, wyy and ww of every value."""
+    ends = np.append(rows.start, len(rows.cell)).astype(np.int32)
+
+    def run(column: FloatArray, factor: FloatArray) -> FloatArray:
+        # Rows of a run × cells: a product of matrices is the quickest sum by run.
+        shape = len(rows.start), len(asked.cells)
+        return np.asarray(csr_array((column, rows.cell, ends), shape=shape) @ factor)
+
+    one, g, f = np.ones(len(asked.cells)), asked.factor, rows.columns["factor"]
+    sums = [run(rows.columns["ratings"], one)]
+    for k in range(values):
+        columns = [rows.columns[f"{name}{k}"] for name in ("n", "y", "yy")]
+        sums.append(run(columns[0], one))
+        sums += [base * run(f * column, g) for column in columns]
+        sums.append(base * base * run(f * f * columns[0], g * g))
+    return np.array(sums)
 
 
-def _batches(parts: Sequence[pa.Table], places: Sequence[str], asked: Tables) -> Iterator[_Rows]:
-    waiting: list[_Rows] = []
-    cells = [CELL_SEPARATOR.join(cell) for cell in asked.cells]
-    known = [
-        {name: number for number, name in enumerate(names)}
-        for names in (places, cells, asked.services)
-    ]
-    for part in parts:
-        waiting.append(_rows(part, known, len(asked.services)))
-        if sum(len(each.place) for each in waiting) >= BATCH:
-            yield _joined(waiting)
-            waiting = []
-    if waiting:
-        yield _joined(waiting)
+def _by_cell(rows: _Rows, base: FloatArray, shape: tuple[int, int], width: int) -> FloatArray:
+    """Add rows up by weighting cell × service: n and y of every value, before weighting."""
+    sizes = np.diff(np.append(rows.start, len(rows.cell)))
+    key = rows.cell * width + np.repeat(rows.service.astype(np.int32), sizes)
+    placed = np.repeat(base, sizes) * rows.columns["factor"]
+    names = [f"{name}{k}" for k in range(shape[0] // 2) for name in ("n", "y")]
+    return np.array([np.bincount(key, placed * rows.columns[name], shape[1]) for name in names])
 
 
-def _rows(part: pa.Table, known: Sequence[Mapping[str, int]], width: int) -> _Rows:
-    codes = []
-    for name, code in zip(("place", "cell", "service"), known, strict=True):
-        own = np.array([code.get(each, -1) for each in _names(part, name)], dtype=np.int64)
-        codes.append(own[_column(part, name).indices.to_numpy()])
-    columns = {
-        name: _column(part, name).to_numpy()
-        for name in part.column_names
-        if name not in {"place", "cell", "service"}
+def _rows(
+    part: pa.Table,
+    places: Mapping[str, int],
+    cells: Mapping[str, int],
+    services: Mapping[str, int],
+) -> _Rows:
+    own = {
+        name: np.array([code.get(each, -1) for each in _names(part, name)], dtype=np.int64)
+        for name, code in (("place", places), ("cell", cells), ("service", services))
     }
-    place, cell, service = codes
-    if (cell < 0).any() or (service < 0).any():
-        kept = (cell >= 0) & (service >= 0)
-        place, cell, service = place[kept], cell[kept], service[kept]
+    columns = {
+        name: np.asarray(one_piece(part[name]).indices if name in own else one_piece(part[name]))
+        for name in part.column_names
+    }
+    if any((code < 0).any() for code in own.values()):
+        kept = (own["cell"][columns["cell"]] >= 0) & (own["service"][columns["service"]] >= 0)
         columns = {name: column[kept] for name, column in columns.items()}
-    return _Rows(place, cell, place * width + service, cell * width + service, columns)
-
-
-def _joined(rows: Sequence[_Rows]) -> _Rows:
-    if len(rows) == 1:
-        return rows[0]
-    return _Rows(
-        place=np.concatenate([each.place for each in rows]),
-        cell=np.concatenate([each.cell for each in rows]),
-        by_place=np.concatenate([each.by_place for each in rows]),
-        by_cell=np.concatenate([each.by_cell for each in rows]),
-        columns={
-            name: np.concatenate([each.columns[name] for each in rows]) for name in rows[0].columns
-        },
-    )
-
-
-def _column(part: pa.Table, name: str) -> Any:
-    """Give a column in one piece."""
-    return one_piece(part[name])
+    place, service = columns.pop("place"), columns.pop("service")
+    begins = np.ones(len(place), dtype=bool)
+    begins[1:] = (place[1:] != place[:-1]) | (service[1:] != service[:-1])
+    start = np.flatnonzero(begins)
+    cell = own["cell"].astype(np.int32)[columns.pop("cell")]
+    place, service = own["place"][place[start]], own["service"][service[start]]
+    return _Rows(start, place, service, cell, columns)
 
 
 def _names(part: pa.Table, name: str) -> list[str]:
-    names: list[str] = _column(part, name).dictionary.to_pylist()
+    names: list[str] = one_piece(part[name]).dictionary.to_pylist()
     return names
 
 
+def _codes(names: Sequence[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}
+
+
 def _numbered(names: Iterable[str], order: Sequence[str]) -> IntArray:
-    code = {name: number for number, name in enumerate(order)}
+    code = _codes(order)
     return np.array([code.get(name, -1) for name in names], dtype=np.int64)
 
 

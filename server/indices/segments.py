@@ -36,8 +36,10 @@ KEPT_SECONDS = 600
 ORDER: list[tuple[str, Literal["ascending", "descending"]]] = [
     ("province", "ascending"),
     ("psu", "ascending"),
+    ("cell", "ascending"),
     ("sequence", "ascending"),
 ]
+"""What is added up together lies together."""
 
 FORMAT = blake2b(
     repr((1, PEOPLE.to_string(), RATINGS.to_string(), measurement())).encode(), digest_size=6
@@ -124,7 +126,7 @@ def compacted(folder: Path, manifest: Manifest) -> Manifest:
     """Put the small segments of each round together where they have become many."""
     rounds, replaced = dict(manifest.rounds), dict(manifest.replaced)
     for round_id, segments in manifest.rounds.items():
-        small = [each for each in segments if each.people < SMALL]
+        small = _alike([each for each in segments if each.people < SMALL])
         if len(segments) >= COMPACT_FROM and len(small) > 1:
             void = replaced.get(round_id, [])
             joined = _joined(folder, round_id, small, void)
@@ -136,12 +138,22 @@ def compacted(folder: Path, manifest: Manifest) -> Manifest:
     return manifest.model_copy(update={"rounds": rounds, "replaced": replaced})
 
 
+def _alike(segments: Sequence[Segment]) -> list[Segment]:
+    """Leave out segments larger than all smaller ones together: they are not written every time."""
+    alike: list[Segment] = []
+    for each in sorted(segments, key=lambda segment: segment.people):
+        if len(alike) > 1 and each.people > sum(other.people for other in alike):
+            break
+        alike.append(each)
+    return alike
+
+
 def discard(folder: Path, before: Manifest, after: Manifest) -> None:
     """Delete files that have not counted for a while; those that cease to count start to wait.
 
     Sums beside a segment count with it, for the records of it that do.
     """
-    named, kept = _all_files(folder, after), _all_sums(folder, after)
+    named, kept = _all_files(folder, after), sums_that_count(folder, after)
     for file in _all_files(folder, before) - named:
         if file.exists():
             os.utime(file)
@@ -193,7 +205,8 @@ def _all_files(folder: Path, manifest: Manifest) -> set[Path]:
     }
 
 
-def _all_sums(folder: Path, manifest: Manifest) -> set[Path]:
+def sums_that_count(folder: Path, manifest: Manifest) -> set[Path]:
+    """Give the files of sums beside segments that count."""
     return {
         sums
         for round_id, segments in manifest.rounds.items()
