@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from schemas.forms import FormDefinition, Node
@@ -36,6 +36,7 @@ _FACT_READERS: Final[dict[str, Reader]] = {
     "started": moment,
     "finished": moment,
 }
+REMEMBERED: Final = 1024
 _TIMES: Final = {"start": "started", "end": "finished"}
 
 
@@ -138,12 +139,14 @@ class _Columns:
         self.used.add(place)
         header = self.header[place]
         self.matched.append((header, name))
+        nothing = Taken(header, "", "")
 
-        def taken(row: Sequence[str]) -> Taken:
-            cell = row[place]
+        # Most cells of a column are blank, or one of a few answers.
+        @lru_cache(maxsize=REMEMBERED)
+        def meant(cell: str) -> Taken:
             return Taken(header, cell, reading(cell))
 
-        return taken
+        return lambda row: meant(row[place]) if row[place] else nothing
 
     def unmatched(self) -> Iterator[str]:
         """Give the headers of columns that nothing is taken from."""
