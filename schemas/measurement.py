@@ -12,7 +12,7 @@ class Measurement(Wire):
     ``unknown`` answers (not experienced, no opinion, refused) are missing, never averaged;
     ``least_answered_share`` of a service's index items must be answered for a respondent's index.
     ``person_items`` are scaled questions about no single service; ``outcome`` is how the interview
-    ended. ``selection_probability`` is what the form drew each rated service with, among those used.
+    ended. ``selection_probability``: what the form drew each rated service with, among those used.
     """
 
     sex: str
