@@ -1,6 +1,5 @@
 """The dashboard: a page, the state its script asks for, and the outlines of the provinces."""
 
-from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +14,7 @@ from server.dashboards import pages
 from server.dashboards.filters import Filters, filters_from
 from server.dashboards.queries import Dashboard, dashboard
 from server.database import current_database
+from server.indices.queries import table_state
 from server.languages import current_language
 from server.rounds.queries import RoundSummary, all_rounds
 from server.version import VERSION
@@ -44,16 +44,16 @@ def state() -> Response:
     rounds = _rounds()
     if not rounds:
         raise Problem("not_found")
-    language = current_language()
-    board = dashboard(_filters(rounds), language=language)
-    tag = _tag(board, language)
+    language, filters = current_language(), _filters(rounds)
+    tag = _tag(filters, language)
     response = Response(content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(tag)
-    # Only a reader who has not seen this state yet makes the server draw.
+    # Only a reader who has not seen this state yet makes the server compute and draw.
     if request.if_none_match.contains(tag):
         response.status_code = HTTPStatus.NOT_MODIFIED
     else:
+        board = dashboard(filters, language=language)
         response.set_data(_state(board, language).model_dump_json())
     return response
 
@@ -90,8 +90,7 @@ def _state(board: Dashboard, language: str) -> DashboardState:
     )
 
 
-def _tag(board: Dashboard, language: str) -> str:
-    # Not the moment of computing: the same data computed again are no news.
-    basis = replace(board.basis, computed_at="")
-    seen = sha256(repr((VERSION, language, board.filters, basis)).encode()).hexdigest()
-    return f"{basis.through_sequence}-{seen[:16]}"
+def _tag(filters: Filters, language: str) -> str:
+    state, through = table_state(filters.round)
+    seen = sha256(repr((VERSION, language, filters, state)).encode()).hexdigest()
+    return f"{through}-{seen[:16]}"

@@ -5,12 +5,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import case, func, select
 
 from analysis import engine
 from analysis.disclosure import released, released_count
@@ -20,11 +19,8 @@ from analysis.modelled_figures import CellModels, cell_models, shown_figures
 from analysis.satisfaction import CellTotals, Figure, composite_figures, service_figures
 from analysis.segment_sums import Segment
 from analysis.weighting import Cell, Respondents, Weighting, poststratified
-from schemas.geography import TURKISH_TIME
-from schemas.margin_files import margins_version
 from schemas.measurement import measurement
-from schemas.population import Margins, population_margins
-from schemas.problems import Problem
+from schemas.population import Margins
 from schemas.thresholds import thresholds
 from server.database import Database
 from server.indices.areas import (
@@ -39,10 +35,14 @@ from server.indices.hidden import Hidden, hidden_cells
 from server.indices.observations import rebuild, refresh
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
 from server.indices.ranking import with_rank_bands
-from server.indices.rating_forms import rating_forms
-from server.indices.segments import Manifest, files
-from server.rounds.margins import margins_of
-from server.rounds.models import ROUNDS, VISITS
+from server.indices.segments import Manifest
+from server.indices.sources import (
+    margins_in_force,
+    observations_folder,
+    plan_of,
+    segments_of,
+    visits_of,
+)
 
 KEPT = 8
 """Rounds whose totals stay in memory."""
@@ -94,7 +94,7 @@ def index_table(
 ) -> IndexTable:
     """Compute a table from the latest observations, without some records if so asked."""
     folder = observations_folder(data_dir)
-    selection_mode, sampled = _plan(database, round_id)
+    selection_mode, sampled = plan_of(database, round_id)
     manifest = refresh(database, folder)
     totals = _totals(
         database,
@@ -130,7 +130,7 @@ def index_table(
 def totals_of(database: Database, data_dir: Path, round_id: str) -> RoundTotals:
     """Give what the tables of a round are made of, every committed submission included."""
     folder = observations_folder(data_dir)
-    _, sampled = _plan(database, round_id)
+    _, sampled = plan_of(database, round_id)
     manifest = refresh(database, folder)
     return _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
 
@@ -141,10 +141,10 @@ def opened(
 ) -> Iterator[tuple[engine.Round, RoundTotals]]:
     """Open the observations of a round for single questions, with the weights of its tables."""
     folder = observations_folder(data_dir)
-    _, sampled = _plan(database, round_id)
+    _, sampled = plan_of(database, round_id)
     manifest = refresh(database, folder)
     totals = _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
-    observed = engine.Round(_segments(folder, round_id, manifest), _visits(database, round_id))
+    observed = engine.Round(segments_of(folder, round_id, manifest), visits_of(database, round_id))
     try:
         yield observed, totals
     finally:
@@ -153,36 +153,14 @@ def opened(
 
 def selection_mode_of(database: Database, round_id: str) -> str:
     """Give how the people of a round were selected."""
-    return _plan(database, round_id)[0]
+    return plan_of(database, round_id)[0]
 
 
 def rebuild_observations(database: Database, data_dir: Path, round_id: str | None) -> Manifest:
     """Make the observations again, of one round or of all."""
     if round_id is not None:
-        _plan(database, round_id)
+        plan_of(database, round_id)
     return rebuild(database, observations_folder(data_dir), round_id)
-
-
-def observations_folder(data_dir: Path) -> Path:
-    """Give the folder the observations of an instance lie in."""
-    return data_dir / "observations"
-
-
-def _plan(database: Database, round_id: str) -> tuple[str, tuple[object, ...]]:
-    """Give the selection mode, and what changes when visits do."""
-    with database.read() as connection:
-        mode = connection.scalar(select(ROUNDS.c.selection_mode).where(ROUNDS.c.id == round_id))
-        sampled = connection.execute(
-            select(
-                func.count(),
-                func.max(VISITS.c.id),
-                func.sum(VISITS.c.design_weight),
-                func.sum(case((VISITS.c.planned_on <= _today(), 1), else_=0)),
-            ).where(VISITS.c.round_id == round_id)
-        ).one()
-    if mode is None:
-        raise Problem("unknown_round", round=round_id)
-    return mode, tuple(sampled)
 
 
 def _totals(
@@ -193,12 +171,12 @@ def _totals(
     manifest: Manifest,
     sampled: tuple[object, ...],
 ) -> RoundTotals:
-    segments = _segments(folder, round_id, manifest)
-    margins, version = _margins(database, folder.parent, round_id)
+    segments = segments_of(folder, round_id, manifest)
+    margins, version = margins_in_force(database, folder.parent, round_id)
     key = folder, round_id, segments, sampled, version
     with _computing:
         if key not in _recent:
-            visits = _visits(database, round_id)
+            visits = visits_of(database, round_id)
             made = _computed(segments, visits, margins=margins, version=version)
             _recent[key] = replace(made, proof=(folder, round_id))
         _recent.move_to_end(key)
@@ -239,46 +217,6 @@ def _computed(
         )
     finally:
         observed.close()
-
-
-def _segments(folder: Path, round_id: str, manifest: Manifest) -> tuple[Segment, ...]:
-    return tuple(
-        Segment(*files(folder, round_id, each), manifest.replaced_in(round_id, each))
-        for each in manifest.rounds.get(round_id, [])
-    )
-
-
-def _margins(database: Database, data_dir: Path, round_id: str) -> tuple[Margins, str | None]:
-    """Give the population a round is weighted to: its own table, the institution's, or ours."""
-    with database.read() as connection:
-        own = margins_of(connection, round_id)
-    if own is not None:
-        return own.margins, own.version
-    everywhere = data_dir / "population_margins.csv"
-    if everywhere.exists():
-        margins = population_margins(everywhere, everywhere.stat().st_mtime_ns)
-        return margins, margins_version(margins)
-    return population_margins(), None
-
-
-def _visits(database: Database, round_id: str) -> list[Visit]:
-    today = _today()
-    names = ("code", "province", "stratum", "design_weight", "planned_on", "forms")
-    with database.read() as connection:
-        rating = rating_forms(database, connection)
-        rows = connection.execute(
-            select(*(VISITS.c[name] for name in names)).where(VISITS.c.round_id == round_id)
-        )
-        return [
-            Visit(row.code, row.province, row.stratum, row.design_weight, row.planned_on <= today)
-            for row in rows
-            # Where staff are met or minutes are taken, no citizens were sampled.
-            if row.forms is None or rating.intersection(row.forms)
-        ]
-
-
-def _today() -> date:
-    return datetime.now(TURKISH_TIME).date()
 
 
 def figures_of(

@@ -20,7 +20,8 @@ from server.database import Database
 from server.indices.observations import refresh
 from server.indices.queries import IndexRow, Wanted
 from server.indices.segments import Manifest, files
-from server.indices.tables import index_table, observations_folder
+from server.indices.sources import observations_folder
+from server.indices.tables import index_table
 
 ITEMS = tuple(
     "overall" if each.code == measurement().overall_dimension else each.code

@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from schemas.margin_files import margin_text, read_margin_table
+from schemas.population import population_margins
 from server.dashboards.pages import PARTS
+from server.indices import tables
+from server.rounds.margins import set_margins
 from tests.people import GOVERNOR, sign_in
 from tests.server.indices.survey import ROUND, Survey, answers
 
@@ -42,6 +46,25 @@ def test_nothing_new_is_not_sent_again(ankara: Survey, analyst: FlaskClient) -> 
     assert (again.status_code, again.data) == (304, b"")
     assert first.headers["ETag"].startswith('"40-')
     assert ankara.brought == 40
+
+
+def test_nothing_is_computed_for_a_reader_who_knows_it(
+    ankara: Survey, analyst: FlaskClient
+) -> None:
+    tag = analyst.get(ADDRESS).headers["ETag"]
+    computed = vars(tables)["_recent"]
+    computed.clear()
+    assert analyst.get(ADDRESS, headers={"If-None-Match": tag}).status_code == 304
+    assert not computed
+    assert ankara.brought
+
+
+def test_another_population_table_is_news(ankara: Survey, analyst: FlaskClient) -> None:
+    tag = analyst.get(ADDRESS).headers["ETag"]
+    margins = {cell: size // 2 + 1 for cell, size in population_margins().items()}
+    table = read_margin_table(margin_text(margins))
+    ankara.database.write(lambda connection: set_margins(connection, ROUND, table, actor=None))
+    assert analyst.get(ADDRESS, headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_a_submission_is_news(ankara: Survey, analyst: FlaskClient) -> None:

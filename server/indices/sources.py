@@ -1,0 +1,102 @@
+"""What the tables of a round are made of: segments, visits, the population; and a name for it."""
+
+from datetime import date, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from sqlalchemy import case, func, select
+
+from analysis.engine import Visit
+from analysis.segment_sums import Segment
+from schemas.geography import TURKISH_TIME
+from schemas.margin_files import margins_version
+from schemas.population import Margins, population_margins
+from schemas.problems import Problem
+from schemas.thresholds import thresholds
+from server.database import Database
+from server.indices.observations import refresh
+from server.indices.rating_forms import rating_forms
+from server.indices.segments import FORMAT, Manifest, files
+from server.rounds.margins import margins_of
+from server.rounds.models import ROUNDS, VISITS
+
+
+def state_of(database: Database, data_dir: Path, round_id: str) -> tuple[str, int]:
+    """Name what the tables of a round are made of, and give the last record in it.
+
+    Another name where a record came or went, the plan changed, a visit fell due, or the population
+    table did: it costs a look at the manifest, not a table.
+    """
+    folder = observations_folder(data_dir)
+    mode, sampled = plan_of(database, round_id)
+    manifest = refresh(database, folder)
+    segments = segments_of(folder, round_id, manifest)
+    margins, version = margins_in_force(database, data_dir, round_id)
+    made_of = mode, sampled, segments, version or margins_version(margins), thresholds(), FORMAT
+    return blake2b(repr(made_of).encode(), digest_size=12).hexdigest(), manifest.through
+
+
+def observations_folder(data_dir: Path) -> Path:
+    """Give the folder the observations of an instance lie in."""
+    return data_dir / "observations"
+
+
+def plan_of(database: Database, round_id: str) -> tuple[str, tuple[object, ...]]:
+    """Give the selection mode, and what changes when visits do."""
+    with database.read() as connection:
+        mode = connection.scalar(select(ROUNDS.c.selection_mode).where(ROUNDS.c.id == round_id))
+        sampled = connection.execute(
+            select(
+                func.count(),
+                func.max(VISITS.c.id),
+                func.sum(VISITS.c.design_weight),
+                func.sum(case((VISITS.c.planned_on <= _today(), 1), else_=0)),
+            ).where(VISITS.c.round_id == round_id)
+        ).one()
+    if mode is None:
+        raise Problem("unknown_round", round=round_id)
+    return mode, tuple(sampled)
+
+
+def segments_of(folder: Path, round_id: str, manifest: Manifest) -> tuple[Segment, ...]:
+    """Give the observations of a round, each segment with its records that are void."""
+    return tuple(
+        Segment(*files(folder, round_id, each), manifest.replaced_in(round_id, each))
+        for each in manifest.rounds.get(round_id, [])
+    )
+
+
+def margins_in_force(
+    database: Database, data_dir: Path, round_id: str
+) -> tuple[Margins, str | None]:
+    """Give the population a round is weighted to: its own table, the institution's, or ours."""
+    with database.read() as connection:
+        own = margins_of(connection, round_id)
+    if own is not None:
+        return own.margins, own.version
+    everywhere = data_dir / "population_margins.csv"
+    if everywhere.exists():
+        margins = population_margins(everywhere, everywhere.stat().st_mtime_ns)
+        return margins, margins_version(margins)
+    return population_margins(), None
+
+
+def visits_of(database: Database, round_id: str) -> list[Visit]:
+    """Give the visits citizens are sampled in."""
+    today = _today()
+    names = ("code", "province", "stratum", "design_weight", "planned_on", "forms")
+    with database.read() as connection:
+        rating = rating_forms(database, connection)
+        rows = connection.execute(
+            select(*(VISITS.c[name] for name in names)).where(VISITS.c.round_id == round_id)
+        )
+        return [
+            Visit(row.code, row.province, row.stratum, row.design_weight, row.planned_on <= today)
+            for row in rows
+            # Where staff are met or minutes are taken, no citizens were sampled.
+            if row.forms is None or rating.intersection(row.forms)
+        ]
+
+
+def _today() -> date:
+    return datetime.now(TURKISH_TIME).date()
