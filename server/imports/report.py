@@ -8,6 +8,7 @@ from schemas.wording import catalogue, say
 from server.imports.reading import SEPARATORS
 
 SHOWN_PUZZLES = 50
+LONGEST_SHOWN = 60
 SEPARATOR_NAMES = dict(zip(SEPARATORS, ("comma", "semicolon", "tab"), strict=True))
 
 
@@ -86,10 +87,23 @@ def _puzzle_lines(report: ImportReport, language: str) -> Iterator[str]:
     total = sum(each.count for each in report.puzzles)
     yield say("imports.puzzles", language, number=total)
     for each in report.puzzles[:SHOWN_PUZZLES]:
-        about = {"column": each.column, "value": each.value, "count": each.count, "row": each.row}
-        yield "  " + say("imports.puzzle", language, **about)
+        value = _shown(each.value)
+        yield "  " + say(
+            "imports.puzzle",
+            language,
+            column=each.column,
+            value=value,
+            count=each.count,
+            row=each.row,
+        )
     if len(report.puzzles) > SHOWN_PUZZLES:
         yield "  " + say("imports.more", language, number=len(report.puzzles) - SHOWN_PUZZLES)
+
+
+def _shown(value: str) -> str:
+    """Give a cell in one short line, without what a terminal would obey."""
+    line = "".join(letter if letter.isprintable() else " " for letter in value)
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
 
 
 def _outcome_lines(round_id: str, outcome: Outcome, language: str) -> Iterator[str]:

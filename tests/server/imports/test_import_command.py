@@ -1,5 +1,6 @@
 """``izdes import``: mappings, weights, faults, rehearsals."""
 
+import math
 from typing import Any
 
 import pytest
@@ -41,6 +42,16 @@ HEADER = "id,city,unit,speed,care,w"
 def weighted_mean(rows: list[tuple[object, ...]], weights: list[float]) -> float:
     index = [25 * ((float(str(row[3])) + float(str(row[4]))) / 2 - 1) for row in rows]
     return sum(w * y for w, y in zip(weights, index, strict=True)) / sum(weights)
+
+
+def clustered_error(units: list[str], weights: list[float], mean: float) -> float:
+    """Give the error of a weighted mean by linearisation, units drawn with replacement."""
+    scores = [25 * ((float(str(row[3])) + float(str(row[4]))) / 2 - 1) for row in ROWS]
+    total = sum(weights)
+    sums = dict.fromkeys(units, 0.0)
+    for unit, weight, score in zip(units, weights, scores, strict=True):
+        sums[unit] += weight * (score - mean) / total
+    return math.sqrt(len(sums) / (len(sums) - 1) * sum(each**2 for each in sums.values()))
 
 
 def index(shell: Shell) -> dict[str, Any]:
@@ -99,9 +110,22 @@ def test_a_persons_own_weight_counts(shell: Shell, psu: str | None) -> None:
     text = table([(*row[:-1], f'"{float(str(row[-1])):.1f}"'.replace(".", ",")) for row in ROWS],
                  HEADER)  # fmt: skip
     shell.done("import", "R", shell.file("a.csv", text), "--mapping", asked)
-    expected = weighted_mean(ROWS, [float(str(row[-1])) for row in ROWS])
+    weights = [float(str(row[-1])) for row in ROWS]
+    expected = weighted_mean(ROWS, weights)
     assert expected != pytest.approx(weighted_mean(ROWS, [1.0] * 40), abs=0.1)
-    assert index(shell)["value"] == pytest.approx(expected, abs=1e-9)
+    figure = index(shell)
+    assert figure["value"] == pytest.approx(expected, abs=1e-9)
+    assert figure["standard_error"] == pytest.approx(
+        clustered_error([str(row[2 if psu else 0]) for row in ROWS], weights, expected), abs=1e-9
+    )
+
+
+def test_what_a_terminal_would_obey_is_not_printed(shell: Shell) -> None:
+    asked = shell.file("m.json", mapping(questions={"hiz": item("speed", "hiz")}))
+    file = shell.file("a.csv", 'speed,city\n"\x1b[31m\n' + "x" * 90 + '",06\n')
+    said = shell.done("import", "R", file, "--mapping", asked, "--dry-run")
+    assert "\x1b" not in said
+    assert "x" * 50 + "…”, 1 times, first in row 2" in said
 
 
 def test_a_scale_the_other_way_round_and_other_words(shell: Shell) -> None:
