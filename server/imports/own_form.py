@@ -1,6 +1,7 @@
 """A form made of a mapping, for surveys whose questions stand in no published form."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from schemas.compiler import compile_form
 from schemas.forms import FormDefinition
@@ -33,22 +34,21 @@ def form_of_mapping(mapping: Mapping, form: NewForm) -> FormDefinition:
         sheets, form_id=form.id, version=form.version, title=form.title
     )
     if definition is None:
-        raise Unreadable(*(_FormFault(each) for each in findings if each.is_error))
+        errors = (each for each in findings if each.is_error)
+        raise Unreadable(*(FormFault("mapping_form", {}, each) for each in errors))
     return definition
 
 
-class _FormFault(Fault):
-    """A finding of the compiler, said as one of the mapping."""
+@dataclass(frozen=True)
+class FormFault(Fault):
+    """A finding of the form compiler, said as a fault of the mapping."""
 
-    def __init__(self, finding: Finding) -> None:
-        super().__init__("mapping_form", {})
-        object.__setattr__(self, "finding", finding)
+    finding: Finding
 
     def said(self, language: str) -> str:
-        """Say it with its place in the mapping."""
-        finding: Finding = getattr(self, "finding")  # noqa: B009  set around the frozen fields
-        place = finding.place(language)
-        return say("imports.mapping_form", language, place=place, error=finding.sentence(language))
+        """Say it with its place in the form the mapping describes."""
+        place, sentence = self.finding.place(language), self.finding.sentence(language)
+        return say(f"imports.{self.key}", language, place=place, error=sentence)
 
 
 def _survey(mapping: Mapping) -> Iterator[dict[str, str]]:
