@@ -65,11 +65,12 @@ function monthsIn(language: Language): string[] {
   return Array.from({ length: 12 }, (_, index) => month.format(Date.UTC(2001, index, 1)));
 }
 
-/** "1,4 MB", "48 KB". */
+/** "48 KB", "1,4 MB", "10,7 GB". */
 export function sizeInWords(bytes: number, language: Language): string {
   if (bytes < 100_000) return `${Math.ceil(bytes / 1000)} KB`;
   const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  return `${figure.format(bytes / 1_000_000)} MB`;
+  if (bytes < 1_000_000_000) return `${figure.format(bytes / 1_000_000)} MB`;
+  return `${figure.format(bytes / 1_000_000_000)} GB`;
 }
 
 const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [

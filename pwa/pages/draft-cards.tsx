@@ -11,9 +11,11 @@ interface DraftCardsProps {
   drafts: readonly DraftSummary[];
   /** Called once a draft is gone. */
   discarded: () => void;
+  /** One below the heading the cards stand under. */
+  heading: "h2" | "h3";
 }
 
-export function DraftCards({ drafts, discarded }: DraftCardsProps) {
+export function DraftCards({ drafts, discarded, heading }: DraftCardsProps) {
   const { session } = useWork();
   const discard = async (draft: DraftSummary) => {
     await discardDraft(session.vault, draft.instance_id);
@@ -22,13 +24,15 @@ export function DraftCards({ drafts, discarded }: DraftCardsProps) {
   return (
     <ul class="stack stack--close plain-list">
       {drafts.map((draft) => (
-        <DraftCard draft={draft} discard={() => void discard(draft)} key={draft.instance_id} />
+        <DraftCard key={draft.instance_id} discard={() => void discard(draft)} {...{ draft, heading }} />
       ))}
     </ul>
   );
 }
 
-function DraftCard({ draft, discard }: { draft: DraftSummary; discard: () => void }) {
+type DraftCardProps = Pick<DraftCardsProps, "heading"> & { draft: DraftSummary; discard: () => void };
+
+function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
   const { language, say } = useWording();
   const [isAsking, setAsking] = useState(false);
   const now = new Date();
@@ -38,10 +42,10 @@ function DraftCard({ draft, discard }: { draft: DraftSummary; discard: () => voi
   return (
     <li class="card card--close draft">
       <div class="draft__facts stack stack--close">
-        <h3>
+        <Heading>
           {place}
           {draft.revision > 1 && ` · ${say("record_revision", { number: draft.revision })}`}
-        </h3>
+        </Heading>
         <p class="soft">
           {when} · {say("draft_saved", { when: ageInWords(new Date(draft.saved_at), now, language) })}
         </p>

@@ -15,7 +15,7 @@ export function Drafts() {
   return (
     <Screen title={say("drafts")}>
       {paged.items?.length === 0 && <p class="empty">{say("drafts_empty")}</p>}
-      {paged.items && <DraftCards drafts={paged.items} discarded={() => setDiscarded(discarded + 1)} />}
+      {paged.items && <DraftCards heading="h2" drafts={paged.items} discarded={() => setDiscarded(discarded + 1)} />}
       <More paged={paged} />
     </Screen>
   );

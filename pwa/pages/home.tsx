@@ -61,7 +61,7 @@ function LatestDrafts({ count, discarded, setDiscarded }: LatestDraftsProps) {
     <section class="stack" aria-labelledby="drafts-title">
       <h2 id="drafts-title">{say("drafts")}</h2>
       {drafts?.length === 0 && <p class="empty">{say("drafts_empty")}</p>}
-      {drafts && <DraftCards drafts={drafts} discarded={() => setDiscarded(discarded + 1)} />}
+      {drafts && <DraftCards heading="h3" drafts={drafts} discarded={() => setDiscarded(discarded + 1)} />}
       {count > LATEST && (
         <button type="button" class="button" onClick={() => go(DRAFTS)}>
           {say("drafts_all", { count })}

@@ -40,6 +40,7 @@ def visit_every_screen(tablet: Tablet, look: Callable[[str], None]) -> None:
     look("home, with a draft and a waiting record")
     tablet.button(re.compile(" sil$|Delete the")).click()
     look("home, asking before a draft is deleted")
+    _look_aside(tablet, look)
     tablet.set_offline(offline=False)
     tablet.page.get_by_text(
         re.compile("Gönderilmeyi bekleyen kayıt yok|Nothing is waiting")
@@ -50,6 +51,21 @@ def visit_every_screen(tablet: Tablet, look: Callable[[str], None]) -> None:
     tablet.button(re.compile("Kilitle|Lock")).click()
     tablet.page.locator(".entrance__ready").wait_for()
     look("locked")
+
+
+def _look_aside(tablet: Tablet, look: Callable[[str], None]) -> None:
+    """Look at the screens beside home, and come back."""
+    for words in ("Yarım kalan$|Unfinished$", "Yazı boyu ve kontrast|Letters and contrast"):
+        tablet.button(re.compile(words)).click()
+        tablet.page.locator(".start__button").wait_for(state="detached")
+        look(tablet.heading)
+        tablet.button(re.compile("Ana sayfa|Home")).click()
+        tablet.page.locator(".start__button").wait_for()
+    tablet.button(re.compile("devam et$|^Continue the")).click()
+    tablet.page.get_by_text(re.compile("Kaldığınız yerdesiniz|You are where")).wait_for()
+    look("an interview, taken up again")
+    tablet.button(re.compile("Ara ver|Pause")).click()
+    tablet.page.locator("li.draft").wait_for()
 
 
 def visit_first_time(tablet: Tablet, look: Callable[[str], None]) -> None:
@@ -84,12 +100,22 @@ def _interview(tablet: Tablet, look: Callable[[str], None]) -> None:
         if "sonuc_kodu" in _names(tablet):
             _look_at_missing(tablet, look)
         respondent.fill_section(tablet)
+        if "gorevli_notu" in _names(tablet):
+            _look_at_personal_data(tablet, look)
         look(tablet.heading)
         tablet.go_on()
     look("review, complete")
     tablet.go_on()
     tablet.page.locator(".code").wait_for()
     look("finished")
+
+
+def _look_at_personal_data(tablet: Tablet, look: Callable[[str], None]) -> None:
+    note = tablet.question("gorevli_notu")
+    note.get_by_role("textbox").fill("Sonra arayınız: 0532 123 45 67")
+    note.locator(".message").wait_for()
+    look("a text that names somebody")
+    note.get_by_role("button").click()
 
 
 def _look_at_missing(tablet: Tablet, look: Callable[[str], None]) -> None:

@@ -7,12 +7,15 @@ import pytest
 
 from tests.journeys.screens import visit_every_screen, visit_first_time
 from tests.journeys.tablet import PHONE, Tablet
+from tests.people import GOVERNOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+ENHANCED = {"color-contrast-enhanced": {"enabled": True}}
+"""Seven to one, for those who asked for high contrast."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FINDINGS = """rules => axe.run(document, { runOnly: rules }).then(({ violations }) =>
+FINDINGS = """([runOnly, rules]) => axe.run(document, { runOnly, rules }).then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`)))"""
 TOO_SMALL = """() => [...document.querySelectorAll('button, input, select, textarea, a, .choice')]
   .filter(one => one.checkVisibility({ opacityProperty: false }) && !one.matches('.skip-link'))
@@ -23,13 +26,15 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, input, select, texta
 WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
-def look_with_axe(tablet: Tablet, found: dict[str, list[str]]) -> Callable[[str], None]:
+def look_with_axe(
+    tablet: Tablet, found: dict[str, list[str]], *, rules: dict[str, dict[str, bool]] | None = None
+) -> Callable[[str], None]:
     """Give a look that writes down what axe finds."""
 
     def look(screen: str) -> None:
         if not tablet.page.evaluate("() => 'axe' in window"):
             tablet.run_in_page(AXE.read_text("utf-8"))
-        if findings := tablet.page.evaluate(FINDINGS, RULES):
+        if findings := tablet.page.evaluate(FINDINGS, [RULES, rules or {}]):
             found[screen] = findings
 
     return look
@@ -45,6 +50,31 @@ def test_axe_finds_nothing_on_any_screen(
     found: dict[str, list[str]] = {}
     visit(tablet, look_with_axe(tablet, found))
     assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_high_contrast_either(tablet: Tablet, scheme: str) -> None:
+    tablet.page.emulate_media(
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        contrast="more",
+    )
+    found: dict[str, list[str]] = {}
+    visit_every_screen(tablet, look_with_axe(tablet, found, rules=ENHANCED))
+    assert found == {}
+
+
+def test_what_is_chosen_is_seen_in_the_few_colours_of_the_device(tablet: Tablet) -> None:
+    tablet.page.emulate_media(forced_colors="active")
+    tablet.sign_in(GOVERNOR)
+    tablet.start_interview()
+    tablet.tap("yerlesim", "koy")
+    styles = (
+        tablet.question("yerlesim")
+        .locator(".choice")
+        .evaluate_all("all => all.map(one => getComputedStyle(one).outlineStyle)")
+    )
+    assert sorted(styles) == ["none", "none", "none", "solid"]
 
 
 def test_every_target_is_big_enough_for_a_thumb(tablet: Tablet) -> None:

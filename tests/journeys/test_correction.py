@@ -80,7 +80,7 @@ def test_a_correction_survives_a_killed_browser_and_can_be_given_up(
     tablet.kill()
     tablet.switch_on()
     tablet.sign_in(GOVERNOR)
-    expect(tablet.page.locator("li.draft h3")).to_contain_text("2. sürüm")
+    expect(tablet.page.locator("li.draft :is(h2, h3)")).to_contain_text("2. sürüm")
     tablet.button(re.compile(" sil$")).click()
     tablet.button("Evet, sil").click()
     open_record(tablet)

@@ -45,4 +45,5 @@ test("months are named in the language", () => {
 test("sizes have the decimal sign of the language", () => {
   assert.equal(sizeInWords(1_440_000, "tr"), "1,4 MB");
   assert.equal(sizeInWords(1_440_000, "en"), "1.4 MB");
+  assert.equal(sizeInWords(10_737_418_240, "tr"), "10,7 GB");
 });

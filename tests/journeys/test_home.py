@@ -1,0 +1,136 @@
+"""Home: what can be begun, what lies here, and how far the tablet can be relied on."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.tablet import PHONE, Tablet
+from tests.people import GOVERNOR
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+INSTALL_OFFER = """() => {
+  const offer = new Event("beforeinstallprompt", { cancelable: true });
+  offer.prompt = () => { document.title = "asked to install"; return Promise.resolve(); };
+  offer.userChoice = Promise.resolve({ outcome: "accepted" });
+  window.dispatchEvent(offer);
+}"""
+
+LITTLE_ROOM = "navigator.storage.estimate = async () => ({ usage: 4_000_000, quota: 5_000_000 })"
+
+
+def figure(tablet: Tablet, name: str) -> str:
+    return tablet.button(re.compile(name)).locator(".figure__count").inner_text()
+
+
+def begin_and_pause(tablet: Tablet) -> None:
+    tablet.start_interview()
+    tablet.wait_until_saved()
+    tablet.button("Ara ver").click()
+    tablet.page.locator(".start__button").wait_for()
+
+
+def test_one_big_button_begins_todays_interview(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    expect(tablet.page.get_by_role("radio", name="Iğdır Emniyet Müdürlüğü bugün")).to_be_checked()
+    button = tablet.button(re.compile("^Yeni görüşme başlat"))
+    expect(button).to_have_count(1)
+    box = button.bounding_box()
+    assert box
+    assert box["height"] >= 60
+    assert box["y"] + box["height"] < 1180, "the button stands on the first screen"
+
+
+def test_drafts_and_records_are_counted_and_lead_to_their_lists(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    tablet.set_offline(offline=True)
+    for _ in range(2):
+        begin_and_pause(tablet)
+    expect(tablet.button(re.compile("Yarım kalan$")).locator(".figure__count")).to_have_text("2")
+    assert (figure(tablet, "bekleyen$"), figure(tablet, "ulaşan$")) == ("0", "0")
+    tablet.button(re.compile("Yarım kalan$")).click()
+    expect(tablet.page.get_by_role("heading", level=1)).to_have_text("Yarım kalan görüşmeler")
+    expect(tablet.page.locator("li.draft")).to_have_count(2)
+    tablet.button(re.compile(" sil$")).first.click()
+    tablet.button("Evet, sil").click()
+    expect(tablet.page.locator("li.draft")).to_have_count(1)
+    tablet.button("Ana sayfa").click()
+    expect(tablet.button(re.compile("Yarım kalan$")).locator(".figure__count")).to_have_text("1")
+
+
+def test_home_shows_the_latest_drafts_and_the_rest_on_a_screen_of_their_own(
+    tablet: Tablet,
+) -> None:
+    tablet.sign_in(GOVERNOR)
+    for _ in range(4):
+        begin_and_pause(tablet)
+    expect(tablet.page.locator("li.draft")).to_have_count(3)
+    tablet.button("Yarım kalanların hepsi (4)").click()
+    expect(tablet.page.locator("li.draft")).to_have_count(4)
+
+
+def test_the_age_of_what_waits_is_told_in_words_and_gets_louder(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    tablet.set_offline(offline=True)
+    tablet.start_interview()
+    for _ in range(12):
+        if tablet.page.locator(".sections").count():
+            break
+        tablet.page.locator(".steps__on").click()
+        if tablet.button("Sonra tamamlarım, devam et").count():
+            tablet.button("Sonra tamamlarım, devam et").click()
+        tablet.page.wait_for_function("() => !document.querySelector('.steps__held *')")
+    tablet.button(re.compile("yarıda kaldı")).click()
+    tablet.button("Evet, eksik bitir").click()
+    tablet.button("Ana sayfaya dön").click()
+    expect(tablet.page.get_by_text("En eskisi az önce bitirildi.")).to_be_visible()
+    later = datetime.now(UTC) + timedelta(days=4)
+    tablet.page.clock.set_fixed_time(later)
+    tablet.button(re.compile("Yarım kalan$")).click()
+    tablet.button("Ana sayfa").click()
+    expect(tablet.page.locator(".message--bad")).to_contain_text("En eski kayıt 4 gün önce")
+
+
+def test_the_marks_of_the_tablet_promise_no_more_than_is_so(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    card = tablet.page.get_by_role("region", name="Bu tablet")
+    expect(card).to_contain_text("Çevrimdışı hazır")
+    # A headless browser promises nothing and is on no home screen: the screen must say so.
+    expect(card).to_contain_text("Kayıt alanı korumasız")
+    expect(card).to_contain_text("Ana ekranda değil")
+    expect(card).to_contain_text(re.compile(r"Kullanılan: [\d.,]+ [KM]B\. Tarayıcının bildir"))
+    tablet.page.add_init_script(LITTLE_ROOM)
+    tablet.page.reload()
+    tablet.sign_in(GOVERNOR)
+    expect(card).to_contain_text("Tablette yer azalıyor")
+
+
+def test_the_browsers_own_offer_to_install_becomes_a_button(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    expect(tablet.page.locator(".install-step").first).to_be_visible()
+    tablet.page.evaluate(INSTALL_OFFER)
+    tablet.button("Ana ekrana ekle").click()
+    tablet.page.wait_for_function("() => document.title === 'asked to install'")
+    expect(tablet.button("Ana ekrana ekle")).to_have_count(0)
+
+
+def test_contrast_and_letters_are_chosen_and_kept(tablets: Callable[..., Tablet]) -> None:
+    tablet = tablets(size=dict(PHONE))
+    tablet.switch_on()
+    tablet.wait_until_ready()
+    tablet.sign_in(GOVERNOR)
+    tablet.button("Yazı boyu ve kontrast").click()
+    small = tablet.page.locator("h1").evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
+    tablet.page.get_by_text("Çok büyük").click()
+    tablet.page.get_by_text("Yüksek: güneşte").click()
+    large = tablet.page.locator("h1").evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
+    assert large >= 1.45 * small
+    tablet.page.reload()
+    tablet.sign_in(GOVERNOR)
+    expect(tablet.page.get_by_role("radio", name="Çok büyük")).to_be_checked()
+    expect(tablet.page.locator("html")).to_have_attribute("data-contrast", "more")
+    tablet.page.go_back()
+    expect(tablet.page.locator(".start__button")).to_be_visible()
