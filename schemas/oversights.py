@@ -10,7 +10,7 @@ from schemas.expressions import condition
 from schemas.forms import Node
 from schemas.grammar import ExpressionError, column_of
 from schemas.node_rows import Reading, Written, expression_error
-from schemas.questionnaire import scope_at
+from schemas.possible import Form
 from schemas.sheets import Report, Row, text_header
 from schemas.static_types import Scope, type_of
 from schemas.translations import inserting
@@ -27,7 +27,7 @@ _MESSAGES: Final = {
 
 def check_oversights(nodes: Mapping[str, Standing], reading: Reading) -> None:
     """Report what was forgotten or has no effect."""
-    report = reading.report
+    report, form = reading.report, Form(nodes, reading.lists)
     asked = any(_is_asked(standing.node) for standing in nodes.values())
     if not asked and not report.has_errors:
         report.error(next(iter(reading.rows.values())), "type", "no_questions")
@@ -37,10 +37,10 @@ def check_oversights(nodes: Mapping[str, Standing], reading: Reading) -> None:
         _check_shape(standing, row, reading.headers, report)
         _check_messages(standing.node, row, report)
         _check_required(standing.node, row, report)
-        _check_default(standing, nodes, reading)
+        _check_default(standing, form, reading)
     for (name, _), written in reading.written.items():
         if name in nodes:
-            _check_numbers(written, name, nodes, reading)
+            _check_numbers(written, name, form, reading)
     _check_insertions(nodes, reading)
 
 
@@ -84,7 +84,7 @@ def _check_required(node: Node, row: Row, report: Report) -> None:
         report.warn(row, "required", "required_read_only", name=node.name)
 
 
-def _check_default(standing: Standing, nodes: Mapping[str, Standing], reading: Reading) -> None:
+def _check_default(standing: Standing, form: Form, reading: Reading) -> None:
     """Refuse a default that its own constraint refuses."""
     node = standing.node
     if node.default is None or node.constraint is None:
@@ -92,7 +92,7 @@ def _check_default(standing: Standing, nodes: Mapping[str, Standing], reading: R
     tree = node.constraint.tree
     if {*references(tree)} - {node.name} or any(call[1] in _CLOCK for call in calls(tree)):
         return
-    scope = scope_at(standing.repeat, nodes, reading.lists)
+    scope = form.scope(standing.repeat)
     own = replace(scope, own=node.value_type, own_name=node.name, in_repeat=False)
     with suppress(ExpressionError):  # what is wrong with it is said elsewhere
         if not condition(tree, own)(_Alone({node.name: node.default})):
@@ -106,12 +106,10 @@ class _Alone:
     values: Mapping[str, str]
 
 
-def _check_numbers(
-    written: Written, name: str, nodes: Mapping[str, Standing], reading: Reading
-) -> None:
+def _check_numbers(written: Written, name: str, form: Form, reading: Reading) -> None:
     """Warn of a word where a number is compared or reckoned with: that is always blank."""
-    standing = nodes[name]
-    scope = scope_at(standing.repeat, nodes, reading.lists)
+    standing = form.nodes[name]
+    scope = form.scope(standing.repeat)
     scope = replace(scope, own=standing.node.value_type, own_name=name)
     for word in _words(written.tree, scope):
         warning = ExpressionError("text_as_number", column_of(word), text=word[1])

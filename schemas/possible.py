@@ -36,6 +36,7 @@ class Form:
 
     nodes: Mapping[str, Standing]
     lists: Mapping[str, tuple[Choice, ...]]
+    scopes: dict[str | None, Scope] = field(default_factory=dict)
 
     def relevance(self, name: str) -> Iterator[Any]:
         """Give the conditions under which a question is asked."""
@@ -47,7 +48,10 @@ class Form:
 
     def scope(self, repeat: str | None) -> Scope:
         """Give what an expression sees; which choices a list has is not judged here."""
-        return replace(scope_at(repeat, self.nodes, self.lists), choices={})
+        if repeat not in self.scopes:
+            scope = scope_at(repeat, self.nodes, self.lists)
+            self.scopes[repeat] = replace(scope, choices={})
+        return self.scopes[repeat]
 
 
 def possible(trees: Sequence[Any], form: Form, repeat: str | None = None) -> bool:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from schemas.compiler import compile_form
 from schemas.dependencies import references, standings
 from schemas.flow import Interview
 from schemas.forms import Expression, FormDefinition
 from schemas.questionnaire import Questionnaire
+from server.forms.importing import read_xlsform
 from server.forms.publishing import shipped_forms
 from server.forms.xform import export_xform
 from tests.oracles.differences import differences
@@ -47,6 +49,16 @@ def test_they_mean_the_same_to_an_engine_of_odk(engine: str) -> None:
         for form in FORMS.values():
             answered = [compare(form, seed, ask) for seed in range(INTERVIEWS)]
             assert max(answered) > CHANGES, form.id
+
+
+@pytest.mark.parametrize("engine", ["javarosa", "xforms-engine"])
+def test_a_good_form_begins_in_an_engine_of_odk(engine: str) -> None:
+    with started(engine) as ask:
+        for file in sorted((Path(__file__).parents[1] / "schemas" / "good_forms").glob("*.md")):
+            form, _ = compile_form(read_xlsform(file))
+            assert form is not None
+            looks = ask(export_xform(form), [["look"]])
+            assert isinstance(looks, list), f"{file.name}: {looks}"
 
 
 def compare(form: FormDefinition, seed: int, ask: Ask) -> int:

@@ -84,3 +84,47 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert check(tmp_path / "yok.xlsx").exit_code != 0
+
+
+def test_a_form_is_compared_with_its_published_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IZDES_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("IZDES_DATABASE_URL", raising=False)
+    form = as_workbook(SMALL, tmp_path / "form.xlsx")
+    published = CliRunner().invoke(izdes, ["form", "publish", str(form)])
+    assert published.exit_code == 0, published.output
+    survey = [SMALL["survey"][0], ["text", "yas", "Yaşınız?", "Age | how old?", ""]]
+    said = check(as_workbook(SMALL | {"survey": survey}, tmp_path / "changed.xlsx"))
+    assert said.exit_code == 1
+    found = [line for line in said.output.splitlines() if line.startswith("survey")]
+    assert found == [
+        (
+            "survey, satır 2, sütun A (type): hata: Yayımlanmış sürümde bu sorunun türü integer "
+            "idi, şimdi text. Türü değişen soruya yeni bir ad veriniz."
+        ),
+        (
+            "survey, satır 2, sütun C (label::Türkçe (tr)): uyarı: “yas” yayımlanmış sürümde şöyle "
+            "soruluyordu: “Yaş | kaç?”. Sözü değişen soruya yeni bir ad veriniz; yoksa cevaplar "
+            "karşılaştırılamaz."
+        ),
+    ]
+
+
+def test_without_a_database_a_form_is_compared_with_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IZDES_DATA_DIR", str(tmp_path / "yok"))
+    monkeypatch.delenv("IZDES_DATABASE_URL", raising=False)
+    assert check(CITIZEN).exit_code == 0
+    assert not (tmp_path / "yok").exists()
+
+
+def test_a_database_of_something_else_is_said_and_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IZDES_DATABASE_URL", f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    (tmp_path / "other.sqlite3").write_bytes(b"")
+    said = check(CITIZEN)
+    assert said.exit_code == 0
+    assert "Veritabanı okunamadı" in said.output

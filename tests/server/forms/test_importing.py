@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -256,3 +257,65 @@ def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
 def test_an_empty_workbook_has_no_questions(tmp_path: Path) -> None:
     _, findings = compile_form(read_xlsform(as_workbook({"survey": []}, tmp_path / "form.xlsx")))
     assert "empty_form" in [finding.code for finding in findings]
+
+
+def codes(path: Path) -> list[tuple[str, int | None, str, str]]:
+    _, found = compile_form(read_xlsform(path))
+    return [(each.sheet, each.row, each.column, each.code) for each in found]
+
+
+def test_sheets_may_be_named_in_capitals(tmp_path: Path) -> None:
+    named = {name.upper() + " ": table for name, table in SMALL.items()}
+    assert codes(as_workbook(named, tmp_path / "form.xlsx")) == []
+
+
+def test_a_formula_that_was_never_worked_out_is_no_blank_cell(tmp_path: Path) -> None:
+    survey = [*SMALL["survey"], ["text", "gorus", "Görüş", "Opinion", "=CONCAT(A1, B1)"]]
+    path = as_workbook(SMALL | {"survey": survey}, tmp_path / "form.xlsx")
+    assert codes(path) == [("survey", 5, "E", "formula_unread")]
+
+
+def test_a_day_typed_into_a_spreadsheet_is_a_day(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = "survey"
+    sheet.append([*SMALL["survey"][0][:4], "default"])
+    sheet.append(["date", "gun", "Gün", "Day", date(2026, 11, 21)])
+    sheet.append(["time", "saat", "Saat", "Hour", time(9, 30)])
+    workbook.save(tmp_path / "form.xlsx")
+    sheets = read_xlsform(tmp_path / "form.xlsx")
+    assert [row["default"] for row in sheets.survey] == ["2026-11-21", "09:30:00"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_csv_may_be_separated_as_a_spreadsheet_likes(separator: str, tmp_path: Path) -> None:
+    text = io.StringIO()
+    rows = [row for name, table in SMALL.items() for row in ([name], *(["", *r] for r in table))]
+    csv.writer(text, delimiter=separator).writerows(rows)
+    path = tmp_path / "form.csv"
+    path.write_text(text.getvalue(), "utf-8-sig")
+    if separator == ";":
+        path.write_text(";;;\n" + text.getvalue(), "utf-8-sig")
+    assert codes(path) == []
+
+
+def test_shared_lists_may_hold_more_than_a_form_uses(tmp_path: Path) -> None:
+    lists = [*SMALL["choices"], ["renk", "k", "Kırmızı", "Red"]]
+    apart = as_many_csv(SMALL | {"choices": lists}, tmp_path / "x")
+    assert codes(apart) == []
+    assert codes(as_markdown(SMALL | {"choices": lists}, tmp_path / "form.md")) == [
+        ("choices", 14, "list_name", "list_unused")
+    ]
+
+
+def test_a_breakdown_of_pyxform_is_an_objection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyxform.xls2xform  # noqa: PLC0415
+
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise KeyError("type")
+
+    monkeypatch.setattr(pyxform.xls2xform, "convert", broken)
+    (objection,) = cross_check(read_xlsform(as_workbook(SMALL, tmp_path / "form.xlsx")))
+    assert "KeyError" in objection.sentence("en")
