@@ -15,8 +15,10 @@ from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import coo_array
 
 from analysis import sql_engine
+from analysis.arrays import IntArray
 from analysis.columns import PEOPLE, RATINGS, one_piece
 from analysis.observations import CELL_SEPARATOR
 from analysis.statements import PERSONS, RATED, RATED_SUMS, RATED_VALUE
@@ -112,7 +114,8 @@ def _coded(answer: pa.Table) -> pa.Table:
         distinct[each % len(distinct)] + CELL_SEPARATOR + names[each // len(distinct)]
         for each in place.dictionary.to_pylist()
     ]
-    within = service.indices.to_numpy() + place.indices.to_numpy().astype(np.int64) * 2**15
+    width = max(len(service.dictionary), 1)
+    run = place.indices.to_numpy() * width + service.indices.to_numpy()
     columns = {
         "place": pa.DictionaryArray.from_arrays(place.indices, pa.array(places, pa.string())),
         "cell": cell,
@@ -120,7 +123,15 @@ def _coded(answer: pa.Table) -> pa.Table:
     }
     for name in answer.column_names:
         columns.setdefault(name, one_piece(answer[name]))
-    return pa.table(columns).drop_columns(["psu"]).take(np.argsort(within))
+    return pa.table(columns).drop_columns(["psu"]).take(_order(run))
+
+
+def _order(code: IntArray) -> IntArray:
+    """Sort small codes by counting them, which is many times quicker than by comparing."""
+    numbers = np.arange(len(code))
+    shape = int(code.max(initial=0)) + 1, max(len(code), 1)
+    order: IntArray = coo_array((numbers, (code, numbers)), shape=shape).tocsr().data
+    return order
 
 
 def _write(file: Path, table: pa.Table) -> None:

@@ -30,6 +30,8 @@ from schemas.measurement import measurement
 COMPACT_FROM = 12
 """Segments of a round at which the small ones are put together."""
 SMALL = 200_000
+LARGEST = 500_000
+"""What is put together ends here: its sums are made in memory."""
 KEPT_SECONDS = 600
 """How long a file that no longer counts stays for those who are still reading it."""
 
@@ -142,7 +144,8 @@ def _alike(segments: Sequence[Segment]) -> list[Segment]:
     """Leave out segments larger than all smaller ones together: they are not written every time."""
     alike: list[Segment] = []
     for each in sorted(segments, key=lambda segment: segment.people):
-        if len(alike) > 1 and each.people > sum(other.people for other in alike):
+        together = sum(other.people for other in alike)
+        if len(alike) > 1 and (each.people > together or each.people + together > LARGEST):
             break
         alike.append(each)
     return alike
