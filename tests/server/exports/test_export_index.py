@@ -15,7 +15,7 @@ ADDRESS = f"/exports/index.csv?round={ROUND}"
 
 @pytest.fixture
 def survey(app: Flask) -> Survey:
-    """Forty people in Ankara; nine in Niğde: too few to be shown; Adana is hidden for their sake."""
+    """Forty people in Ankara, nine in Niğde: too few to be shown, and Adana hidden with them."""
     survey = prepare_survey(app)
     for number, score in enumerate((4, 4, 4, 4, 4, 4, 4, 5)):
         visit = survey.plan(f"06-{number}", "06")
