@@ -21,8 +21,9 @@ export function Undo({ model, saver, restore }: UndoProps) {
   const [news, setNews] = useState("");
   useEffect(() => saver.subscribe(() => setStep(saver.trail.last())), [saver]);
   useEffect(() => setNews(""), [step]);
+  const what = step ? whatOf(step, model, words) : "";
   const undo = () => {
-    const said = step ? say("undone", { what: whatOf(step, model, words) }) : "";
+    const said = say("undone", { what });
     const draft = saver.trail.undo();
     if (draft) return restore(draft);
     setStep(saver.trail.last());
@@ -31,12 +32,11 @@ export function Undo({ model, saver, restore }: UndoProps) {
   return (
     <>
       {step && (
-        <button type="button" class="undo" onClick={undo}>
+        <button type="button" class="undo" onClick={undo} aria-label={`${say("undo")}: ${what}`}>
           <Icon name="undo" />
           <span class="undo__words">
             <strong>{say("undo")}</strong>
-            <span class="only-spoken">: </span>
-            <span class="undo__what">{whatOf(step, model, words)}</span>
+            <span class="undo__what">{what}</span>
           </span>
         </button>
       )}
