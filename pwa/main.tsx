@@ -3,6 +3,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { App } from "./pages/app.tsx";
 import { AppVersionProvider } from "./pages/app-version.ts";
+import { catchInstallOffer } from "./pages/installing.ts";
 import { OpenFailed } from "./pages/open-failed.tsx";
 import { openStore, type Store } from "./store/database.ts";
 import { requestPersistence } from "./store/device.ts";
@@ -13,6 +14,7 @@ const WORKER = "/field/service-worker.js";
 /** How often to look for a newer version of the app. */
 const CHECK_MS = 60 * 60 * 1000;
 const LANGUAGE = "izdes.language";
+const installOffer = catchInstallOffer();
 
 function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
   const [files, setFiles] = useState<AppVersion | null>(null);
@@ -46,6 +48,7 @@ function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
         store={store}
         server={{ origin: "" }}
         appVersion={appVersion}
+        installOffer={installOffer}
         firstLanguage={chosenLanguage()}
         rememberLanguage={(language) => localStorage.setItem(LANGUAGE, language)}
       />

@@ -13,7 +13,7 @@ import { Finished } from "./finished.tsx";
 import { Home } from "./home.tsx";
 import { InterviewRoom } from "./interview-room.tsx";
 import { useIdleLock } from "./idle-lock.ts";
-import { InstallingProvider, useInstallOffer } from "./installing.ts";
+import { InstallingProvider, useInstallOffer, type InstallOffer } from "./installing.ts";
 import { NoticePage } from "./notice.tsx";
 import { Outbox } from "./outbox.tsx";
 import { RecordPage } from "./record-page.tsx";
@@ -26,16 +26,18 @@ export interface AppProps {
   store: Store;
   server: Server;
   appVersion: string;
+  installOffer: InstallOffer;
   firstLanguage: Language;
   rememberLanguage: (language: Language) => void;
 }
 
-export function App({ store, server, appVersion, firstLanguage, rememberLanguage }: AppProps) {
+export function App(props: AppProps) {
+  const { store, server, appVersion, installOffer, firstLanguage, rememberLanguage } = props;
   const [language, setLanguage] = useState(firstLanguage);
   const [session, setSession] = useState<Session | null>(null);
   const route = useRoute();
   const look = useKeptLook();
-  const installing = useInstallOffer();
+  const installing = useInstallOffer(installOffer);
   const traffic = useTraffic(store, server, session);
   const wording = useMemo(() => wordingIn(language), [language]);
   const chooseLanguage = (chosen: Language) => {

@@ -24,27 +24,36 @@ export function useInstalling(): Installing {
   return useContext(Current);
 }
 
-/** Watch from the start: the browser makes its offer once, often before anybody signs in. */
-export function useInstallOffer(): Installing {
-  const [offer, setOffer] = useState<InstallEvent | null>(null);
+/** The browser's offer to install, and who wants to hear of it. */
+export interface InstallOffer {
+  event: InstallEvent | null;
+  heard: () => void;
+}
+
+/** Catch the offer from the very start: the browser makes it once, maybe before the store is open. */
+export function catchInstallOffer(): InstallOffer {
+  const offer: InstallOffer = { event: null, heard: () => undefined };
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    offer.event = event as InstallEvent;
+    offer.heard();
+  });
+  return offer;
+}
+
+export function useInstallOffer(offer: InstallOffer): Installing {
+  const [event, setEvent] = useState(offer.event);
   const [isInstalled, setInstalled] = useState(standsAlone);
   useEffect(() => {
-    const keep = (event: Event) => {
-      event.preventDefault();
-      setOffer(event as InstallEvent);
-    };
+    offer.heard = () => setEvent(offer.event);
     const done = () => setInstalled(true);
-    addEventListener("beforeinstallprompt", keep);
     addEventListener("appinstalled", done);
-    return () => {
-      removeEventListener("beforeinstallprompt", keep);
-      removeEventListener("appinstalled", done);
-    };
-  }, []);
-  const install = offer && (async () => {
-    await offer.prompt();
+    return () => removeEventListener("appinstalled", done);
+  }, [offer]);
+  const install = event && (async () => {
+    await event.prompt();
     // An offer can be taken up once.
-    setOffer(null);
+    setEvent(null);
   });
   return { isInstalled, device: deviceOf(navigator), install };
 }

@@ -1,8 +1,7 @@
 // Which visits are of today, which one is meant, and what can be begun in it.
 import type { FormSummary, VisitSummary } from "../generated/schemas.ts";
 
-/** `forms`: what can be begun in the visit, the obvious one first; absent where the centre does not say. */
-export type Visit = VisitSummary & { readonly forms?: readonly string[] };
+export type Visit = VisitSummary;
 
 export const NO_VISIT = "";
 
@@ -26,7 +25,7 @@ export function visitsToShow(visits: readonly Visit[], chosen: string, day = tod
   );
 }
 
-/** Forms in the order the visit names them; all of them outside a visit. */
+/** Forms in the order the visit names them; all of them outside a visit, or where it names none. */
 export function formsIn(visit: Visit | null, forms: readonly FormSummary[]): FormSummary[] {
   const named = visit?.forms;
   if (!named || named.length === 0) return [...forms];

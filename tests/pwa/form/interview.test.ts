@@ -190,6 +190,19 @@ describe("a draft", () => {
   });
 });
 
+test("leaving a page leaves each of its questions, as one change", () => {
+  const model = visit();
+  let heard = 0;
+  model.subscribe(() => (heard += 1));
+  at(model, "muhtar").set("  Ayşe  ");
+  heard = 0;
+  model.pages[0]!.leave();
+  assert.equal(heard, 1);
+  assert.equal(at(model, "muhtar").value, "Ayşe");
+  model.pages[0]!.leave();
+  assert.equal(heard, 1, "nothing is left twice");
+});
+
 describe("a finished interview", () => {
   function finished(): InterviewModel {
     const model = visit();
