@@ -109,14 +109,34 @@ def alpha(answers: FloatArray, *, pairwise: bool = False) -> Alpha:
         message = "alpha needs at least two items"
         raise ValueError(message)
     total = covariances.sum()
-    average = _off_diagonal_mean(_scaled(covariances))
+    correlations = _scaled(covariances)
     return Alpha(
         raw=float(items / (items - 1) * (1 - np.trace(covariances) / total)),
-        standardised=float(items * average / (1 + (items - 1) * average)),
-        average_r=average,
+        standardised=standardised_alpha(correlations),
+        average_r=_off_diagonal_mean(correlations),
         item_rest=_item_rest(covariances),
         n=complete(answers).shape[0],
     )
+
+
+def standardised_alpha(correlations: FloatArray) -> float:
+    r"""Give alpha of items of equal variance, :math:`k \bar r / (1 + (k - 1) \bar r)`.
+
+    Parameters
+    ----------
+    correlations
+        Shape (items, items); polychoric ones give the ordinal alpha.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Zumbo, Gadermann & Zeisser (2007), Journal of Modern Applied Statistical Methods 6.
+    """
+    items, average = correlations.shape[0], _off_diagonal_mean(correlations)
+    return float(items * average / (1 + (items - 1) * average))
 
 
 def eigenvalues(answers: FloatArray) -> FloatArray:

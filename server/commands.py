@@ -25,6 +25,7 @@ COMMANDS = {
     "quality": "server.quality.commands",
     "peers": "server.comparisons.commands",
     "ranks": "server.comparisons.commands",
+    "reliability": "server.quality.commands",
     "round": "server.rounds.commands",
     "user": "server.accounts.commands",
     "weights": "server.indices.commands",

@@ -1,4 +1,4 @@
-"""``izdes quality``."""
+"""``izdes quality`` and ``izdes reliability``."""
 
 import click
 
@@ -21,4 +21,20 @@ def quality(round_id: str, *, layout: str) -> None:
         click.echo(line)
 
 
-commands = [quality]
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
+def reliability(round_id: str, *, layout: str) -> None:
+    """Print how well the items of each service hang together, and the interviewers' share."""
+    from server.quality import reliability_printing as printing
+    from server.quality.reliability import reliability_of
+
+    with application() as app:
+        config = app.extensions["izdes.config"]
+        found = reliability_of(app.extensions["izdes.database"], config.data_dir, round_id)
+    write = printing.as_json if layout == "json" else printing.as_text
+    for line in write(found, terminal_language()):
+        click.echo(line)
+
+
+commands = [quality, reliability]

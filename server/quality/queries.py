@@ -7,27 +7,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.columns import RATINGS
 from analysis.fieldwork import Assessment, Fieldwork, assessed
 from schemas.geography import TURKISH_TIME
-from schemas.measurement import measurement
 from schemas.quality import quality_rules
-from schemas.services import dimensions, services
+from schemas.services import services
 from server.database import Database
 from server.indices.observations import refresh
 from server.indices.queries import IndexRow, Wanted
-from server.indices.segments import Manifest, files
+from server.indices.segments import Manifest
 from server.indices.sources import observations_folder
 from server.indices.tables import index_table
-
-ITEMS = tuple(
-    "overall" if each.code == measurement().overall_dimension else each.code
-    for each in dimensions()
-)
-HELD = ["sequence", "interviewer", "form_version", "started_at", "duration_s"]
+from server.quality.reading import ITEMS, ratings_of, real_numbers, whole_numbers
 
 
 @dataclass(frozen=True)
@@ -68,9 +60,9 @@ def quality_report(database: Database, data_dir: Path, round_id: str) -> Quality
 def _fieldwork(
     folder: Path, round_id: str, manifest: Manifest
 ) -> tuple[Fieldwork, tuple[str, ...]]:
-    ratings = _ratings(folder, round_id, manifest)
-    sequence, first = np.unique(_whole(ratings, "sequence"), return_index=True)
-    row = np.searchsorted(sequence, _whole(ratings, "sequence"))
+    ratings = ratings_of(folder, round_id, manifest)
+    sequence, first = np.unique(whole_numbers(ratings, "sequence"), return_index=True)
+    row = np.searchsorted(sequence, whole_numbers(ratings, "sequence"))
     names, interviewer = np.unique(
         np.asarray(ratings["interviewer"].to_pylist(), dtype=str)[first], return_inverse=True
     )
@@ -82,26 +74,14 @@ def _fieldwork(
         Fieldwork(
             sequence=sequence,
             interviewer=interviewer,
-            start=_reals(started.cast(pa.int64()))[first] / 1000,
-            duration=_reals(ratings["duration_s"])[first],
-            local_hour=_reals(local)[first],
+            start=real_numbers(started.cast(pa.int64()))[first] / 1000,
+            duration=real_numbers(ratings["duration_s"])[first],
+            local_hour=real_numbers(local)[first],
             variant=_variants(ratings, row)[first],
             answers=_answers(ratings, row, sequence.size),
         ),
         tuple(names.tolist()),
     )
-
-
-def _ratings(folder: Path, round_id: str, manifest: Manifest) -> pa.Table:
-    """Give the ratings that count, each interview's in the order of services."""
-    columns = [*HELD, "service", *ITEMS]
-    parts = [
-        pq.read_table(files(folder, round_id, each)[1], columns=columns)
-        for each in manifest.rounds.get(round_id, [])
-    ]
-    table = pa.concat_tables([RATINGS.empty_table().select(columns), *parts])
-    void = pa.array(manifest.replaced.get(round_id, []), pa.int64())
-    return table.filter(pc.invert(pc.is_in(table["sequence"], value_set=void)))
 
 
 def _variants(ratings: pa.Table, row: IntArray) -> IntArray:
@@ -119,13 +99,5 @@ def _answers(ratings: pa.Table, row: IntArray, interviews: int) -> FloatArray:
     asked = np.array([place[code] for code in codes], dtype=np.int64)
     answers = np.full((interviews, len(place), len(ITEMS)), np.nan)
     for number, item in enumerate(ITEMS):
-        answers[row, asked, number] = _reals(ratings[item])
+        answers[row, asked, number] = real_numbers(ratings[item])
     return answers.reshape(interviews, len(place) * len(ITEMS))
-
-
-def _whole(table: pa.Table, name: str) -> IntArray:
-    return np.asarray(table[name].to_numpy(), dtype=np.int64)
-
-
-def _reals(column: Any) -> FloatArray:
-    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)

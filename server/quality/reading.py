@@ -1,0 +1,43 @@
+"""The ratings of a round, as questions about quality ask for them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from analysis.arrays import FloatArray, IntArray
+from analysis.columns import RATINGS
+from schemas.measurement import measurement
+from schemas.services import dimensions
+from server.indices.segments import Manifest, files
+
+ITEMS = tuple(
+    "overall" if each.code == measurement().overall_dimension else each.code
+    for each in dimensions()
+)
+HELD = ["sequence", "province", "interviewer", "form_version", "started_at", "duration_s"]
+
+
+def ratings_of(folder: Path, round_id: str, manifest: Manifest) -> pa.Table:
+    """Give the ratings that count, each interview's in the order of services."""
+    columns = [*HELD, "service", "respondent_index", *ITEMS]
+    parts = [
+        pq.read_table(files(folder, round_id, each)[1], columns=columns)
+        for each in manifest.rounds.get(round_id, [])
+    ]
+    table = pa.concat_tables([RATINGS.empty_table().select(columns), *parts])
+    void = pa.array(manifest.replaced.get(round_id, []), pa.int64())
+    return table.filter(pc.invert(pc.is_in(table["sequence"], value_set=void)))
+
+
+def whole_numbers(table: pa.Table, name: str) -> IntArray:
+    """Give a column of whole numbers, none missing."""
+    return np.asarray(table[name].to_numpy(), dtype=np.int64)
+
+
+def real_numbers(column: Any) -> FloatArray:
+    """Give a column as numbers; NaN is missing."""
+    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)

@@ -1,0 +1,83 @@
+"""The reliability of a round on a terminal: for people, or as JSON."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from schemas.geography import province
+from schemas.services import dimensions, service
+from schemas.wording import say
+from server.numbers import decimal, percent, whole
+from server.quality.reliability import Battery, Reliability
+
+SHOWN = 3
+"""Eigenvalues: whether the first stands alone is what one looks for."""
+
+
+def as_json(found: Reliability, _language: str) -> Iterator[str]:
+    """Write one JSON object."""
+    yield json.dumps(
+        {
+            "round": found.round,
+            "batteries": [_as_object(each) for each in found.batteries],
+            "too_few": found.too_few,
+            "interviewers": {name: asdict(each) for name, each in found.interviewers.items()},
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def as_text(found: Reliability, language: str) -> Iterator[str]:
+    """Write a paragraph a battery, then the interviewers' effect by province."""
+    for battery in found.batteries:
+        yield from _paragraph(battery, language)
+    if found.too_few:
+        names = ", ".join(service(code).name[language] for code in found.too_few)
+        yield say("quality.battery_too_few", language, services=names)
+    yield ""
+    if not found.interviewers:
+        yield say("quality.effect_none", language)
+        return
+    yield say("quality.effect_heading", language)
+    for plate, effect in found.interviewers.items():
+        yield "  " + say(
+            "quality.effect",
+            language,
+            province=province(plate).name,
+            icc=percent(100 * effect.icc, language),
+            deff=decimal(effect.design_effect, language, digits=2),
+            interviewers=effect.interviewers,
+            n=whole(effect.n, language),
+        )
+
+
+def _paragraph(battery: Battery, language: str) -> Iterator[str]:
+    names = {each.code: each.name[language] for each in dimensions()}
+    shown = [decimal(float(each), language, digits=2) for each in battery.eigenvalues[:SHOWN]]
+    yield say(
+        "quality.battery",
+        language,
+        service=service(battery.service).name[language],
+        n=whole(battery.alpha.n, language),
+        alpha=decimal(battery.alpha.raw, language, digits=2),
+        ordinal=decimal(battery.ordinal_alpha, language, digits=2),
+        omega=decimal(battery.omega, language, digits=2),
+        eigenvalues="; ".join(shown),
+    )
+    for item, r in zip(battery.items, battery.alpha.item_rest.tolist(), strict=True):
+        value = decimal(r, language, digits=2)
+        yield "  " + say("quality.battery_item", language, item=names[item], r=value)
+
+
+def _as_object(battery: Battery) -> dict[str, object]:
+    return {
+        "service": battery.service,
+        "n": battery.alpha.n,
+        "alpha": battery.alpha.raw,
+        "standardised_alpha": battery.alpha.standardised,
+        "ordinal_alpha": battery.ordinal_alpha,
+        "omega": battery.omega,
+        "item_rest": dict(zip(battery.items, battery.alpha.item_rest.tolist(), strict=True)),
+        "eigenvalues": battery.eigenvalues.tolist(),
+    }

@@ -1,0 +1,74 @@
+"""``izdes reliability``: batteries of services, and the interviewers' share."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.reliability import alpha
+from server.commands import izdes
+from tests.server.indices.conftest import survey  # noqa: F401  the same survey serves here
+from tests.server.indices.survey import CORE, ROUND, Survey, answers
+
+
+@pytest.fixture
+def given(
+    survey: Survey,  # noqa: F811
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> np.ndarray:
+    """The items of 120 people about the police, moved by one trait; 5 about the 112 line."""
+    monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
+    monkeypatch.setenv("IZDES_DATA_DIR", str(survey.data_dir))
+    random = np.random.default_rng(1)
+    trait = random.normal(size=(120, 1)) + random.normal(size=(120, len(CORE)))
+    items = np.clip(np.round(3 + trait), 1, 5).astype(int)
+    visit = survey.plan("A", "06")
+    for row in items:
+        scores = {f"emn_{name}": str(score) for name, score in zip(CORE, row, strict=True)}
+        survey.bring(visit, answers("emn", **scores))
+    survey.bring(visit, answers("acm", score=3), times=5)
+    return items
+
+
+def run(*options: str, language: str = "en") -> Result:
+    return CliRunner().invoke(izdes, ["--language", language, "reliability", ROUND, *options])
+
+
+def test_a_battery_is_measured_as_its_answers_are(given: np.ndarray) -> None:
+    result = run("--format", "json")
+    assert result.exit_code == 0, result.exception
+    report = json.loads(result.output)
+    (battery,) = report["batteries"]
+    assert (battery["service"], battery["n"]) == ("emn", 120)
+    assert battery["alpha"] == pytest.approx(alpha(given * 1.0).raw)
+    assert set(battery["item_rest"]) == set(CORE)
+    assert sum(battery["eigenvalues"]) == pytest.approx(len(CORE))
+    assert battery["alpha"] < battery["ordinal_alpha"] < 1
+    assert "acm" in report["too_few"]
+
+
+@pytest.mark.usefixtures("given")
+def test_one_interviewer_alone_has_no_effect_to_tell() -> None:
+    assert json.loads(run("--format", "json").output)["interviewers"] == {}
+    assert "No province has interviews enough" in run().output
+
+
+@pytest.mark.usefixtures("given")
+def test_people_read_it_in_their_language() -> None:
+    assert "omega" in run(language="tr").output
+    assert "Yeterli tam cevap yok" in run(language="tr").output
+    assert "Too few complete answers" in run().output
+
+
+def test_a_round_without_answers_has_no_battery(
+    survey: Survey,  # noqa: F811
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("IZDES_DATABASE_URL", database_url)
+    monkeypatch.setenv("IZDES_DATA_DIR", str(survey.data_dir))
+    result = run("--format", "json")
+    assert result.exit_code == 0, result.exception
+    assert json.loads(result.output)["batteries"] == []
