@@ -1,7 +1,7 @@
 // Which screen is shown stands in the address after #, so that the back key and a reload just work.
 // Home lies at the bottom of the history: the back key leads through what was seen, then home.
 import { useEffect, useState } from "preact/hooks";
-import { afterPaint } from "./after-paint.ts";
+import { afterPaint } from "../widgets/after-paint.ts";
 
 export type Route =
   | { readonly screen: "home" | "drafts" | "settings" }

@@ -4,7 +4,7 @@ import type { InterviewModel } from "../form/model.ts";
 import { saveDraft } from "../store/drafts.ts";
 import { NotSaved, type NotSavedReason } from "../store/problems.ts";
 import { underWay, type OpenVault } from "../store/vault.ts";
-import { afterPaint } from "./after-paint.ts";
+import { afterPaint } from "../widgets/after-paint.ts";
 import { keptDraft, type Beside, type Opened } from "./kept-interview.ts";
 import { recorderOf } from "./recording.ts";
 import { trailOf, type Trail } from "./trail.ts";

@@ -5,7 +5,7 @@ import { useWording } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Nodes } from "../widgets/nodes.tsx";
 import { elementId } from "../widgets/question.tsx";
-import { useRestLater } from "./after-paint.ts";
+import { useRestLater } from "../widgets/after-paint.ts";
 import { Resumed, type Standing } from "./resumed.tsx";
 import { cameFrom, go, goBack, goHome, HOME, interviewRoute, noticeRoute, type Route } from "./route.ts";
 import { SavedMark, SaveNews } from "./saved-mark.tsx";

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Option } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
+import { afterPaint } from "./after-paint.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { matching } from "./folding.ts";
 import { Icon } from "./icon.tsx";
@@ -10,6 +11,8 @@ import { OptionList, optionId } from "./option-list.tsx";
 import type { ControlProps } from "./question.tsx";
 
 const SHOWN = 100;
+/** As many as the list shows without scrolling; the others are drawn a frame later. */
+const AT_ONCE = 8;
 
 export function SearchSelect(props: ControlProps) {
   const { field } = props;
@@ -63,6 +66,16 @@ function Chosen(props: ControlProps & { option: Option; change: () => void }) {
   );
 }
 
+/** False in the frame that opens the list. */
+function useDrawnWhole(open: boolean): boolean {
+  const [isWhole, setWhole] = useState(false);
+  useEffect(() => {
+    setWhole(false);
+    if (open) afterPaint(() => setWhole(true));
+  }, [open]);
+  return isWhole;
+}
+
 interface SearchProps extends ControlProps {
   startOpen: boolean;
   choose: (option: Option) => void;
@@ -79,7 +92,8 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     if (startOpen) input.current?.focus();
   }, [startOpen]);
   const found = matching(field.options, query);
-  const shown = found.slice(0, SHOWN);
+  const isWhole = useDrawnWhole(open);
+  const shown = found.slice(0, isWhole ? SHOWN : AT_ONCE);
   const move = (to: number) => {
     setOpen(true);
     setActive(to);
@@ -130,7 +144,7 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
         />
       </div>
       {open && (
-        <OptionList {...{ id, labelledBy, active, choose, query }} options={shown} found={found.length} />
+        <OptionList {...{ id, labelledBy, active, choose, query }} options={shown} found={isWhole ? found.length : shown.length} />
       )}
     </div>
   );
