@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 README = Path(__file__).with_name("README.md")
 SAME = "same"
-CLEARED = "cleared"
+UNSTEADY = "unsteady"
 
 
 class Difference(NamedTuple):

@@ -7,7 +7,7 @@ numbers, emoji, points, joins. Forms are those of tests/pwa/random_forms.py.
 import random
 from typing import Any
 
-from schemas.dependencies import calls, standings
+from schemas.dependencies import Standing, calls, references, standings
 from schemas.flow import Interview
 from schemas.forms import Expression, FormDefinition, Node
 from schemas.questionnaire import Item, Questionnaire
@@ -123,14 +123,25 @@ def odk_form(rng: random.Random) -> FormDefinition:
 
 
 def _is_expressible(form: FormDefinition) -> bool:
-    """Ask that repeated answers are reduced only where JavaRosa does so rightly."""
+    """Leave out what JavaRosa is known to do wrongly: max of a list, choices of earlier answers."""
     nodes = standings(form.body)
     expressions = (each for standing in nodes.values() for _, each in standing.node)
     trees = (each.tree for each in expressions if isinstance(each, Expression))
     reduced = [call for tree in trees for call in calls(tree) if call[1] in ("sum", "min", "max")]
     lists = [(call[1], nodes[call[2][0][1]]) for call in reduced if call[2][0][0] == "ref"]
     repeated = [(name, each.node) for name, each in lists if each.repeat]
-    return all(name != "max" and node.value_type == "number" for name, node in repeated)
+    filters = (each.node.choice_filter for each in nodes.values() if each.node.choice_filter)
+    asked = {name for each in filters for name in references(each.tree)}
+    return not any(_comes_and_goes(name, nodes) for name in asked) and all(
+        name != "max" and node.value_type == "number" for name, node in repeated
+    )
+
+
+def _comes_and_goes(name: str, nodes: dict[str, Standing]) -> bool:
+    standing = nodes[name]
+    return standing.node.relevant is not None or (
+        standing.parent is not None and _comes_and_goes(standing.parent, nodes)
+    )
 
 
 def _mended(node: Node, form: FormDefinition) -> Node:

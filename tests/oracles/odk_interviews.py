@@ -13,33 +13,52 @@ NOT_OFFERED = "an answer is no longer offered"
 FEWER_ROWS = "a count goes down"
 """Rules of the table in README.md."""
 
+_HIDING_ROUNDS = 10
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?")
 Seen = dict[str, tuple[str, str | None]]
 """Path of a relevant node → its value and what is wrong with it."""
 
 
-def as_odk(questionnaire: Questionnaire, interview: Interview) -> tuple[Interview, set[str]]:
-    """Forget what ODK forgets, and say by which rules of the table."""
-    fired: set[str] = set()
-    while rules := _forget(draft := interview.draft(), interview):
-        interview = Interview(questionnaire, draft, now=interview.now, draft=True)
-        fired |= rules
-    return interview, fired
+def as_odk(interview: Interview) -> tuple[Interview, Interview, set[str]]:
+    """Give what ODK keeps, what it shows, and the rules of the table that make the difference.
+
+    Rows beyond a count are deleted. An answer that is not offered is hidden until it is.
+    """
+    kept = interview
+    while _without_rows(draft := kept.draft(), kept):
+        kept = _resumed(kept, draft)
+    shown = kept
+    # What is hidden can decide what is offered elsewhere; each round begins with all answers.
+    for _ in range(_HIDING_ROUNDS):
+        _hide(draft := kept.draft(), shown)
+        if draft == shown.draft():
+            break
+        shown = _resumed(kept, draft)
+    fewer = {FEWER_ROWS} if kept is not interview else set()
+    return kept, shown, fewer | ({NOT_OFFERED} if shown.draft() != kept.draft() else set())
 
 
-def _forget(draft: dict[str, Any], interview: Interview) -> set[str]:
-    rules: set[str] = set()
+def _resumed(interview: Interview, draft: dict[str, Any]) -> Interview:
+    return Interview(interview.questionnaire, draft, now=interview.now, draft=True)
+
+
+def _without_rows(draft: dict[str, Any], interview: Interview) -> bool:
+    """Delete rows beyond their count; say whether there were any."""
+    found = False
     for item in interview.questionnaire.items.values():
         if item.row_count and interview.is_relevant(item.name):
             rows = draft.get(item.name, [])
-            rules |= {FEWER_ROWS} if len(rows) > interview.rows(item.name) else set()
+            found = found or len(rows) > interview.rows(item.name)
             del rows[interview.rows(item.name) :]
-        for answers, frame in _places(item, draft, interview) if item.offer else ():
-            kept = _kept(item, frame)
-            if frame.relevance[item.name] and answers.get(item.name, "") != kept:
-                answers[item.name] = kept
-                rules.add(NOT_OFFERED)
-    return rules
+    return found
+
+
+def _hide(draft: dict[str, Any], shown: Interview) -> None:
+    """Take out of all answers those that are not offered as things are shown."""
+    for item in shown.questionnaire.items.values():
+        for answers, frame in _places(item, draft, shown) if item.offer else ():
+            if answers.get(item.name) and frame.relevance[item.name]:
+                answers[item.name] = _kept(item, answers[item.name], frame)
 
 
 def _places(
@@ -51,8 +70,8 @@ def _places(
         yield from zip(draft.get(item.repeat, []), interview.frame.rows(item.repeat), strict=False)
 
 
-def _kept(item: Item, frame: Frame) -> str:
-    tokens = frame.values[item.name].split(" ")
+def _kept(item: Item, answer: str, frame: Frame) -> str:
+    tokens = answer.split(" ")
     return " ".join(each for each in tokens if item.offer and is_offered(item.offer, frame, each))
 
 

@@ -96,7 +96,7 @@ def changed(
     """Do one more step, unless ODK would then forget an answer."""
     before = interview.draft()
     played(interview, step)
-    if as_odk(questionnaire, interview)[1]:
+    if as_odk(interview)[2]:
         return Interview(questionnaire, before, now=NOW, draft=True)
     steps.append(step)
     return interview
