@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -61,6 +62,16 @@ class Revision:
     """Flags that are about the whole record."""
     is_late: bool = False
     """It came after the time in which records may be corrected."""
+
+    @property
+    def sections(self) -> list[tuple[str, list[Line]]]:
+        """The answers by section, in the order of the form."""
+        return [(title, list(lines)) for title, lines in groupby(self.lines, _section)]
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it was noted how the questions were answered."""
+        return any(line.timing for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -184,6 +195,10 @@ def _revision(
         changes=tuple(changes_between(before, lines)) if before is not None else (),
         other_doubts=tuple(each["code"] for each in flags if each.get("path") not in shown),
     )
+
+
+def _section(line: Line) -> str:
+    return line.section
 
 
 def _open_forms(connection: Connection) -> dict[int, FormDefinition]:

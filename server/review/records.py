@@ -12,6 +12,7 @@ WITHHELD: Final = frozenset({"device", "staff"})
 """Kinds of personal data that say who was in the field; no record shows them."""
 SEVERAL: Final = frozenset({"select_multiple", "rank"})
 NOT_ANSWERS: Final = frozenset({"note", "start", "end", "today", "deviceid"})
+WORKINGS: Final = frozenset({"calculate", "hidden"})
 
 Mask = Callable[[str], str]
 
@@ -46,7 +47,7 @@ def lines_of(
     language: str,
     mask: Mask,
 ) -> list[Line]:
-    """Give the answers in the order of the form, blank ones left out."""
+    """Give the answers in the order of the form, without blank ones and the form's workings."""
     doubts: dict[str, list[str]] = {}
     for flag in flags:
         doubts.setdefault(flag.get("path", ""), []).append(flag["code"])
@@ -56,7 +57,7 @@ def lines_of(
     return [
         Line(
             path=path,
-            label=label,
+            label=label or path,
             value=value,
             section=section,
             doubts=tuple(doubts.get(path, ())),
@@ -64,7 +65,7 @@ def lines_of(
             timing=timing.get(path),
         )
         for path, label, value, section in reading.answers(interview.answers)
-        if value or path in doubts
+        if (value and label) or path in doubts
     ]
 
 
@@ -93,7 +94,7 @@ class _Reading:
     def answers(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         """Give path, label, value and section of every question that can be shown."""
         for node in self.definition.body:
-            section = self._label(node) if node.kind != "field" else ""
+            section = self._label(node) or node.name if node.kind != "field" else ""
             yield from self._of(node, answers, prefix="", section=section)
 
     def _of(
@@ -105,17 +106,19 @@ class _Reading:
         elif node.kind == "repeat":
             rows = answers.get(node.name)
             for number, row in enumerate(rows if isinstance(rows, list) else []):
-                within = f"{self._label(node)} {number + 1}"
+                within = f"{self._label(node) or node.name} {number + 1}"
                 for child in node.children:
                     known = row if isinstance(row, Mapping) else {}
                     place = f"{node.name}[{number}]."
                     yield from self._of(child, known, prefix=place, section=within)
         elif node.pii not in WITHHELD and node.type not in NOT_ANSWERS:
             value = self._value(node, answers.get(node.name, ""))
-            yield prefix + node.name, self._label(node), value, section
+            label = self._label(node) or ("" if node.type in WORKINGS else node.name)
+            yield prefix + node.name, label, value, section
 
     def _label(self, node: Node) -> str:
-        return node.label.get(self.language) or node.name
+        """Nothing for what no person sees: hidden values, calculations."""
+        return node.label.get(self.language, "")
 
     def _value(self, node: Node, answer: Any) -> str:
         # Field data is stored however odd it is: what should be a text may be anything.
