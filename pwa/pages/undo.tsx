@@ -32,10 +32,10 @@ export function Undo({ model, saver, restore }: UndoProps) {
   return (
     <>
       {step && (
-        <button type="button" class="undo" onClick={undo} aria-label={`${say("undo")}: ${what}`}>
+        <button type="button" class="undo" onClick={undo}>
           <Icon name="undo" />
           <span class="undo__words">
-            <strong>{say("undo")}</strong>
+            <strong>{say("undo")}:</strong>
             <span class="undo__what">{what}</span>
           </span>
         </button>

@@ -110,7 +110,7 @@ def test_the_marks_of_the_tablet_promise_no_more_than_is_so(tablet: Tablet) -> N
 
 def test_the_browsers_own_offer_to_install_becomes_a_button(tablet: Tablet) -> None:
     tablet.sign_in(GOVERNOR)
-    # Chromium may have made an offer of its own; one that tells that it was taken up takes its place.
+    # Chromium may have made an offer of its own; one that tells when it is taken up replaces it.
     tablet.page.evaluate(INSTALL_OFFER)
     tablet.button("Ana ekrana ekle").click()
     tablet.page.wait_for_function("() => document.title === 'asked to install'")
