@@ -13,7 +13,10 @@ from playwright.sync_api import Page
 
 MARK = "izdes-tap"
 MARK_TAPS = f"addEventListener('pointerup', () => performance.mark('{MARK}'), true)"
-CATEGORIES = ["devtools.timeline", "toplevel", "blink.user_timing"]
+CATEGORIES = [
+    *("devtools.timeline", "disabled-by-default-devtools.timeline"),
+    *("toplevel", "blink.user_timing"),
+]
 
 Event = dict[str, Any]
 
