@@ -46,6 +46,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 class OdkAuthor(Author):
     """Writes what ODK understands as we do."""
 
+    texts = TEXTS
+
     def number(self, depth: int = 0) -> str:
         """Write a number, or what counts as one."""
         deeper = depth + 1

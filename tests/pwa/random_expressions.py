@@ -19,6 +19,8 @@ Say = Callable[[], str]
 class Author:
     """Writes expressions about what a scope can see."""
 
+    texts: tuple[str, ...] = TEXTS
+
     def __init__(self, rng: random.Random, scope: Scope) -> None:
         self.rng = rng
         self.scope = scope
@@ -87,7 +89,7 @@ class Author:
         """Write a text, or what counts as one."""
         deeper = depth + 1
         leaves: list[Say] = [
-            lambda: f"'{self.pick(TEXTS)}'",
+            lambda: f"'{self.pick(self.texts)}'",
             lambda: self.named({"text", "choice", "choices", "time"}) or "'a'",
         ]
         calls: list[Say] = [
