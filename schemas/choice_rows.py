@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from schemas.forms import Choice
-from schemas.sheets import Report, Row, Sheets, text_header
+from schemas.sheets import Report, Row, Sheets, languages_of, text_header
 from schemas.translations import broken_in, text_of
 
 LIST: Final = "list_name"
@@ -37,7 +37,7 @@ def _choice(row: Row, headers: tuple[str, ...], report: Report) -> Choice | None
         report.error(row, "name", "choice_name_form", name=row["name"])
         return None
     label = text_of(row, "label", headers, report)
-    if not label:
+    if not label and languages_of(headers, "label"):
         report.error(row, text_header(headers, "label"), "label_missing", name=row["name"])
     if language := broken_in(label):
         report.error(row, text_header(headers, "label", language), "insertion_form")

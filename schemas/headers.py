@@ -23,6 +23,8 @@ def check_headers(sheets: Sheets, report: Report) -> None:
     _check_needed(sheets, report)
     head = sheets.head("survey")
     for header in sheets.survey_headers:
+        if header in _TEXTS[1:] and any(row[header] for row in sheets.survey):
+            report.error(head, header, "text_without_language", header=header)
         if header not in SURVEY and _base(header) not in _TEXTS:
             is_used = any(row[header] for row in sheets.survey)
             _report_unknown(head, header, report, is_used=is_used)

@@ -11,7 +11,7 @@ from schemas.forms import Node
 from schemas.grammar import ExpressionError, column_of
 from schemas.node_rows import Reading, Written, expression_error
 from schemas.possible import Form
-from schemas.sheets import Report, Row, text_header
+from schemas.sheets import Report, Row, languages_of, text_header
 from schemas.static_types import Scope, type_of
 from schemas.translations import inserting
 from schemas.values import to_number
@@ -63,13 +63,13 @@ def _check_shape(standing: Standing, row: Row, headers: tuple[str, ...], report:
         return
     if not node.children:
         report.warn(row, "type", "group_empty", name=node.name)
-    if standing.parent is None and not node.label:
+    if standing.parent is None and not node.label and languages_of(headers, "label"):
         report.warn(row, text_header(headers, "label"), "section_untitled", name=node.name)
 
 
 def _check_messages(node: Node, row: Row, report: Report) -> None:
     for rule, message in _MESSAGES.items():
-        if row[rule] and not getattr(node, message):
+        if row[rule] and not getattr(node, message) and not row[message]:
             report.warn(row, rule, "constraint_message_missing", name=node.name)
 
 

@@ -12,7 +12,6 @@ from schemas.dependencies import Standing
 from schemas.forms import Node, Wire
 from schemas.geography import FOLDER, search_word
 from schemas.node_rows import Reading
-from schemas.sheets import languages_of
 
 _CODES: Final = {
     "name": "asks_name",
@@ -47,18 +46,16 @@ def prompts() -> PersonalPrompts:
 
 
 def check_privacy(nodes: Mapping[str, Standing], reading: Reading) -> None:
-    """Report every question whose label or hint asks who somebody is."""
+    """Report every question whose label or hint, in any language, asks who somebody is."""
     for name, standing in nodes.items():
-        for what in ("label", "hint"):
-            headers = languages_of(reading.headers, what)
-            said = {
-                code: language
-                for language, text in reversed(getattr(standing.node, what).items())
-                for code in prompted(standing.node, text)
-            }
-            for code, language in said.items():
-                header = headers.get(language, what)
-                reading.report.error(reading.rows[name], header, code, name=name)
+        row = reading.rows[name]
+        said: dict[str, str] = {}
+        for header in reading.headers:
+            if header.partition("::")[0].strip() in ("label", "hint"):
+                for code in prompted(standing.node, row[header]):
+                    said.setdefault(code, header)
+        for code, header in said.items():
+            reading.report.error(row, header, code, name=name)
 
 
 def prompted(node: Node, text: str) -> Iterator[str]:
