@@ -23,8 +23,7 @@ from sqlalchemy import Connection
 from schemas.submissions import Interview
 from server.accounts.operations import create_user
 from server.database import Database
-from server.forms.checking import compile_file
-from server.forms.publishing import publish
+from server.forms.publishing import publish_shipped_forms
 from server.migrations import migrate
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 from tests.journeys.tablet import Tablet
@@ -85,6 +84,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("centre") / "izdes.sqlite3"
     database = Database(f"sqlite:///{file}")
     migrate(database)
+    # Here once, not at every start of a server on a copy.
+    publish_shipped_forms(database)
     database.write(_prepare)
     database.close()
     return file
@@ -141,9 +142,6 @@ def _prepare(connection: Connection) -> None:
         )
         for person in (GOVERNOR, ADMIN)
     ]
-    definition, findings = compile_file(FORM)
-    assert definition, findings
-    publish(connection, definition, actor=None)
     today = datetime.now(UTC).astimezone().date()
     spring = NewRound(
         id="2026-2",
