@@ -1,5 +1,7 @@
 """The whole information notice is one tap away where it is asked about, without network too."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -25,7 +27,7 @@ def test_the_notice_opens_offline_and_leads_back_into_the_interview(tablet: Tabl
     tablet.button("English").click()
     expect(notice).to_contain_text("at least 30 more days")
     tablet.button("Türkçe").click()
-    tablet.button("Geri").click()
+    tablet.button(re.compile("^Geri$")).click()
     expect(tablet.page.locator("h1")).to_have_text("Aydınlatma ve katılım")
     tablet.tap("aydinlatma", "1")
     tablet.tap("katilim", "1")

@@ -1,5 +1,7 @@
 """Somebody does not want to take part."""
 
+import re
+
 import pytest
 
 from tests.journeys.conftest import Centre
@@ -21,7 +23,7 @@ def test_a_refusal_is_short_and_is_delivered_as_a_refusal(tablet: Tablet, centre
     respondent.fill_section(tablet)
     tablet.go_on()
     respondent.fill_section(tablet)
-    tablet.page.get_by_text("Görüşmeyi burada bitiriniz.").wait_for()
+    tablet.page.get_by_text("Görevli: başka soru sormayınız").wait_for()
     tablet.go_on()
     assert tablet.heading == "Görüşmenin sonu (görevli doldurur)"
     respondent.fill_sections(tablet)
@@ -40,9 +42,9 @@ def test_answers_given_before_the_refusal_do_not_travel(tablet: Tablet, centre: 
     says = {"gorusme_dili": "tr", "katilim": "1", "on8": "1", "kullanilan": "yok"}
     respondent = Respondent(says | {"sonuc_kodu": "ret"}, answers={"il": "76", "ilce": "1398"})
     respondent.fill_sections(tablet, until="Güvenlik ve uygulamalar")
-    tablet.button("Geri").click()
+    tablet.button(re.compile("^Geri$")).click()
     tablet.question("kullanilan").wait_for()
-    tablet.button("Geri").click()
+    tablet.button(re.compile("^Geri$")).click()
     tablet.tap("katilim", "0")
     tablet.go_on()
     respondent.fill_sections(tablet)
