@@ -7,6 +7,9 @@ import numpy as np
 from scipy.special import expit
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.design import Design
+from analysis.linearisation import Linearised
+from analysis.variance import covariance
 
 _STEPS = 50
 _TOLERANCE = 1e-12
@@ -94,19 +97,47 @@ def ordinal_logit(
     parameters = model.maximise()
     inverse = _inverse(-model.hessian(parameters))
     if scores_covariance is None:
-        covariance = inverse
+        spread = inverse
     else:
         scores = np.zeros((used.size, parameters.size))
         scores[used] = weight[:, None] * model.scores(parameters)
-        covariance = inverse @ scores_covariance(scores) @ inverse
+        spread = inverse @ scores_covariance(scores) @ inverse
     split = covariates.shape[1]
     return OrdinalLogit(
         coefficients=parameters[:split],
         thresholds=parameters[split:],
-        covariance=covariance,
+        covariance=spread,
         deviance=-2 * model.log_likelihood(parameters),
         n=answers.size,
     )
+
+
+def total_covariance(unit: IntArray, design: Design) -> Callable[[FloatArray], FloatArray]:
+    """Give the design covariance of the total of scores, for :func:`ordinal_logit`.
+
+    Parameters
+    ----------
+    unit
+        Unit of every record in the design, shape (records,).
+    design
+        All sampled units.
+
+    Returns
+    -------
+    Callable
+        From weighted scores, shape (records, parameters), to a matrix, parameters squared.
+    """
+
+    def covariance_of(scores: FloatArray) -> FloatArray:
+        members, position = np.unique(unit, return_inverse=True)
+        count = scores.shape[1]
+        sums = np.zeros((members.size, count))
+        np.add.at(sums, position, scores)
+        domain = np.tile(np.arange(count), members.size)
+        z = Linearised(domain, np.repeat(members, count), sums.ravel())
+        return covariance(z, design, domains=count)
+
+    return covariance_of
 
 
 def marginal_effects(

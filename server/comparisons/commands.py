@@ -1,6 +1,7 @@
-"""``izdes compare``, ``izdes ranks`` and ``izdes peers``."""
+"""``izdes compare``, ``izdes ranks``, ``izdes peers`` and ``izdes sensitivity``."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -70,15 +71,30 @@ def peers(round_id: str, province: str, *, service: str | None, layout: str) -> 
     _print(layout, text, printing.peers_as_records(similar))
 
 
-def _print(layout: str, text: Iterable[str], records: Sequence[Mapping[str, Any]]) -> None:
+@click.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--service", "services", multiple=True)
+@LAYOUT
+def sensitivity(round_id: str, *, layout: str, services: tuple[str, ...]) -> None:
+    """Print what the composites would be with other weights and another mean."""
     from server.comparisons import printing
+    from server.comparisons.sensitivity import sensitivity_of
+
+    with application():
+        view = sensitivity_of(round_id, services=services)
+    text = printing.sensitivity_as_text(view, terminal_language())
+    _print(layout, text, printing.sensitivity_as_records(view))
+
+
+def _print(layout: str, text: Iterable[str], records: Sequence[Mapping[str, Any]]) -> None:
+    from server.printed import as_json, comma_separated
 
     if layout == "json":
-        text = printing.as_json(records)
+        text = [as_json(records)]
     if layout == "csv":
-        text = printing.as_csv(records)
+        text = [comma_separated(list(dict.fromkeys(chain.from_iterable(records))), records)]
     for line in text:
         click.echo(line)
 
 
-commands = [compare, ranks, peers]
+commands = [compare, ranks, peers, sensitivity]

@@ -1,9 +1,6 @@
-"""Comparisons on a terminal: aligned text, CSV, or JSON."""
+"""Comparisons as records for machines, and as text for people."""
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,15 +10,19 @@ from schemas.thresholds import thresholds
 from schemas.wording import say
 from server.comparisons.ranks import Ranking, RankRow
 from server.comparisons.rounds import ChangeRow, Comparison
+from server.comparisons.sensitivity import SensitivityView, ServiceView
 from server.comparisons.similar import Similar
 from server.indices.queries import IndexRow
 from server.numbers import NOTHING, decimal, interval
+from server.printed import aligned
 
 CHANGE_HEADINGS = (
     *("place", "service", "measure", "first", "second", "change", "interval"),
     *("p", "q", "contribution", "note"),
 )
 RANK_HEADINGS = ("place", "value", "interval", "band", "alone", "note")
+SENSITIVITY_HEADINGS = (*("place", "published", "range", "by_users", "geometric", "rank_range"),)
+VIEW_HEADINGS = ("service", "published", "interval", "acsi", "difference")
 PEER_HEADINGS = ("place", "measure", "value", "interval", "note")
 
 
@@ -97,18 +98,67 @@ def peers_as_text(similar: Similar, language: str) -> Iterator[str]:
     yield say("comparisons.peers_help", language, place=province(similar.plate).name, peers=names)
 
 
-def as_json(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Write a JSON array with an object per record."""
-    yield json.dumps(list(records), ensure_ascii=False, indent=1)
+def sensitivity_as_records(view: SensitivityView) -> list[dict[str, Any]]:
+    """Give a record per province and one per service."""
+    basis = view.table.basis
+    origin = {"round": basis.round, "weight_version": basis.weight_version}
+    shift = view.composites.shift
+    composites = {
+        name: column.tolist() for name, column in vars(view.composites).items() if name != "shift"
+    }
+    places = [
+        {"province": plate, "service": None, "mean_shift": shift}
+        | {name: column[number] for name, column in composites.items()}
+        for number, plate in enumerate(view.plates)
+    ]
+    services: list[dict[str, Any]] = [
+        {"province": None, "service": each.row.service, "published": each.row.value}
+        | {"acsi": each.acsi, "acsi_weights": each.weights}
+        for each in view.services
+    ]
+    return [each | origin for each in (*places, *services)]
 
 
-def as_csv(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Write comma-separated values for machines."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(records[0]) if records else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    yield buffer.getvalue().removesuffix("\n")
+def sensitivity_as_text(view: SensitivityView, language: str) -> Iterator[str]:
+    """Write how else the composites and the indices might have come out, and how to read it."""
+    found = view.composites
+    order = sorted(range(len(view.plates)), key=lambda number: -found.published[number])
+    lines = [_composite_cells(view, number, language) for number in order]
+    yield from _aligned(SENSITIVITY_HEADINGS, lines, language)
+    yield ""
+    shift = decimal(found.shift, language)
+    yield say("comparisons.sensitivity_help", language, shift=shift)
+    yield ""
+    yield from _aligned(
+        VIEW_HEADINGS, [_view_cells(each, language) for each in view.services], language
+    )
+    yield ""
+    yield say("comparisons.acsi_help", language)
+    yield say(f"indices.selection_{view.table.basis.selection_mode}", language)
+
+
+def _composite_cells(view: SensitivityView, number: int, language: str) -> list[str]:
+    found = view.composites
+    return [
+        province(view.plates[number]).name,
+        decimal(found.published[number], language),
+        interval(found.low[number], found.high[number], language),
+        decimal(found.by_users[number], language),
+        decimal(found.geometric[number], language),
+        f"{found.rank_low[number]}–{found.rank_high[number]}",
+    ]
+
+
+def _view_cells(each: ServiceView, language: str) -> list[str]:
+    row = each.row
+    moved = None if each.acsi is None or row.value is None else each.acsi - row.value
+    return [
+        service(row.service or "").name[language],
+        decimal(row.value, language),
+        interval(row.low, row.high, language),
+        decimal(each.acsi, language),
+        _signed(moved, language),
+    ]
 
 
 def _change_cells(row: ChangeRow, language: str) -> list[str]:
@@ -174,8 +224,4 @@ def _order(similar: Similar, row: IndexRow) -> int:
 
 
 def _aligned(headings: Iterable[str], rows: Sequence[list[str]], language: str) -> Iterator[str]:
-    lines = [[say(f"comparisons.{name}", language) for name in headings], *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+    return aligned([[say(f"comparisons.{name}", language) for name in headings], *rows])

@@ -1,8 +1,5 @@
 """Figures of an indicator on a terminal: aligned text, CSV, or JSON."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
@@ -10,8 +7,10 @@ from schemas.geography import province, region
 from schemas.indicators import indicators
 from schemas.services import dimensions, service
 from schemas.wording import say
+from server import printed
 from server.indices.indicators import IndicatorFigures, IndicatorRow
 from server.numbers import decimal
+from server.printed import aligned, comma_separated
 
 NUMBERS = tuple(each.name for each in fields(IndicatorRow) if each.name != "splits")
 HEADINGS = ("value", "interval", "n", "units", "precision")
@@ -20,18 +19,13 @@ WITHOUT_DECIMALS = ("count", "minutes", "days")
 
 def as_json(figures: IndicatorFigures, _language: str) -> Iterator[str]:
     """Write a JSON array with an object per row."""
-    rows = [_flat(row, figures) for row in figures.rows]
-    yield json.dumps(rows, ensure_ascii=False, indent=1)
+    yield printed.as_json([_flat(row, figures) for row in figures.rows])
 
 
 def as_csv(figures: IndicatorFigures, _language: str) -> Iterator[str]:
     """Write comma-separated values for machines: codes, decimal points, blank where suppressed."""
-    buffer = io.StringIO()
     names = ["indicator", *figures.by, *NUMBERS, "round", "selection_mode", "weight_version"]
-    writer = csv.DictWriter(buffer, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_flat(row, figures) for row in figures.rows)
-    yield buffer.getvalue().removesuffix("\n")
+    yield comma_separated(names, (_flat(row, figures) for row in figures.rows))
 
 
 def as_text(figures: IndicatorFigures, language: str) -> Iterator[str]:
@@ -42,11 +36,7 @@ def as_text(figures: IndicatorFigures, language: str) -> Iterator[str]:
         yield say("indicators.nothing_yet", language, round=figures.round)
     else:
         head = [say(f"indicators.{name}", language) for name in (*figures.by, *HEADINGS)]
-        lines = [head, *(_cells(row, figures, language) for row in figures.rows)]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        for line in lines:
-            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            yield "  ".join(cells).rstrip()
+        yield from aligned([head, *(_cells(row, figures, language) for row in figures.rows)])
     yield ""
     yield say("indicators.formula", language, formula=chosen.formula[language])
     yield say(

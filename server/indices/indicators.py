@@ -11,19 +11,15 @@ from sqlalchemy import select
 
 from analysis.design import Design
 from analysis.disclosure import released
-from analysis.drivers import Drivers, drivers
 from analysis.engine import Round
-from analysis.engine_values import EngineItems
 from analysis.estimation import Estimate, combinations, means
 from analysis.indicator_figures import Values, adjustment_of, estimated, totals_of_values
-from analysis.replicates import rao_wu
 from schemas.geography import TURKISH_TIME
 from schemas.indicators import Indicator, indicator, limits_of
 from schemas.problems import Problem
-from schemas.services import dimensions
 from server.database import Database, current_database
 from server.indices import tables
-from server.indices.areas import SERVICES
+from server.indices.importance import importances
 from server.indices.observed_values import LABELS, Key, observed_values
 from server.indices.queries import index_table
 from server.indices.record_values import record_values, records
@@ -32,8 +28,6 @@ from server.rounds.models import VISITS
 SHOWN = ("value", "standard_error", "low", "high", "n", "n_effective", "design_effect")
 OBSERVED = ("rating", "person")
 """Rows that stand in the observations; others are read from the records."""
-REPLICATES = 200
-"""Of the sample, for the intervals of drivers."""
 
 
 @dataclass(frozen=True)
@@ -188,49 +182,14 @@ def _mean_of_dimensions(
 def _drivers(
     observed: Round, totals: tables.RoundTotals, by: tuple[str, ...]
 ) -> tuple[Sequence[Key], Sequence[Estimate]]:
-    names = [each.code for each in dimensions() if each.in_index]
-    design = observed.design()
     domains: list[Key] = []
     estimates: list[Estimate] = []
-    factors = rao_wu(design, replicates=REPLICATES).factor if len(design.stratum) else None
-    for service in SERVICES if factors is not None else ():
-        read = observed.items(["overall", *names], totals.weighting, service)
-        asked = [n for n, name in enumerate(names, 1) if not np.isnan(read.answers[:, n]).all()]
-        whole = ~np.isnan(read.answers[:, [0, *asked]]).any(axis=1)
-        if whole.sum() <= len(asked) + 1 or not asked:
-            continue
-        found = _shares(read, asked, factors)
-        if found is None:
-            continue
-        units = len(np.unique(read.unit[whole]))
-        for place, item in enumerate(asked):
-            told = {"service": service, "dimension": names[item - 1]}
+    for found in importances(observed, totals.weighting):
+        for dimension, estimate in found.estimates():
+            told = {"service": found.service, "dimension": dimension}
             domains.append(tuple(told[name] for name in by))
-            estimates.append(
-                Estimate(
-                    value=float(found.shares[place]),
-                    standard_error=None,
-                    low=None if found.low is None else float(found.low[place]),
-                    high=None if found.high is None else float(found.high[place]),
-                    n=found.n,
-                    psus=units,
-                    df=0,
-                    n_effective=None,
-                    design_effect=None,
-                )
-            )
+            estimates.append(estimate)
     return domains, estimates
-
-
-def _shares(read: EngineItems, asked: list[int], factors: Any) -> Drivers | None:
-    """Give the shares, without intervals where a replicate lacks variation; None if all do."""
-    outcome, items = read.answers[:, 0], read.answers[:, asked]
-    for replicates in (factors, None):
-        try:
-            return drivers(outcome, items, read.weight, psu=read.unit, factors=replicates)
-        except ValueError:
-            continue
-    return None
 
 
 def _headline(chosen: Indicator, round_id: str, by: tuple[str, ...], mode: str) -> IndicatorFigures:

@@ -1,8 +1,5 @@
 """The index table on a terminal: aligned text, CSV, or JSON."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
@@ -10,7 +7,9 @@ from schemas.geography import province, region
 from schemas.services import service
 from schemas.thresholds import thresholds
 from schemas.wording import say
+from server import printed
 from server.indices.queries import IndexRow, IndexTable
+from server.printed import aligned, comma_separated
 
 NAMED_PROVINCES = 8
 
@@ -30,18 +29,13 @@ HEADINGS = (
 
 def as_json(table: IndexTable, _language: str) -> Iterator[str]:
     """Write a JSON array with an object per row."""
-    rows = [asdict(row) | _origin(table) for row in table.rows]
-    yield json.dumps(rows, ensure_ascii=False, indent=1)
+    yield printed.as_json([asdict(row) | _origin(table) for row in table.rows])
 
 
 def as_csv(table: IndexTable, _language: str) -> Iterator[str]:
     """Write comma-separated values for machines: codes, decimal points, empty where suppressed."""
-    buffer = io.StringIO()
     names = [each.name for each in fields(IndexRow)] + list(_origin(table))
-    writer = csv.DictWriter(buffer, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(row) | _origin(table) for row in table.rows)
-    yield buffer.getvalue().removesuffix("\n")
+    yield comma_separated(names, (asdict(row) | _origin(table) for row in table.rows))
 
 
 def as_text(table: IndexTable, language: str) -> Iterator[str]:
@@ -49,13 +43,8 @@ def as_text(table: IndexTable, language: str) -> Iterator[str]:
     if not table.rows:
         yield say("indices.no_answers_yet", language, round=table.basis.round)
     else:
-        lines = [[say(f"indices.{name}", language) for name in HEADINGS]]
-        lines += [_cells(row, language) for row in table.rows]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        for line in lines:
-            yield "  ".join(
-                cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-            ).rstrip()
+        head = [say(f"indices.{name}", language) for name in HEADINGS]
+        yield from aligned([head, *(_cells(row, language) for row in table.rows)])
     yield ""
     yield from _footnotes(table, language)
 

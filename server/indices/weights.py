@@ -20,6 +20,7 @@ from schemas.wording import say
 from server.database import current_database
 from server.indices.tables import totals_of
 from server.numbers import decimal
+from server.printed import aligned
 
 HEADINGS = ("variable", "category", "n", "before", "after", "target")
 PROVINCE_HEADINGS = ("province", "n", "population", "kish", "g_low", "g_high")
@@ -148,8 +149,4 @@ def _place(plate: str) -> str:
 
 
 def _aligned(headings: tuple[str, ...], rows: list[list[str]], language: str) -> Iterator[str]:
-    lines = [[say(f"weights.{name}", language) for name in headings], *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+    return aligned([[say(f"weights.{name}", language) for name in headings], *rows])

@@ -1,38 +1,51 @@
 """``izdes quality`` and ``izdes reliability``."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from server.terminal import application, terminal_language
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from server.database import Database
+
+LAYOUT = click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
+
 
 @click.command()
 @click.argument("round_id", metavar="ROUND")
-@click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
+@LAYOUT
 def quality(round_id: str, *, layout: str) -> None:
     """Print signs of poor fieldwork, and the index with and without flagged records."""
     from server.quality import printing
     from server.quality.queries import quality_report
 
-    with application() as app:
-        config = app.extensions["izdes.config"]
-        report = quality_report(app.extensions["izdes.database"], config.data_dir, round_id)
-    write = printing.as_json if layout == "json" else printing.as_text
-    for line in write(report, terminal_language()):
-        click.echo(line)
+    found = _of_round(quality_report, round_id)
+    _print(found, {"table": printing.as_text, "json": printing.as_json}[layout])
 
 
 @click.command()
 @click.argument("round_id", metavar="ROUND")
-@click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
+@LAYOUT
 def reliability(round_id: str, *, layout: str) -> None:
     """Print how well the items of each service hang together, and the interviewers' share."""
     from server.quality import reliability_printing as printing
     from server.quality.reliability import reliability_of
 
+    found = _of_round(reliability_of, round_id)
+    _print(found, {"table": printing.as_text, "json": printing.as_json}[layout])
+
+
+def _of_round(measure: "Callable[[Database, Path, str], Any]", round_id: str) -> Any:
     with application() as app:
-        config = app.extensions["izdes.config"]
-        found = reliability_of(app.extensions["izdes.database"], config.data_dir, round_id)
-    write = printing.as_json if layout == "json" else printing.as_text
+        data_dir = app.extensions["izdes.config"].data_dir
+        return measure(app.extensions["izdes.database"], data_dir, round_id)
+
+
+def _print(found: Any, write: Callable[[Any, str], Iterable[str]]) -> None:
     for line in write(found, terminal_language()):
         click.echo(line)
 

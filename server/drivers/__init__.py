@@ -1,0 +1,1 @@
+"""What moves satisfaction, and where to act first."""

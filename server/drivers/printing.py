@@ -1,0 +1,68 @@
+"""The drivers of a round on a terminal: for people, as CSV, or as JSON."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from schemas.services import dimensions, service
+from schemas.wording import say
+from server import printed
+from server.drivers.queries import DriverRow, RoundDrivers, ServiceDrivers
+from server.numbers import decimal, interval, percent, whole
+from server.printed import aligned, comma_separated
+
+HEADINGS = (
+    *("dimension", "importance", "interval", "performance", "quadrant"),
+    *("odds", "odds_interval", "effect"),
+)
+
+
+def as_json(found: RoundDrivers, _language: str) -> Iterator[str]:
+    """Write one JSON object."""
+    yield printed.as_json(asdict(found))
+
+
+def as_csv(found: RoundDrivers, _language: str) -> Iterator[str]:
+    """Write comma-separated values for machines, a line per service and dimension."""
+    rows = (asdict(row) | {"n": each.n} for each in found.services for row in each.rows)
+    yield comma_separated([*DriverRow.__dataclass_fields__, "n"], rows)
+
+
+def as_text(found: RoundDrivers, language: str) -> Iterator[str]:
+    """Write a table a service, where to act first, and how to read both."""
+    for each in found.services:
+        yield from _table(each, language)
+        yield ""
+    if found.too_few:
+        names = ", ".join(service(code).name[language] for code in found.too_few)
+        yield say("drivers.too_few", language, services=names)
+    if not found.services:
+        yield say("drivers.nothing", language)
+        return
+    yield say("drivers.help", language)
+
+
+def _table(each: ServiceDrivers, language: str) -> Iterator[str]:
+    yield say(
+        "drivers.service",
+        language,
+        service=service(each.service).name[language],
+        n=whole(each.n, language),
+        r=percent(100 * each.r_squared, language),
+    )
+    headings = [say(f"drivers.{name}", language) for name in HEADINGS]
+    yield from aligned([headings, *(_cells(row, language) for row in each.rows)])
+
+
+def _cells(row: DriverRow, language: str) -> list[str]:
+    names = {dimension.code: dimension.name[language] for dimension in dimensions()}
+    odds = "–".join(decimal(end, language, digits=2) for end in (row.odds_low, row.odds_high))
+    return [
+        names[row.dimension],
+        decimal(row.importance, language),
+        interval(row.low, row.high, language),
+        decimal(row.performance, language),
+        say(f"drivers.{row.quadrant}", language),
+        decimal(row.odds_ratio, language, digits=2),
+        "" if row.odds_ratio is None else odds,
+        decimal(row.effect, language),
+    ]
