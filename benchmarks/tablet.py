@@ -71,7 +71,7 @@ def main() -> None:
         with traced_taps(page) as costs:
             hold_interview(page, sections=TRACED_SECTIONS)
         _print_costs(costs)
-        page.evaluate("taps.clear()")
+        page.evaluate("taps.clear(); screens.length = 0")
         slow_down(devtools)
         print("500 questions:", end=" ")
         print_taps(page, hold_interview(page, sections=TIMED_SECTIONS))
@@ -100,7 +100,7 @@ def _open_form(page: Page, devtools: CDPSession) -> tuple[float, float]:
     page.click(".start__button")
     page.wait_for_selector(".question")
     settle(page)
-    page.evaluate("taps.clear()")
+    page.evaluate("taps.clear(); screens.length = 0")
     return app, _metric(devtools, "TaskDuration") - before
 
 

@@ -8,6 +8,7 @@ import { OpenFailed } from "./pages/open-failed.tsx";
 import { openStore, type Store } from "./store/database.ts";
 import { requestPersistence } from "./store/device.ts";
 import { watchAppVersion, type AppVersion } from "./sync/app-version.ts";
+import { answerInTurn } from "./widgets/after-paint.ts";
 import type { Language } from "./i18n.ts";
 
 const WORKER = "/field/service-worker.js";
@@ -71,4 +72,5 @@ async function start(place: HTMLElement): Promise<void> {
   }
 }
 
+answerInTurn();
 void start(document.getElementById("app")!);

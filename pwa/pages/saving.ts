@@ -4,7 +4,7 @@ import type { InterviewModel } from "../form/model.ts";
 import { saveDraft } from "../store/drafts.ts";
 import { NotSaved, type NotSavedReason } from "../store/problems.ts";
 import { underWay, type OpenVault } from "../store/vault.ts";
-import { afterPaint } from "../widgets/after-paint.ts";
+import { afterPaint, answerNow } from "../widgets/after-paint.ts";
 import { keptDraft, type Beside, type Opened } from "./kept-interview.ts";
 import { recorderOf } from "./recording.ts";
 import { trailOf, type Trail } from "./trail.ts";
@@ -38,7 +38,6 @@ export function useChanges(model: InterviewModel): number {
 export function useSaver(vault: OpenVault, opened: Opened): Saver {
   const { model } = opened;
   const saver = useMemo(() => saverOf(vault, opened), [vault, opened]);
-  useEffect(() => model.subscribe(saver.save), [model, saver]);
   useEffect(() => {
     // What the finger did last must not wait for a frame that never comes.
     const onVisibility = () => saver.turn(document.visibilityState === "visible");
@@ -48,6 +47,8 @@ export function useSaver(vault: OpenVault, opened: Opened): Saver {
       saver.turn(false);
     };
   }, [saver]);
+  // After the effect above: on leaving, an answer on its way is heard before the listening ends.
+  useEffect(() => model.subscribe(saver.save), [model, saver]);
   return saver;
 }
 
@@ -101,6 +102,7 @@ function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
     now: () => saving,
     save,
     turn: (isVisible) => {
+      answerNow();
       recorder?.turn(isVisible, standing);
       waiting?.();
     },

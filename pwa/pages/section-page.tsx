@@ -1,11 +1,12 @@
 // One section of an interview: its questions, how far one is, on and back.
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Draft, FieldModel, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Nodes } from "../widgets/nodes.tsx";
 import { elementId } from "../widgets/question.tsx";
-import { useRestLater } from "../widgets/after-paint.ts";
+import { afterAnswer, useRestLater } from "../widgets/after-paint.ts";
 import { Resumed, type Standing } from "./resumed.tsx";
 import { cameFrom, go, goBack, goHome, HOME, interviewRoute, noticeRoute, type Route } from "./route.ts";
 import { SavedMark, SaveNews } from "./saved-mark.tsx";
@@ -90,13 +91,30 @@ export function SectionPage({ id, model, section, question, standing, saver, res
             <Icon name={before ? "back" : "home"} />
             {say(before ? "previous" : "leave_interview")}
           </button>
-          <button type="button" class="button button--primary steps__on" onClick={next}>
+          <StepOn next={next}>
             {say(cameFrom(review(id)) ? "back_to_review" : after.screen === "review" ? "to_review" : "next")}
-            <Icon name="next" />
-          </button>
+          </StepOn>
         </nav>
       </div>
     </div>
+  );
+}
+
+/** Looks pressed until the next screen is there: drawing that takes longer than a finger waits. */
+function StepOn({ next, children }: { next: () => void; children: ComponentChildren }) {
+  const [isPressed, setPressed] = useState(false);
+  const press = () => {
+    setPressed(true);
+    afterAnswer(() => {
+      setPressed(false);
+      next();
+    });
+  };
+  return (
+    <button type="button" class="button button--primary steps__on" aria-busy={isPressed} onClick={press}>
+      {children}
+      <Icon name="next" />
+    </button>
   );
 }
 

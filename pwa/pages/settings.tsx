@@ -1,6 +1,5 @@
 // How the screens look: for weak eyes, and for the sun.
 import { useWording, type TextKey } from "../i18n.ts";
-import { cardClass } from "../widgets/choice-cards.tsx";
 import { useAppearance, type Look } from "./appearance.ts";
 import { Screen } from "./screen.tsx";
 
@@ -39,7 +38,7 @@ function Choice<T extends string>({ legend, options, chosen, choose }: ChoicePro
     <fieldset class="stack stack--close">
       <legend class="start__legend">{say(legend)}</legend>
       {options.map(([value, text]) => (
-        <label class={cardClass(value === chosen)} key={value}>
+        <label class="choice" key={value}>
           <input
             class="choice__input"
             type="radio"

@@ -1,7 +1,6 @@
 // For which visit: those of today at once, the others behind a button.
 import { useState } from "preact/hooks";
 import { useWording, type Language } from "../i18n.ts";
-import { cardClass } from "../widgets/choice-cards.tsx";
 import { NO_VISIT, today, visitsToShow, type Visit } from "./visits.ts";
 
 interface VisitChoiceProps {
@@ -23,7 +22,7 @@ export function VisitChoice({ visits, chosen, choose }: VisitChoiceProps) {
     <fieldset class="stack stack--close">
       <legend class="start__legend">{say("which_visit")}</legend>
       {options.map(([code, label, detail]) => (
-        <label class={cardClass(code === chosen)} key={code}>
+        <label class="choice" key={code}>
           <input
             class="choice__input"
             type="radio"

@@ -18,6 +18,30 @@ export function afterPaint(work: () => void): () => void {
   return once;
 }
 
+let due: (() => void)[] = [];
+let runDue: (() => void) | null = null;
+
+/** Run `work` when the browser itself has shown what was tapped, and before anything else is done. */
+export function afterAnswer(work: () => void): void {
+  due.push(work);
+  runDue ??= afterPaint(() => {
+    const all = due;
+    due = [];
+    runDue = null;
+    for (const each of all) each();
+  });
+}
+
+/** Run at once what waits for the screen. */
+export function answerNow(): void {
+  runDue?.();
+}
+
+/** Whatever is done next, by finger, key or the device's back key, finds the last tap answered. */
+export function answerInTurn(): void {
+  for (const doing of ["pointerdown", "keydown", "popstate"]) addEventListener(doing, answerNow, true);
+}
+
 interface First {
   readonly few: number;
   readonly allAtOnce: boolean;

@@ -1,5 +1,6 @@
 // Choices as cards one can hit with a thumb: one of them, or several.
 import { useWording } from "../i18n.ts";
+import { afterAnswer } from "./after-paint.ts";
 import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
@@ -19,15 +20,15 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
     >
       {several && <p class="choices__note">{say("choose_several")}</p>}
       {field.options.map((option) => (
-        <label class={cardClass(chosen.has(option.name))} key={option.name}>
+        <label class="choice" key={option.name}>
           <input
             class="choice__input"
             type={several ? "checkbox" : "radio"}
             name={id}
             value={option.name}
             checked={chosen.has(option.name)}
-            onChange={(event) =>
-              field.set(several ? toggled(chosen, option.name, event.currentTarget.checked) : option.name)
+            onChange={({ currentTarget: { checked } }) =>
+              afterAnswer(() => field.set(several ? toggled(field.value, option.name, checked) : option.name))
             }
           />
           <span class="choice__label">{option.label}</span>
@@ -37,18 +38,14 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
   );
 }
 
-export function cardClass(isChosen: boolean): string {
-  return isChosen ? "choice choice--chosen" : "choice";
-}
-
 /** Whether the focus went out of the whole control, not just to the next card in it. */
 export function leftBehind(event: FocusEvent): boolean {
   const group = event.currentTarget as HTMLElement;
   return !group.contains(event.relatedTarget as Node | null);
 }
 
-function toggled(chosen: ReadonlySet<string>, name: string, on: boolean): string {
-  const others = [...chosen].filter((other) => other !== name);
+function toggled(value: string, name: string, on: boolean): string {
+  const others = value.split(" ").filter((other) => other && other !== name);
   return (on ? [...others, name] : others).join(" ");
 }
 

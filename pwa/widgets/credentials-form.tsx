@@ -1,7 +1,6 @@
 // User name and password. Whoever has worked on this tablet before is offered by name.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
-import { cardClass } from "./choice-cards.tsx";
 import { Icon } from "./icon.tsx";
 
 export interface KnownOfficer {
@@ -47,7 +46,7 @@ export function CredentialsForm({ officers, firstUsername, mistake, action, subm
         <fieldset class="stack stack--close">
           <legend class="only-spoken">{say("officers_here")}</legend>
           {officers.map((officer) => (
-            <label class={cardClass(!isOther && username === officer.username)} key={officer.username}>
+            <label class="choice" key={officer.username}>
               <input
                 class="choice__input"
                 type="radio"
@@ -58,7 +57,7 @@ export function CredentialsForm({ officers, firstUsername, mistake, action, subm
               <span class="choice__label">{officer.fullName ?? officer.username}</span>
             </label>
           ))}
-          <label class={cardClass(isOther)}>
+          <label class="choice">
             <input
               class="choice__input"
               type="radio"

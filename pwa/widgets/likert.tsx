@@ -1,6 +1,7 @@
 // A five-point scale: five big targets in one row, and apart from them the answers that are no rating.
 import type { Option } from "../form/model.ts";
-import { cardClass, leftBehind } from "./choice-cards.tsx";
+import { afterAnswer } from "./after-paint.ts";
+import { leftBehind } from "./choice-cards.tsx";
 import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
@@ -26,7 +27,7 @@ export function Likert(props: ControlProps) {
       {others.length > 0 && (
         <div class="likert__others">
           {others.map((option) => (
-            <label class={`${cardClass(field.value === option.name)} choice--small`} key={option.name}>
+            <label class="choice choice--small" key={option.name}>
               <Radio {...props} option={option} class="choice__input" />
               <span class="choice__label">{option.label}</span>
             </label>
@@ -43,9 +44,8 @@ function isPoint(option: Option): boolean {
 }
 
 function Point(props: ControlProps & { option: Option }) {
-  const isChosen = props.field.value === props.option.name;
   return (
-    <label class={isChosen ? "likert__point likert__point--chosen" : "likert__point"}>
+    <label class="likert__point">
       <Radio {...props} class="likert__input" />
       <span class="likert__figure" aria-hidden="true">
         {props.option.name}
@@ -63,7 +63,7 @@ function Radio({ field, id, option, class: className }: ControlProps & { option:
       name={id}
       value={option.name}
       checked={field.value === option.name}
-      onChange={() => field.set(option.name)}
+      onChange={() => afterAnswer(() => field.set(option.name))}
     />
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Option } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
-import { afterPaint } from "./after-paint.ts";
+import { afterAnswer, afterPaint } from "./after-paint.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { matching } from "./folding.ts";
 import { Icon } from "./icon.tsx";
@@ -11,8 +11,10 @@ import { OptionList, optionId } from "./option-list.tsx";
 import type { ControlProps } from "./question.tsx";
 
 const SHOWN = 100;
-/** As many as the list shows without scrolling; the others are drawn a frame later. */
+/** As many as the list shows without scrolling. */
 const AT_ONCE = 8;
+/** Drawn a frame later, and again whenever the end of the list comes near. */
+const MORE = 16;
 
 export function SearchSelect(props: ControlProps) {
   const { field } = props;
@@ -66,14 +68,15 @@ function Chosen(props: ControlProps & { option: Option; change: () => void }) {
   );
 }
 
-/** False in the frame that opens the list. */
-function useDrawnWhole(open: boolean): boolean {
-  const [isWhole, setWhole] = useState(false);
+/** How many of a list are drawn: few in the frame that opens it, more as they are needed. */
+function useDrawn(open: boolean, query: string): [number, () => void] {
+  const [drawn, setDrawn] = useState(AT_ONCE);
+  const more = () => setDrawn((before) => Math.min(before + MORE, SHOWN));
   useEffect(() => {
-    setWhole(false);
-    if (open) afterPaint(() => setWhole(true));
-  }, [open]);
-  return isWhole;
+    setDrawn(AT_ONCE);
+    if (open) afterPaint(more);
+  }, [open, query]);
+  return [drawn, more];
 }
 
 interface SearchProps extends ControlProps {
@@ -92,12 +95,18 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     if (startOpen) input.current?.focus();
   }, [startOpen]);
   const found = matching(field.options, query);
-  const isWhole = useDrawnWhole(open);
-  const shown = found.slice(0, isWhole ? SHOWN : AT_ONCE);
+  const [drawn, drawMore] = useDrawn(open, query);
+  const shown = found.slice(0, drawn);
   const move = (to: number) => {
     setOpen(true);
     setActive(to);
+    if (to >= drawn - 2) drawMore();
     document.getElementById(optionId(id, to))?.scrollIntoView({ block: "nearest" });
+  };
+  const openList = () => afterAnswer(() => setOpen(true));
+  const take = (to: number) => {
+    setActive(to);
+    afterAnswer(() => choose(shown[to]!));
   };
   const close = () => {
     setOpen(false);
@@ -107,7 +116,7 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     if (event.key === "ArrowDown") move(Math.min(active + 1, shown.length - 1));
     else if (event.key === "ArrowUp") move(Math.max(active - 1, 0));
     else if (event.key === "Escape") setOpen(false);
-    else if (event.key === "Enter" && shown[Math.max(active, 0)]) choose(shown[Math.max(active, 0)]!);
+    else if (event.key === "Enter" && shown[Math.max(active, 0)]) take(Math.max(active, 0));
     else return;
     event.preventDefault();
   };
@@ -133,8 +142,8 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
           aria-controls={open ? `${id}-options` : undefined}
           aria-autocomplete="list"
           aria-activedescendant={open && active >= 0 ? optionId(id, active) : undefined}
-          onFocus={() => setOpen(true)}
-          onClick={() => setOpen(true)}
+          onFocus={openList}
+          onClick={openList}
           onInput={(event) => {
             setQuery(event.currentTarget.value);
             setActive(-1);
@@ -144,7 +153,7 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
         />
       </div>
       {open && (
-        <OptionList {...{ id, labelledBy, active, choose, query }} options={shown} found={isWhole ? found.length : shown.length} />
+        <OptionList {...{ id, labelledBy, active, take, query, drawMore }} options={shown} found={found.length} most={SHOWN} />
       )}
     </div>
   );
