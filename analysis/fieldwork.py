@@ -7,10 +7,17 @@ import numpy as np
 
 from analysis.answer_patterns import long_strings, near_duplicates, repeats, within_person_sd
 from analysis.arrays import BoolArray, FloatArray, IntArray
-from analysis.quality import InterviewerRate, interviewer_rates, night_work, overlaps, speeders
+from analysis.quality import (
+    InterviewerRate,
+    impossible_moves,
+    interviewer_rates,
+    night_work,
+    overlaps,
+    speeders,
+)
 from schemas.quality import QualityRules
 
-SIGNS = ("speeder", "flat", "long_string", "repeat", "near_duplicate", "overlap", "night")
+SIGNS = ("speeder", "flat", "long_string", "repeat", "near_duplicate", "overlap", "move", "night")
 """Every sign, in the order in which reports list them."""
 
 
@@ -34,6 +41,9 @@ class Fieldwork:
         Code of what was asked: form version and number of services.
     answers
         Rating items in the order asked, shape (records, items); NaN is missing.
+    latitude, longitude
+        Where it was held, in degrees, as far as is known: the capital of its province. NaN is
+        unknown.
     """
 
     sequence: IntArray
@@ -43,6 +53,8 @@ class Fieldwork:
     local_hour: FloatArray
     variant: IntArray
     answers: FloatArray
+    latitude: FloatArray
+    longitude: FloatArray
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,14 @@ def assessed(fieldwork: Fieldwork, rules: QualityRules) -> Assessment:
             answers, limit=rules.near_duplicate_from, least_items=rules.items_for_matches
         ),
         "overlap": overlaps(hand, fieldwork.start, fieldwork.start + fieldwork.duration),
+        "move": impossible_moves(
+            hand,
+            fieldwork.start,
+            fieldwork.latitude,
+            fieldwork.longitude,
+            fastest_km_h=rules.fastest_km_h,
+            slack_km=rules.move_slack_km,
+        ),
         "night": night_work(
             fieldwork.local_hour, from_hour=rules.night_from_hour, to_hour=rules.night_to_hour
         ),

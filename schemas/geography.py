@@ -43,6 +43,9 @@ class Province:
     population: int
     is_metropolitan: bool
     is_coastal: bool
+    latitude: float
+    longitude: float
+    """Of its capital."""
     order: int
     """Rank in the Turkish alphabet."""
 
@@ -80,6 +83,8 @@ def provinces() -> tuple[Province, ...]:
             population=int(row["population_2025"]),
             is_metropolitan=row["is_metropolitan"] == "1",
             is_coastal=row["is_coastal"] == "1",
+            latitude=float(row["lat"]),
+            longitude=float(row["lon"]),
             order=int(row["sort_tr"]),
         )
         for row in reference_rows("provinces.csv")

@@ -16,6 +16,8 @@ class QualityRules(Wire):
     items_for_matches: int
     night_from_hour: float
     night_to_hour: float
+    fastest_km_h: float
+    move_slack_km: float
     stands_out_below: float
     least_interviews: int
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.fieldwork import Assessment, Fieldwork, assessed
-from schemas.geography import TURKISH_TIME
+from schemas.geography import TURKISH_TIME, provinces
 from schemas.quality import quality_rules
 from schemas.services import services
 from server.database import Database
@@ -79,6 +79,8 @@ def _fieldwork(
             local_hour=real_numbers(local)[first],
             variant=_variants(ratings, row)[first],
             answers=_answers(ratings, row, sequence.size),
+            latitude=_of_province(ratings, "latitude")[first],
+            longitude=_of_province(ratings, "longitude")[first],
         ),
         tuple(names.tolist()),
     )
@@ -90,6 +92,12 @@ def _variants(ratings: pa.Table, row: IntArray) -> IntArray:
     version = ratings["form_version"].to_pylist()
     spelled = [f"{each}/{number}" for each, number in zip(version, rated.tolist(), strict=True)]
     return np.unique(np.asarray(spelled, dtype=str), return_inverse=True)[1]
+
+
+def _of_province(ratings: pa.Table, name: str) -> FloatArray:
+    """Give a number of each rating's province; NaN where that is unknown."""
+    known = {each.plate: float(getattr(each, name)) for each in provinces()}
+    return np.array([known.get(str(plate), np.nan) for plate in ratings["province"].to_pylist()])
 
 
 def _answers(ratings: pa.Table, row: IntArray, interviews: int) -> FloatArray:

@@ -7,6 +7,7 @@ from analysis.fieldwork import SIGNS, Assessment, Fieldwork, assessed
 from schemas.quality import quality_rules
 
 RECORDS, ITEMS = 400, 24
+ANKARA, VAN = (39.93, 32.86), (38.49, 43.38)
 
 
 def honest(seed: int = 1) -> Fieldwork:
@@ -21,6 +22,8 @@ def honest(seed: int = 1) -> Fieldwork:
         local_hour=9 + number // 20 % 8 * 1.0,
         variant=np.zeros(RECORDS, dtype=np.int64),
         answers=random.integers(1, 6, (RECORDS, ITEMS)) * 1.0,
+        latitude=np.full(RECORDS, ANKARA[0]),
+        longitude=np.full(RECORDS, ANKARA[1]),
     )
 
 
@@ -34,7 +37,7 @@ def test_honest_work_carries_no_sign() -> None:
     assert not assessment.flagged.any()
 
 
-@pytest.mark.parametrize("sign", ["speeder", "flat", "night", "overlap", "repeat"])
+@pytest.mark.parametrize("sign", ["speeder", "flat", "night", "overlap", "move", "repeat"])
 def test_a_planted_fault_is_found_by_its_sign(sign: str) -> None:
     fieldwork = honest()
     guilty = np.flatnonzero(fieldwork.interviewer == 3)
@@ -47,6 +50,8 @@ def test_a_planted_fault_is_found_by_its_sign(sign: str) -> None:
             fieldwork.local_hour[guilty] = 2
         case "overlap":
             fieldwork.start[guilty] = 10.0 * np.arange(guilty.size)
+        case "move":
+            fieldwork.latitude[guilty[::2]], fieldwork.longitude[guilty[::2]] = VAN
         case "repeat":
             fieldwork.answers[guilty[1:]] = fieldwork.answers[guilty[0]]
     assessment = found(fieldwork)
@@ -67,7 +72,7 @@ def test_interviewers_with_few_interviews_are_not_tested() -> None:
 def test_no_records_give_no_signs() -> None:
     none = np.zeros(0)
     number = none.astype(np.int64)
-    empty = Fieldwork(number, number, none, none, none, number, np.zeros((0, ITEMS)))
+    empty = Fieldwork(number, number, none, none, none, number, np.zeros((0, ITEMS)), none, none)
     assessment = found(empty)
     assert assessment.flagged.size == 0
     assert all(rates == () for rates in assessment.rates.values())

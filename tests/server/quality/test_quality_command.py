@@ -64,6 +64,17 @@ def test_people_read_it_in_their_language() -> None:
     assert "No officer stands out" in english
 
 
+def test_who_is_in_two_far_provinces_within_the_hour_is_asked(instance: Survey) -> None:
+    van, tomorrow = instance.plan("V", "65"), DAY + timedelta(days=9)
+    careful = answers("emn", score=3, emn_hiz="4", emn_ilgi="2")
+    instance.bring("A0", careful, start=tomorrow)
+    instance.bring(van, careful | {"emn_bilgi": "5"}, start=tomorrow + timedelta(minutes=50))
+    instance.bring(van, careful, start=tomorrow + timedelta(minutes=80))
+    report = json.loads(run("quality", ROUND, "--format", "json").output)
+    assert report["signs"]["move"] == 1
+    assert "Too far for the same officer: 1" in run("quality", ROUND).output
+
+
 def test_a_round_without_interviews_has_no_signs(
     survey: Survey,  # noqa: F811
     database_url: str,
