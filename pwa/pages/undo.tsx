@@ -14,20 +14,26 @@ interface UndoProps {
   restore: (draft: Draft) => void;
 }
 
+/** What was taken back; it is no news any more once something else was changed. */
+interface News {
+  readonly said: string;
+  readonly before: Step | null;
+}
+
 export function Undo({ model, saver, restore }: UndoProps) {
   const words = useWording();
   const { say } = words;
   const [step, setStep] = useState<Step | null>(saver.trail.last);
-  const [news, setNews] = useState("");
+  const [news, setNews] = useState<News>({ said: "", before: null });
   useEffect(() => saver.subscribe(() => setStep(saver.trail.last())), [saver]);
-  useEffect(() => setNews(""), [step]);
   const what = step ? whatOf(step, model, words) : "";
   const undo = () => {
     const said = say("undone", { what });
     const draft = saver.trail.undo();
     if (draft) return restore(draft);
-    setStep(saver.trail.last());
-    setTimeout(() => setNews(said));
+    const before = saver.trail.last();
+    setStep(before);
+    setTimeout(() => setNews({ said, before }));
   };
   return (
     <>
@@ -41,7 +47,7 @@ export function Undo({ model, saver, restore }: UndoProps) {
         </button>
       )}
       <p class="only-spoken" role="status">
-        {news}
+        {news.before === step && news.said}
       </p>
     </>
   );

@@ -30,7 +30,8 @@ class Respondent:
             tablet.go_on()
 
     def _next(self, tablet: Tablet) -> str | None:
-        names = tablet.page.locator(".question").evaluate_all("all => all.map(one => one.id)")
+        tablet.wait_for_frames()
+        names = tablet.page.locator(".question").evaluate_all(IDS)
         wanted = (name.removeprefix("q-") for name in names)
         return next((name for name in wanted if name not in self.answers), None)
 

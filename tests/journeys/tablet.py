@@ -14,6 +14,9 @@ from tests.people import Person
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 360, "height": 800}
 SECONDS_TO_START = 30
+FRAMES = """async () => {
+  for (const _ of [1, 2]) await new Promise(next => requestAnimationFrame(() => setTimeout(next)));
+}"""
 
 
 @dataclass
@@ -157,6 +160,10 @@ class Tablet:
         before = self.page.url
         self.page.locator(".steps__on").click()
         self.page.wait_for_function("before => location.href !== before", arg=before)
+
+    def wait_for_frames(self) -> None:
+        """Wait until the screen shows what the last tap has changed, a frame after it."""
+        self.page.evaluate(FRAMES)
 
     def wait_until_saved(self) -> None:
         """Wait until the app says that every answer is on the tablet."""

@@ -30,6 +30,7 @@ def test_a_full_tablet_says_that_nothing_was_saved_until_there_is_room(tablet: T
     tablet.leave_room_for(1)
     tap_until_full(tablet)
     tablet.tap("yerlesim", "koy")
+    tablet.page.wait_for_timeout(500)  # until this answer, too, found no room
     tablet.page.get_by_text("Tablette yer kalmadı.").wait_for()
     assert tablet.page.get_by_text("Kaydedildi").count() == 0
     tablet.leave_room_for(None)
