@@ -19,7 +19,6 @@ from schemas.problems import Problem
 from schemas.wording import LANGUAGES
 from server import audit
 from server.database import Database
-from server.forms.importing import read_xlsform
 from server.forms.models import FORM_VERSIONS
 
 SHIPPED = Path(schemas.__file__).parent / "definitions"
@@ -106,6 +105,9 @@ def shipped_forms() -> tuple[FormDefinition, ...]:
 
 
 def _compiled(survey: Path) -> FormDefinition:
+    # Reading workbooks takes a while to load, and most starts of a server publish nothing.
+    from server.forms.importing import read_xlsform  # noqa: PLC0415
+
     definition, findings = compile_form(read_xlsform(survey))
     if definition is None:
         raise ValueError("\n".join(each.said(LANGUAGES[0]) for each in findings))

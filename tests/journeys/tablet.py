@@ -129,6 +129,7 @@ class Tablet:
 
     def type_credentials(self, person: Person) -> None:
         """Fill in the sign-in form and send it."""
+        self.page.locator("input[name=password]").wait_for()
         if self.page.locator("input[name=username]").count():
             self.page.locator("input[name=username]").fill(person.username)
         self.page.locator("input[name=password]").fill(person.password)
