@@ -26,6 +26,8 @@ COLUMNS: Final = (
     Column("psus", "number"),
     Column("n_effective", "number"),
     Column("design_effect", "number"),
+    Column("rank_low", "number"),
+    Column("rank_high", "number"),
     Column("suppressed"),
     Column("precision"),
     Column("model_based"),
@@ -88,6 +90,8 @@ def _figures(row: IndexRow, mode: str) -> list[str]:
         row.psus,
         row.n_effective,
         row.design_effect,
+        row.rank_low,
+        row.rank_high,
     )
     return [to_text(number) for number in numbers]
 

@@ -50,7 +50,10 @@ def test_numbers_are_exactly_those_of_the_table(survey: Survey, analyst: FlaskCl
     rows = records(analyst.get(ADDRESS))
     for row in survey.table().rows:
         if row.province == "06" and row.service == "emn" and row.measure == "index":
-            assert float(row_of(rows, "06")["standard_error"]) == row.standard_error
+            exported = row_of(rows, "06")
+            assert float(exported["standard_error"]) == row.standard_error
+            bands = (exported["rank_low"], exported["rank_high"])
+            assert bands == (str(row.rank_low), str(row.rank_high))
 
 
 def test_few_answers_leave_without_a_figure_or_a_number(
@@ -59,6 +62,7 @@ def test_few_answers_leave_without_a_figure_or_a_number(
     row = row_of(records(analyst.get(ADDRESS)), "51")
     assert row["suppressed"] == "too_few_answers"
     shown = ("value", "standard_error", "low", "high", "n", "psus", "n_effective", "design_effect")
+    assert (row["rank_low"], row["rank_high"]) == ("", "")
     assert {row[name] for name in shown} == {""}
     assert survey.brought == 79
 
