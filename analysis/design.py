@@ -1,13 +1,13 @@
 """How a sample was drawn: strata, the primary sampling units (PSUs) in them, and units within."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, IntArray, count_by
+from analysis.coding import coded
 
 
 @dataclass(frozen=True)
@@ -92,17 +92,6 @@ class Stage:
     frame: ArrayLike
 
 
-@dataclass
-class _Codes:
-    """Numbers labels in the order they come."""
-
-    codes: dict[Hashable, int] = field(default_factory=dict)
-
-    def of(self, labels: Sequence[Hashable]) -> IntArray:
-        found = [self.codes.setdefault(label, len(self.codes)) for label in labels]
-        return np.array(found, dtype=np.int64)
-
-
 def design_of(
     stratum: Sequence[Hashable],
     psu: Sequence[Hashable],
@@ -141,9 +130,8 @@ def design_of(
     Särndal, Swensson & Wretman (1992), ch. 4; fractions and sizes are told apart as in R survey
     ``svydesign``.
     """
-    strata = _Codes()
-    outer = strata.of(stratum)
-    design, unit, labels = _stage(outer, list(strata.codes), psu, frame)
+    strata, outer = coded(stratum)
+    design, unit, labels = _stage(outer, strata, psu, frame)
     chain = [design]
     for stage in stages if frame is not None else ():
         inner, unit, labels = _stage(unit, labels, stage.unit, stage.frame)
@@ -160,15 +148,15 @@ def _stage(
     unit: Sequence[Hashable],
     frame: ArrayLike | None,
 ) -> tuple[Design, IntArray, list[Hashable]]:
-    units = _Codes()
-    of_record = units.of(list(zip(stratum.tolist(), unit, strict=True)))
-    pairs: list[Any] = list(units.codes)
-    of_unit = np.array([code for code, _ in pairs], dtype=np.int64)
+    labels, label = coded(unit)
+    pairs, of_record = coded(stratum * max(len(labels), 1) + label)
+    of_unit, label_of_unit = np.divmod(np.array(pairs, dtype=np.int64), max(len(labels), 1))
     fraction = np.zeros(len(names))
     if frame is not None:
         sampled = count_by(of_unit, len(names))
         fraction = _fractions(np.asarray(frame, dtype=np.float64), stratum, sampled)
-    return Design(tuple(names), of_unit, fraction), of_record, [label for _, label in pairs]
+    of_label = [labels[number] for number in label_of_unit.tolist()]
+    return Design(tuple(names), of_unit, fraction), of_record, of_label
 
 
 def _fractions(frame: FloatArray, stratum: IntArray, sampled: IntArray) -> FloatArray:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.stats.multitest import multipletests
 
 from analysis.arrays import BoolArray, FloatArray
 
@@ -60,6 +59,9 @@ def adjusted(p_values: ArrayLike) -> Adjusted:
 
 
 def _filled(p: FloatArray, known: BoolArray, method: str) -> FloatArray:
+    # Only now: it takes a second to load, and most estimates test nothing.
+    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415
+
     result = np.full(len(p), np.nan)
     if known.any():
         result[known] = multipletests(p[known], method=method)[1]

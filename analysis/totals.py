@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, IntArray, sum_by
+from analysis.coding import distinct
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def merged(parts: Sequence[PsuTotals]) -> PsuTotals:
     domain = np.concatenate([part.domain for part in parts])
     psu = np.concatenate([part.psu for part in parts])
     base = int(psu.max(initial=0)) + 1
-    keys, row = np.unique(domain * base + psu, return_inverse=True)
+    keys, row = distinct(domain * base + psu)
 
     def summed(columns: Sequence[FloatArray | IntArray]) -> FloatArray:
         return sum_by(row, np.concatenate(columns), len(keys))

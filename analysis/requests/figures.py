@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.coding import distinct
 from analysis.estimate import Estimate
 from analysis.estimation import means, ratios, sums
 from analysis.replicate_variance import replicate_covariance
@@ -64,7 +65,7 @@ def domains_of(request: Request, sample: Sample) -> Domains:
         key += size * each.code
         known &= each.code >= 0
         size *= len(each.labels)
-    found, code = np.unique(key[known], return_inverse=True)
+    found, code = distinct(key[known])
     codes = np.full(len(key), -1, dtype=np.int64)
     codes[known] = code
     return Domains(tuple(_label(wanted, coded, number) for number in found.tolist()), codes)

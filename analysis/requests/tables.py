@@ -13,6 +13,8 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.coding import coded
+from analysis.columns import one_piece
 
 MISSING = ["", "NA", "NaN"]
 
@@ -63,10 +65,13 @@ class Levels:
 def levels(column: NDArray[Any]) -> Levels:
     """Code a column by its sorted values; whole numbers become integers."""
     known = ~missing(column)
-    found, code = np.unique(column[known], return_inverse=True)
+    labels, code = coded(column[known])
+    order = sorted(range(len(labels)), key=lambda number: labels[number])
+    rank = np.empty(len(labels), dtype=np.int64)
+    rank[order] = np.arange(len(labels))
     codes = np.full(len(column), -1, dtype=np.int64)
-    codes[known] = code
-    return Levels(tuple(plain(value) for value in found.tolist()), codes)
+    codes[known] = rank[code]
+    return Levels(tuple(plain(labels[number]) for number in order), codes)
 
 
 def missing(column: NDArray[Any]) -> BoolArray:
@@ -102,9 +107,10 @@ def _column(read: "pa.ChunkedArray[Any]") -> NDArray[Any]:
     kind = read.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind):
         return read.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    values = read.to_pylist()
-    if pa.types.is_boolean(kind):
-        values = [None if value is None else str(value).upper() for value in values]
-    column = np.empty(len(values), dtype=object)
-    column[:] = [None if value is None else str(value) for value in values]
+    # Many records share few texts: each is made once.
+    texts, code = coded(one_piece(read))
+    shape = str.upper if pa.types.is_boolean(kind) else str
+    different = np.empty(len(texts), dtype=object)
+    different[:] = [None if text is None else shape(str(text)) for text in texts]
+    column: NDArray[Any] = different[code]
     return column
