@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from statsmodels.multivariate.factor import Factor
 
 from analysis.arrays import FloatArray
 from analysis.reliability import complete, pairwise_correlations
@@ -65,6 +64,9 @@ def one_factor(answers: FloatArray) -> OneFactor:
     McDonald (1999), Test Theory; fit as in R ``lavaan::cfa(std.lv = TRUE)``. The likelihood is
     maximised by statsmodels ``Factor``; it is free of scale, so correlations serve.
     """
+    # Only now: it takes a second to load, and other estimates need nothing of it.
+    from statsmodels.multivariate.factor import Factor  # noqa: PLC0415
+
     whole = complete(answers)
     n, items = whole.shape
     if items < 3:
