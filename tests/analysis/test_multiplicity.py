@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats import multitest  # noqa: F401  loaded before the clock of Hypothesis starts
 
 from analysis.multiplicity import adjusted
 
