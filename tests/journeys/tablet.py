@@ -15,7 +15,12 @@ TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 360, "height": 800}
 SECONDS_TO_START = 30
 FRAMES = """async () => {
-  for (const _ of [1, 2]) await new Promise(next => requestAnimationFrame(() => setTimeout(next)));
+  const frame = () => new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 200);  // a hidden page has none
+  });
+  await frame();
+  await frame();
 }"""
 
 
@@ -148,6 +153,7 @@ class Tablet:
     def tap(self, question: str, value: str) -> None:
         """Tap an answer."""
         self.question(question).locator(f'input[value="{value}"]').click()
+        self.wait_for_frames()
 
     def find(self, question: str, typed: str) -> str:
         """Search a long list, take the first that is found and give its words."""

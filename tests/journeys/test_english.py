@@ -1,6 +1,7 @@
 """The same tablet in English."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Centre
 from tests.journeys.interviewing import Respondent
@@ -51,10 +52,10 @@ def test_the_language_changes_in_the_middle_of_an_interview_and_stays_chosen(
     tablet.start_interview()
     tablet.tap("yerlesim", "koy")
     tablet.page.locator(".steps__on").click()
-    assert "Bu soruyu cevaplayınız." in tablet.question("gorusme_yeri").inner_text()
+    expect(tablet.question("gorusme_yeri")).to_contain_text("Bu soruyu cevaplayınız.")
     tablet.button("English").click()
     assert tablet.heading == "Interview details"
-    assert "Please answer this question." in tablet.question("gorusme_yeri").inner_text()
+    expect(tablet.question("gorusme_yeri")).to_contain_text("Please answer this question.")
     assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
     tablet.page.reload()
     assert tablet.heading == "Unlock"
