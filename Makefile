@@ -19,7 +19,7 @@ run: setup  ## from a bare machine to a served demo
 
 test: setup-development  ## every test, real browser and real PostgreSQL included
 	@tests/needs
-	@$(WITH_NODE) $(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(WITH_NODE) $(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 	@$(WITH_NODE) npm test --silent
 
 check: lint types contracts test  ## what CI calls

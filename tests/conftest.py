@@ -15,14 +15,10 @@ def driver() -> Iterator[Playwright]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browsers, and in CI let one try again.
+    """In CI, let a browser try again: on a busy machine one sometimes stands still for minutes.
 
-    Files are shared out among processes in their order, and the longest are those with browsers: as
-    the last they would leave every process but one idle. On a busy machine a browser sometimes
-    stands still for minutes; what failed the first time is still printed, as R, and elsewhere
-    every failure is a failure.
+    What failed the first time is still printed, as R; elsewhere every failure is a failure.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if os.environ.get("CI") == "true":
         for item in items:
             if item.get_closest_marker("browser"):

@@ -91,7 +91,7 @@ export function SectionPage({ id, model, section, question, standing, saver, res
             <Icon name={before ? "back" : "home"} />
             {say(before ? "previous" : "leave_interview")}
           </button>
-          <StepOn next={next}>
+          <StepOn next={next} isHeld={() => missingIn(section).length > 0}>
             {say(cameFrom(review(id)) ? "back_to_review" : after.screen === "review" ? "to_review" : "next")}
           </StepOn>
         </nav>
@@ -100,10 +100,18 @@ export function SectionPage({ id, model, section, question, standing, saver, res
   );
 }
 
+interface StepProps {
+  next: () => void;
+  /** Whether one would stay on this screen. */
+  isHeld: () => boolean;
+  children: ComponentChildren;
+}
+
 /** Looks pressed until the next screen is there: drawing that takes longer than a finger waits. */
-function StepOn({ next, children }: { next: () => void; children: ComponentChildren }) {
+function StepOn({ next, isHeld, children }: StepProps) {
   const [isPressed, setPressed] = useState(false);
   const press = () => {
+    if (isHeld()) return next();
     setPressed(true);
     afterAnswer(() => {
       setPressed(false);

@@ -116,7 +116,7 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     if (event.key === "ArrowDown") move(Math.min(active + 1, shown.length - 1));
     else if (event.key === "ArrowUp") move(Math.max(active - 1, 0));
     else if (event.key === "Escape") setOpen(false);
-    else if (event.key === "Enter" && shown[Math.max(active, 0)]) take(Math.max(active, 0));
+    else if (event.key === "Enter" && shown[Math.max(active, 0)]) choose(shown[Math.max(active, 0)]!);
     else return;
     event.preventDefault();
   };

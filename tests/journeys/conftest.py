@@ -9,6 +9,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,7 +95,19 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def centre(prepared: Path, tmp_path: Path) -> Iterator[Centre]:
     """The server, started as an administrator starts it."""
-    data = tmp_path / "data"
+    with _served(prepared, tmp_path / "data") as centre:
+        yield centre
+
+
+@pytest.fixture(scope="module")
+def centre_of_module(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """One server for a whole file, whose tests look at tablets only; it names this ``centre``."""
+    with _served(prepared, tmp_path_factory.mktemp("served") / "data") as centre:
+        yield centre
+
+
+@contextmanager
+def _served(prepared: Path, data: Path) -> Iterator[Centre]:
     data.mkdir()
     shutil.copy(prepared, data / "izdes.sqlite3")
     centre = Centre(data)

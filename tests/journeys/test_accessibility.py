@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.conftest import Centre
 from tests.journeys.screens import visit_every_screen, visit_first_time
 from tests.journeys.tablet import PHONE, Tablet
 from tests.people import GOVERNOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def centre(centre_of_module: Centre) -> Centre:
+    """No test here asks what the centre holds."""
+    return centre_of_module
+
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 ENHANCED = {"color-contrast-enhanced": {"enabled": True}}

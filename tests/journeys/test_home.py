@@ -7,10 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import Centre
 from tests.journeys.tablet import PHONE, Tablet
 from tests.people import GOVERNOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def centre(centre_of_module: Centre) -> Centre:
+    """No test here asks what the centre holds."""
+    return centre_of_module
+
 
 INSTALL_OFFER = """() => {
   const offer = new Event("beforeinstallprompt", { cancelable: true });

@@ -4,11 +4,18 @@ import pytest
 from playwright.sync_api import expect
 
 from schemas.geography import provinces
+from tests.journeys.conftest import Centre
 from tests.journeys.interviewing import Respondent
 from tests.journeys.tablet import Tablet
 from tests.people import GOVERNOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def centre(centre_of_module: Centre) -> Centre:
+    """No test here asks what the centre holds."""
+    return centre_of_module
 
 
 @pytest.fixture
