@@ -1,6 +1,6 @@
 """Numbers and times as a reader in each language expects them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 
 from schemas.geography import TURKISH_TIME
@@ -43,3 +43,12 @@ def moment(iso: str, language: str) -> str:
     """Write a recorded time as the clock in Türkiye showed it."""
     local = datetime.fromisoformat(iso).astimezone(TURKISH_TIME)
     return f"{local:%d.%m.%Y %H:%M:%S}" if language == "tr" else f"{local:%d %b %Y %H:%M:%S}"
+
+
+def day(iso: str, language: str) -> str:
+    """Write a date as people do; what is no date is left as it is."""
+    try:
+        found = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{found:%d.%m.%Y}" if language == "tr" else f"{found:%d %b %Y}"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from schemas.forms import FormDefinition, Node
 from schemas.paradata import Timing, read_paradata, timings
 from schemas.submissions import Interview
+from server.numbers import day
 
 WITHHELD: Final = frozenset({"device", "staff"})
 """Kinds of personal data that say who was in the field; no record shows them."""
@@ -124,7 +125,7 @@ class _Reading:
         # Field data is stored however odd it is: what should be a text may be anything.
         text = answer if isinstance(answer, str) else repr(answer)
         if node.list is None:
-            return self.mask(text)
+            return self.mask(day(text, self.language) if node.type == "date" else text)
         labels = {
             each.name: each.label.get(self.language) or each.name
             for each in self.definition.lists.get(node.list, ())

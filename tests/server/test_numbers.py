@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from server.numbers import NOTHING, decimal, interval, moment, percent, whole
+from server.numbers import NOTHING, day, decimal, interval, moment, percent, whole
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,8 @@ from server.numbers import NOTHING, decimal, interval, moment, percent, whole
         (lambda language: whole(12345, language), "12.345", "12,345"),
         (lambda language: percent(77.42, language), "%77,4", "77.4%"),
         (lambda language: interval(70.04, 79.96, language), "70,0 – 80,0", "70.0 – 80.0"),
+        (lambda language: day("2026-03-09", language), "09.03.2026", "09 Mar 2026"),
+        (lambda language: day("dün", language), "dün", "dün"),
         (lambda language: decimal(None, language), NOTHING, NOTHING),
         (lambda language: percent(None, language), NOTHING, NOTHING),
         (lambda language: whole(float("inf"), language), NOTHING, NOTHING),
