@@ -21,7 +21,7 @@ CHANGE_HEADINGS = (
     *("p", "q", "contribution", "note"),
 )
 RANK_HEADINGS = ("place", "value", "interval", "band", "alone", "note")
-SENSITIVITY_HEADINGS = (*("place", "published", "range", "by_users", "geometric", "rank_range"),)
+SENSITIVITY_HEADINGS = ("place", "published", "range", "by_users", "geometric", "rank_range")
 VIEW_HEADINGS = ("service", "published", "interval", "acsi", "difference")
 PEER_HEADINGS = ("place", "measure", "value", "interval", "note")
 

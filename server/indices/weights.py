@@ -1,6 +1,5 @@
 """The weighting report of a round: what was weighted to what, and how far weights differ."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -17,6 +16,7 @@ from analysis.weighting_report import (
 from schemas.geography import province
 from schemas.thresholds import thresholds
 from schemas.wording import say
+from server import printed
 from server.database import current_database
 from server.indices.tables import totals_of
 from server.numbers import decimal
@@ -53,7 +53,7 @@ def as_json(weights: RoundWeights) -> Iterator[str]:
         "margins": [_gated(each, hidden) for each in report.margins],
         "provinces": [_gated(each, hidden) for each in report.provinces],
     }
-    yield json.dumps(shown, ensure_ascii=False, indent=1)
+    yield printed.as_json(shown)
 
 
 def as_text(weights: RoundWeights, language: str) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """The quality report on a terminal: for people, or as JSON."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -10,6 +9,7 @@ from analysis.quality import InterviewerRate
 from schemas.quality import quality_rules
 from schemas.services import service
 from schemas.wording import say
+from server import printed
 from server.indices.queries import IndexRow
 from server.numbers import decimal, interval, percent, whole
 from server.quality.queries import QualityReport
@@ -28,7 +28,7 @@ def as_json(report: QualityReport, _language: str) -> Iterator[str]:
         ],
         "index": [_pair(*rows) for rows in _pairs(report)],
     }
-    yield json.dumps(found, ensure_ascii=False, indent=1)
+    yield printed.as_json(found)
 
 
 def as_text(report: QualityReport, language: str) -> Iterator[str]:

@@ -12,14 +12,13 @@ from analysis.interviewers import InterviewerEffect, interviewer_effect
 from analysis.one_factor import one_factor
 from analysis.polychoric import polychoric_matrix
 from analysis.reliability import Alpha, alpha, complete, eigenvalues, standardised_alpha
-from schemas.services import dimensions, services
+from schemas.services import services
 from schemas.thresholds import thresholds
 from server.database import Database
+from server.indices.importance import DIMENSIONS
 from server.indices.observations import refresh
 from server.indices.sources import observations_folder, plan_of
 from server.quality.reading import ratings_of, real_numbers
-
-BATTERY = tuple(each.code for each in dimensions() if each.in_index)
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def reliability_of(database: Database, data_dir: Path, round_id: str) -> Reliabi
     manifest = refresh(database, folder)
     ratings = ratings_of(folder, round_id, manifest)
     rated = np.asarray(ratings["service"].to_pylist(), dtype=object)
-    answers = np.column_stack([real_numbers(ratings[item]) for item in BATTERY])
+    answers = np.column_stack([real_numbers(ratings[item]) for item in DIMENSIONS])
     batteries, too_few = [], []
     for service in services():
         own = answers[rated == service.code]
@@ -74,7 +73,7 @@ def reliability_of(database: Database, data_dir: Path, round_id: str) -> Reliabi
 
 
 def _battery(service: str, answers: FloatArray, asked: BoolArray) -> Battery:
-    items = tuple(item for item, is_asked in zip(BATTERY, asked, strict=True) if is_asked)
+    items = tuple(item for item, is_asked in zip(DIMENSIONS, asked, strict=True) if is_asked)
     return Battery(
         service=service,
         items=items,

@@ -1,12 +1,12 @@
 """The reliability of a round on a terminal: for people, or as JSON."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
 from schemas.geography import province
 from schemas.services import dimensions, service
 from schemas.wording import say
+from server import printed
 from server.numbers import decimal, percent, whole
 from server.quality.reliability import Battery, Reliability
 
@@ -16,15 +16,13 @@ SHOWN = 3
 
 def as_json(found: Reliability, _language: str) -> Iterator[str]:
     """Write one JSON object."""
-    yield json.dumps(
+    yield printed.as_json(
         {
             "round": found.round,
             "batteries": [_as_object(each) for each in found.batteries],
             "too_few": found.too_few,
             "interviewers": {name: asdict(each) for name, each in found.interviewers.items()},
-        },
-        ensure_ascii=False,
-        indent=1,
+        }
     )
 
 
