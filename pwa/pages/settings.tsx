@@ -21,6 +21,10 @@ export function Settings() {
       <Choice legend="letters" options={LETTERS} chosen={letters} choose={(chosen) => change({ letters: chosen })} />
       <Choice legend="contrast" options={CONTRAST} chosen={contrast} choose={(chosen) => change({ contrast: chosen })} />
       <p class="soft">{say("settings_note")}</p>
+      <a class="button" href="/account/password">
+        {say("own_password")}
+      </a>
+      <p class="soft">{say("own_password_note")}</p>
     </Screen>
   );
 }

@@ -1,4 +1,4 @@
-"""Tables of accounts: people, their sessions, and recent attempts to sign in."""
+"""Tables of accounts: people, their sessions, where they come from, and attempts to sign in."""
 
 from datetime import datetime
 from typing import Final
@@ -36,7 +36,7 @@ class UserSession(SQLModel, table=True):
 
 
 class SignInAttempt(SQLModel, table=True):
-    """An attempt that has not succeeded (yet), counted against an account or an address."""
+    """An attempt that has not succeeded (yet), and what it is counted against."""
 
     __tablename__ = "sign_in_attempts"
 
@@ -45,6 +45,17 @@ class SignInAttempt(SQLModel, table=True):
     at: datetime
 
 
+class KnownOrigin(SQLModel, table=True):
+    """A browser or an address a user has signed in from, so that a stranger cannot shut it out."""
+
+    __tablename__ = "known_origins"
+
+    user_id: int = Field(foreign_key="users.id", primary_key=True)
+    origin: str = Field(max_length=128, primary_key=True)
+    last_used_at: datetime
+
+
 USERS: Final[Table] = User.__table__  # type: ignore[attr-defined]
 USER_SESSIONS: Final[Table] = UserSession.__table__  # type: ignore[attr-defined]
 SIGN_IN_ATTEMPTS: Final[Table] = SignInAttempt.__table__  # type: ignore[attr-defined]
+KNOWN_ORIGINS: Final[Table] = KnownOrigin.__table__  # type: ignore[attr-defined]

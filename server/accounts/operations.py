@@ -11,10 +11,17 @@ from schemas.problems import Problem
 from schemas.wording import LANGUAGES
 from server.access import ROLES
 from server.accounts.models import USERS
-from server.accounts.passwords import NO_PASSWORD, hash_password, is_outdated, password_matches
+from server.accounts.origins import Origin, forget_origins, known_origins, remember_origin
+from server.accounts.passwords import (
+    NO_PASSWORD,
+    hash_password,
+    is_outdated,
+    new_password_hash,
+    password_matches,
+)
 from server.accounts.queries import Credentials, SignedInUser, credentials
 from server.accounts.sessions import end_session, end_sessions_of, start_session
-from server.accounts.throttle import count_attempt, forgive_attempt
+from server.accounts.throttle import count_attempt, forgive_attempt, limits_of
 from server.audit import record
 from server.database import Database
 
@@ -30,6 +37,8 @@ class OpenedSession:
 
     user: SignedInUser
     token: str
+    browser: str
+    """What the browser is known by at the next sign-in, whoever signs in."""
 
 
 def create_user(
@@ -50,12 +59,13 @@ def create_user(
         raise Problem("invalid_request", detail="role" if role not in ROLES else "language")
     if credentials(connection, username) is not None:
         raise Problem("username_taken", username=username)
+    about = username, full_name
     row = {
         "username": username,
         "full_name": full_name.strip(),
         "role": role,
         "language": language,
-        "password_hash": hash_password(password) if password is not None else NO_PASSWORD,
+        "password_hash": NO_PASSWORD if password is None else new_password_hash(password, about),
         "created_at": datetime.now(UTC),
     }
     user_id: int = connection.execute(insert(USERS).values(row).returning(USERS.c.id)).scalar_one()
@@ -74,11 +84,34 @@ def set_password(
 ) -> None:
     """Give a user another password and end every session opened with the old one."""
     user = known_user(connection, username).user
-    connection.execute(
-        update(USERS).where(USERS.c.id == user.id).values(password_hash=hash_password(password))
-    )
+    stored = new_password_hash(password, (user.username, user.full_name))
+    connection.execute(update(USERS).where(USERS.c.id == user.id).values(password_hash=stored))
     end_sessions_of(connection, user.id)
+    forget_origins(connection, user.id)
     record(connection, actor=by, action="user.password", object=f"user:{user.id}")
+
+
+def change_own_password(
+    database: Database, *, user: SignedInUser, present: str, new: str, origin: Origin
+) -> OpenedSession:
+    """Give oneself another password: every session ends but the one that is opened instead.
+
+    Raises wrong_present_password, weak_password, guessable_password or too_many_attempts.
+    """
+    known, attempt = database.write(
+        lambda connection: _begin_attempt(connection, username=user.username, origin=origin)
+    )
+    if known is None or not password_matches(present, known.password_hash):
+        raise Problem("wrong_present_password")
+    opened = OpenedSession(user, secrets.token_urlsafe(32), origin.browser or _browser_token())
+
+    def change(connection: Connection) -> None:
+        forgive_attempt(connection, attempt)
+        set_password(connection, username=user.username, password=new, by=user.id)
+        _start(connection, opened, origin)
+
+    database.write(change)
+    return opened
 
 
 def disable_user(connection: Connection, *, username: str, by: int | None = None) -> None:
@@ -104,7 +137,7 @@ def set_language(connection: Connection, *, user_id: int, language: str) -> None
 
 
 def sign_in(
-    database: Database, *, username: str, password: str, address: str, replaces: str | None = None
+    database: Database, *, username: str, password: str, origin: Origin, replaces: str | None = None
 ) -> OpenedSession:
     """Open a session, or raise wrong_credentials or too_many_attempts.
 
@@ -112,13 +145,15 @@ def sign_in(
     """
     username = normal_username(username)
     known, attempt = database.write(
-        lambda connection: _begin_attempt(connection, username=username, address=address)
+        lambda connection: _begin_attempt(connection, username=username, origin=origin)
     )
     right = password_matches(password, known.password_hash if known else None)
     if known is None or known.disabled or not right:
         raise Problem("wrong_credentials")
     rehashed = hash_password(password) if is_outdated(known.password_hash) else None
-    token = secrets.token_urlsafe(32)
+    opened = OpenedSession(
+        known.user, secrets.token_urlsafe(32), origin.browser or _browser_token()
+    )
 
     def open_session(connection: Connection) -> None:
         forgive_attempt(connection, attempt)
@@ -127,17 +162,10 @@ def sign_in(
         if rehashed is not None:
             changed = update(USERS).where(USERS.c.id == known.user.id)
             connection.execute(changed.values(password_hash=rehashed))
-        start_session(connection, token=token, user_id=known.user.id)
-        record(
-            connection,
-            actor=known.user.id,
-            action="session.open",
-            object=f"user:{known.user.id}",
-            details={"address": address},
-        )
+        _start(connection, opened, origin)
 
     database.write(open_session)
-    return OpenedSession(known.user, token)
+    return opened
 
 
 def sign_out(connection: Connection, *, token: str, user_id: int) -> None:
@@ -159,14 +187,31 @@ def known_user(connection: Connection, username: str) -> Credentials:
     return known
 
 
+def _browser_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _start(connection: Connection, opened: OpenedSession, origin: Origin) -> None:
+    user = opened.user
+    start_session(connection, token=opened.token, user_id=user.id)
+    remember_origin(connection, user.id, Origin(origin.address, opened.browser))
+    record(
+        connection,
+        actor=user.id,
+        action="session.open",
+        object=f"user:{user.id}",
+        details={"address": origin.address},
+    )
+
+
 def _begin_attempt(
-    connection: Connection, *, username: str, address: str
+    connection: Connection, *, username: str, origin: Origin
 ) -> tuple[Credentials | None, list[int]]:
-    attempt = count_attempt(connection, username=username, address=address)
     known = credentials(connection, username)
+    trusted = known_origins(connection, known.user.id, origin) if known else frozenset()
+    attempt = count_attempt(connection, limits_of(username, origin, trusted))
     # What was typed as an unknown user name may be a password: it is not written down.
     who = f"user:{known.user.id}" if known else "user:unknown"
-    record(
-        connection, actor=None, action="session.attempt", object=who, details={"address": address}
-    )
+    details = {"address": origin.address}
+    record(connection, actor=None, action="session.attempt", object=who, details=details)
     return known, attempt

@@ -6,6 +6,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerifyMismatchError
 
 from schemas.problems import Problem
+from server.accounts.password_strength import is_guessable
 
 SHORTEST = 15
 LONGEST = 256
@@ -24,10 +25,20 @@ NO_PASSWORD = ""
 """Stored for an account nobody signs in to; no password matches it."""
 
 
-def hash_password(password: str) -> str:
-    """Give what is stored; too short or too long a password is a problem."""
+def new_password_hash(password: str, about: tuple[str, ...]) -> str:
+    """Give what is stored of a password somebody chose, unless it is one that others guess.
+
+    ``about``: what everybody knows of the person, see :func:`is_guessable`.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise Problem("weak_password", shortest=SHORTEST, longest=LONGEST)
+    if is_guessable(password, about):
+        raise Problem("guessable_password")
+    return hash_password(password)
+
+
+def hash_password(password: str) -> str:
+    """Give what is stored of a password that may be kept."""
     return _hasher.hash(_normal(password))
 
 

@@ -9,6 +9,8 @@ from schemas.sync import Officer
 from schemas.wording import LANGUAGES
 from server.access import allow, allow_public
 from server.accounts import operations
+from server.accounts.origins import KNOWN_FOR, Origin
+from server.accounts.passwords import SHORTEST
 from server.accounts.permissions import current_user, may, presented_token
 from server.accounts.queries import SignedInUser
 from server.accounts.sessions import COOKIE, forget_session
@@ -18,6 +20,8 @@ from server.languages import current_language, remember_language, use_language
 from server.security import renew_form_token
 
 blueprint = Blueprint("accounts", __name__)
+BROWSER_COOKIE = "__Host-browser"
+"""Knows the browser again after its session ended, so that a stranger's guesses do not stop it."""
 
 
 class SignInRequest(Wire):
@@ -109,6 +113,29 @@ def sign_out() -> Response:
     return response
 
 
+@blueprint.get("/account/password")
+@allow("account.own")
+def show_own_password() -> Response:
+    """Ask for the present password and a new one."""
+    return _password_page()
+
+
+@blueprint.post("/account/password")
+@allow("account.own")
+def change_own_password() -> Response:
+    """Change one's own password."""
+    try:
+        opened = _change_password(_signed_in())
+    except Problem as problem:
+        page = _password_page(problem=problem)
+        page.status_code = problem.status
+        return page
+    renew_form_token()
+    response = make_response(redirect("/account/password?changed=1", 303))
+    _keep_in_browser(response, opened)
+    return response
+
+
 @blueprint.post("/language")
 @allow_public
 def choose_language() -> Response:
@@ -146,12 +173,31 @@ def _sign_in(username: str, password: str) -> operations.OpenedSession:
         current_database(),
         username=username,
         password=password,
-        address=request.remote_addr or "",
+        origin=_origin(),
         replaces=request.cookies.get(COOKIE),
     )
     forget_session(request.cookies.get(COOKIE, ""))
     use_language(opened.user.language)
     return opened
+
+
+def _change_password(user: SignedInUser) -> operations.OpenedSession:
+    new = request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        raise Problem("passwords_differ")
+    opened = operations.change_own_password(
+        current_database(),
+        user=user,
+        present=request.form.get("present", ""),
+        new=new,
+        origin=_origin(),
+    )
+    forget_session(presented_token() or "")
+    return opened
+
+
+def _origin() -> Origin:
+    return Origin(request.remote_addr or "", request.cookies.get(BROWSER_COOKIE))
 
 
 def _sign_out(response: Response) -> None:
@@ -174,8 +220,27 @@ def _sign_in_page(*, username: str = "", problem: Problem | None = None) -> Resp
     )
 
 
+def _password_page(*, problem: Problem | None = None) -> Response:
+    return make_response(
+        render_template(
+            "accounts/own_password.html",
+            shortest=SHORTEST,
+            has_changed="changed" in request.args and problem is None,
+            mistake=problem.said(current_language()) if problem else None,
+        )
+    )
+
+
 def _keep_in_browser(response: Response, opened: operations.OpenedSession) -> None:
     response.set_cookie(COOKIE, opened.token, secure=True, httponly=True, samesite="Strict")
+    response.set_cookie(
+        BROWSER_COOKIE,
+        opened.browser,
+        max_age=KNOWN_FOR,
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+    )
     remember_language(response, opened.user.language)
 
 
