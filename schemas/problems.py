@@ -47,6 +47,7 @@ STATUS: Final[dict[str, int]] = {
     "attachment_kind": 415,
     "attachment_too_large": 413,
     "busy": 503,
+    "storage_full": 507,
     "unexpected": 500,
 }
 """HTTP status of every problem code; the sentence stands in messages/problems.json."""

@@ -122,10 +122,10 @@ def _sentence(error: Exception, language: str) -> str:
             return error.format_message()
         case Problem():
             return error.said(language)
+        case _ if (trouble := _trouble_of(error)) is not None:
+            return say(trouble, language)
         case OSError():
             return f"{error.filename or ''} {error.strerror or error}".strip()
-    if _is_unreachable_database(error):
-        return say("commands.database_unreachable", language)
     shown = " ".join(f"{type(error).__name__}: {error}".split())
     return say("commands.unexpected", language, error=shown)
 
@@ -149,9 +149,15 @@ def _help_key(path: str) -> str:
     return f"commands.help_{path}".replace("-", "_")
 
 
-def _is_unreachable_database(error: Exception) -> bool:
-    # Asked by name: importing SQLAlchemy for this would slow every command down.
-    return type(error).__module__.startswith("sqlalchemy") and type(error).__name__ in {
-        "OperationalError",
-        "InterfaceError",
-    }
+def _trouble_of(error: Exception) -> str | None:
+    """Name what to say if disk or database are in trouble."""
+    # Asked by name: importing SQLAlchemy for every mistake would slow commands down.
+    is_of_database = type(error).__module__.startswith("sqlalchemy")
+    if is_of_database or isinstance(error, OSError):
+        from server.storage_errors import is_of_full_disk
+
+        if is_of_full_disk(error):
+            return "problems.storage_full"
+    if is_of_database and type(error).__name__ in {"OperationalError", "InterfaceError"}:
+        return "commands.database_unreachable"
+    return None

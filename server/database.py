@@ -2,15 +2,11 @@
 
 On PostgreSQL a write is a transaction on the caller's own connection; the database groups commits.
 SQLite lets one connection write at a time and makes the others back off for up to seconds, so there
-all writes go to one thread, which puts everything waiting into one transaction (group commit): each
-caller is answered only after the COMMIT that holds its rows, and a failing operation is undone by
-its own savepoint without touching its neighbours.
+all writes go to one thread (server/group_commit.py).
 """
 
-import queue
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -18,14 +14,10 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from schemas.problems import Problem
 from server.config import Config
+from server.group_commit import WRITER, GroupCommit
 
 T = TypeVar("T")
-Operation = Callable[[Connection], Any]
-
-WAITING_WRITES = 1000
-GROUP = 200
 
 
 class Database:
@@ -34,7 +26,7 @@ class Database:
     def __init__(self, url: str, *, connections: int = 8) -> None:
         self.engine = _engine(url, connections)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._writer = _Writer(self.engine) if self.is_sqlite else None
+        self._writer = GroupCommit(self.engine) if self.is_sqlite else None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -54,74 +46,6 @@ class Database:
         if self._writer:
             self._writer.stop()
         self.engine.dispose()
-
-
-class _Writer:
-    """The only thread that writes to a SQLite file."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._waiting: queue.Queue[tuple[Operation, Future[Any]] | None] = queue.Queue(
-            WAITING_WRITES
-        )
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="izdes-writer", daemon=True)
-        self._thread.start()
-
-    def run(self, operation: Callable[[Connection], T]) -> T:
-        future: Future[T] = Future()
-        if self._stopping.is_set():
-            raise Problem("busy")
-        try:
-            self._waiting.put_nowait((operation, future))
-        except queue.Full:
-            raise Problem("busy") from None
-        return future.result()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._waiting.put(None)
-        self._thread.join()
-
-    def _work(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            group = [first]
-            stopping = False
-            while len(group) < GROUP and not stopping:
-                try:
-                    following = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    stopping = True
-                else:
-                    group.append(following)
-            self._commit(group)
-            if stopping:
-                return
-
-    def _commit(self, group: list[tuple[Operation, Future[Any]]]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
-        try:
-            with self._engine.begin() as connection:
-                outcomes = [(future, *_attempt(connection, run)) for run, future in group]
-        except BaseException as error:  # noqa: BLE001  every waiter must hear that nothing was kept
-            for _, future in group:
-                future.set_exception(error)
-            return
-        for future, result, failure in outcomes:
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
-
-
-def _attempt(connection: Connection, operation: Operation) -> tuple[Any, BaseException | None]:
-    try:
-        with connection.begin_nested():
-            return operation(connection), None
-    except Exception as error:  # noqa: BLE001  handed to the caller that waits for it
-        return None, error
 
 
 def _engine(url: str, connections: int) -> Engine:
@@ -157,7 +81,7 @@ def _prepare_sqlite(raw: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = threading.current_thread().name == "izdes-writer"
+    writing = threading.current_thread().name == WRITER
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

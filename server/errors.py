@@ -5,15 +5,21 @@ import secrets
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from schemas.problems import Problem
 from schemas.wording import catalogue
 from server.languages import current_language, text
+from server.storage_errors import is_of_full_disk
 
-RETRY_SECONDS = 5
+RETRY_SECONDS = {
+    HTTPStatus.TOO_MANY_REQUESTS: 5,
+    HTTPStatus.SERVICE_UNAVAILABLE: 5,
+    # Somebody has to make room first.
+    HTTPStatus.INSUFFICIENT_STORAGE: 60,
+}
 CODES = {
     HTTPStatus.UNAUTHORIZED: "not_signed_in",
     HTTPStatus.FORBIDDEN: "not_allowed",
@@ -28,8 +34,8 @@ def register_errors(app: Flask) -> None:
     """Answer every exception as a problem."""
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, _answer_http_error)
-    for unreachable in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(unreachable, _answer_database_error)
+    for trouble in (DBAPIError, PoolTimeout, OSError, MemoryError):
+        app.register_error_handler(trouble, _answer_trouble)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -37,8 +43,8 @@ def answer_problem(problem: Problem) -> Response:
     """Answer as JSON (RFC 9457) or as a page, whichever the caller asked for."""
     response = _page(problem) if wants_page() else _json(problem)
     response.status_code = problem.status
-    if problem.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-        response.headers["Retry-After"] = str(problem.details.get("seconds", RETRY_SECONDS))
+    if (seconds := RETRY_SECONDS.get(HTTPStatus(problem.status))) is not None:
+        response.headers["Retry-After"] = str(problem.details.get("seconds", seconds))
     return response
 
 
@@ -60,9 +66,26 @@ def _answer_http_error(error: HTTPException) -> Response:
     return response
 
 
-def _answer_database_error(error: Exception) -> Response:
-    log.error("the database did not answer", exc_info=error)
-    return answer_problem(Problem("busy"))
+def _answer_trouble(error: Exception) -> Response:
+    """Answer for what the server stands on: disk, database, memory."""
+    if is_of_full_disk(error):
+        log.error("the disk is full", exc_info=error)
+        return answer_problem(Problem("storage_full"))
+    if _is_passing(error):
+        log.error("the database did not answer", exc_info=error)
+        return answer_problem(Problem("busy"))
+    if isinstance(error, DataError):
+        log.error("a value no column takes was not refused at the door", exc_info=error)
+        return answer_problem(Problem("bad_request"))
+    return _answer_unexpected(error)
+
+
+def _is_passing(error: Exception) -> bool:
+    """Tell whether coming again later may help: the database is away, or memory is short."""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | MemoryError):
+        return True
+    # A connection that died in the middle of an answer may be told as any kind of error.
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _answer_unexpected(error: Exception) -> Response:

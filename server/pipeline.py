@@ -71,18 +71,32 @@ def _run(connection: Connection, journey: Sequence[tuple[Statement, Values]]) ->
     raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     prepared: set[str] = connection.info.setdefault("izdes.prepared", set())
     luggage = [(statement, statement.bound(values)) for statement, values in journey]
+    has_arrived = False
     try:
         for statement, _ in journey:
             if statement.name not in prepared:
                 _checked(raw.pgconn.prepare(statement.name.encode(), statement.sql.encode()))
                 prepared.add(statement.name)
         results = _travel(raw.pgconn, luggage)
+        has_arrived = True
         return [_first_value(_checked(result)) for result in results]
     except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, _told(error, raw.pgconn), psycopg.Error) from error
+    finally:
         if raw.pgconn.status == ConnStatus.BAD:
             # The connections that wait in the pool are as dead as this one.
+            connection.invalidate()
             connection.engine.dispose()
-        raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+        elif not has_arrived:
+            # Answers to this journey would be taken for those to the next one.
+            connection.invalidate()
+
+
+def _told(error: psycopg.Error, pg: PGconn) -> psycopg.Error:
+    # What libpq says of a lost connection has no code that would make it an OperationalError.
+    if pg.status == ConnStatus.BAD and not isinstance(error, psycopg.OperationalError):
+        return psycopg.OperationalError(str(error))
+    return error
 
 
 def _travel(
@@ -112,6 +126,8 @@ def _next_result(pg: PGconn, poller: "select.poll") -> PGresult:
             pg.consume_input()
         if (result := pg.get_result()) is not None:
             return result
+        if pg.status == ConnStatus.BAD:
+            raise psycopg.OperationalError("the connection was lost in the middle of a journey")
 
 
 def _checked(result: PGresult) -> PGresult:

@@ -69,6 +69,8 @@ function newsOf({ connection, outcome }: Traffic, waiting: number, say: Say): Ne
       return { tone: "waiting", text: say("send_unreachable"), always: true };
     case "busy":
       return { tone: "waiting", text: say("send_busy"), always: true };
+    case "full":
+      return { tone: "waiting", text: say("send_full"), always: true };
     case "elsewhere":
       return { tone: "waiting", text: say("send_elsewhere"), always: false };
     case "done":

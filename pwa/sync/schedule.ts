@@ -77,5 +77,5 @@ export function startSchedule(
 }
 
 function isTrouble({ kind, left }: Outcome): boolean {
-  return kind === "unreachable" || kind === "busy" || (kind === "done" && left > 0);
+  return kind === "unreachable" || kind === "busy" || kind === "full" || (kind === "done" && left > 0);
 }

@@ -3,7 +3,7 @@ import type { Reply } from "./exchange.ts";
 
 export interface Stop {
   /** Why it stopped before everything was tried; null when it did not. */
-  stopped: "unreachable" | "busy" | "session_expired" | "not_allowed" | null;
+  stopped: "unreachable" | "busy" | "full" | "session_expired" | "not_allowed" | null;
   retryAfter: number | null;
 }
 
@@ -21,5 +21,7 @@ export function stopAfter(reply: Reply): Stop | null {
   const { status, retryAfter } = reply;
   if (status === 401) return { stopped: "session_expired", retryAfter };
   if (status === 403) return { stopped: "not_allowed", retryAfter };
+  // Nothing is wrong with the record: there is no room for it yet.
+  if (status === 507) return { stopped: "full", retryAfter };
   return isAboutContent(reply) ? null : { stopped: "busy", retryAfter };
 }

@@ -10,9 +10,10 @@ import { uploadRecords, type Progress, type Upload } from "./upload.ts";
 export interface Outcome {
   /**
    * done: everything tried · elsewhere: another tab is at it · refused: the server does not accept
-   * the officer · not_allowed: the officer may not send · unreachable, busy: later.
+   * the officer · not_allowed: the officer may not send · unreachable, busy,
+   * full (the centre has no room on its disk): later.
    */
-  kind: "done" | "elsewhere" | "refused" | "not_allowed" | "unreachable" | "busy";
+  kind: "done" | "elsewhere" | "refused" | "not_allowed" | "unreachable" | "busy" | "full";
   delivered: number;
   /** Records of this officer still without a receipt. */
   left: number;

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy.exc import DBAPIError
 
 from server.accounts.models import USER_SESSIONS
 from server.accounts.queries import ABSOLUTE_LIFE, LiveSession, SignedInUser, live_session
 from server.database import current_database
+from server.storage_errors import is_of_full_disk
 
 COOKIE = "__Host-sid"
 SECONDS_TRUSTED = 1.0
@@ -87,4 +89,10 @@ def _note_use(session: LiveSession, token: str) -> None:
     if now - session.last_seen_at < NOTED_EVERY:
         return
     used = update(USER_SESSIONS).where(USER_SESSIONS.c.token_hash == token_hash(token))
-    current_database().write(lambda connection: connection.execute(used.values(last_seen_at=now)))
+    used = used.values(last_seen_at=now)
+    try:
+        current_database().write(lambda connection: connection.execute(used))
+    except DBAPIError as error:
+        # A full disk keeps nobody from reading: what must be stored says so by itself.
+        if not is_of_full_disk(error):
+            raise

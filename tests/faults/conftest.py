@@ -57,13 +57,14 @@ def kills() -> int:
 def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
     """An instance with a form, visits and a signed-in governor."""
     if request.param == "sqlite":
-        yield _prepared(f"sqlite:///{tmp_path / 'izdes.sqlite3'}", tmp_path)
+        yield prepared(f"sqlite:///{tmp_path / 'izdes.sqlite3'}", tmp_path)
         return
     with running_postgresql(fsync="on") as url:
-        yield _prepared(url, tmp_path)
+        yield prepared(url, tmp_path)
 
 
-def _prepared(url: str, folder: Path) -> Centre:
+def prepared(url: str, folder: Path) -> Centre:
+    """Make an instance with a form, visits and a signed-in governor."""
     app = create_app(Config(data_dir=folder, database_url=url, threads=2))
     database: Database = app.extensions["izdes.database"]
     migrate(database)

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from schemas.problems import Problem
-from server.database import GROUP, WAITING_WRITES, Database
+from server.database import Database
+from server.group_commit import GROUP, WAITING_WRITES
 
 
 @pytest.fixture

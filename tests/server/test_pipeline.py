@@ -1,18 +1,21 @@
 """A whole transaction in one journey to PostgreSQL."""
 
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server.audit import AUDIT_ENTRIES, record
 from server.database import Database
 from server.forms.models import FORM_VERSIONS
-from server.pipeline import compiled, run_transaction
+from server.pipeline import Statement, compiled, run_transaction
 from server.rounds.models import ROUNDS
 
 ENTRIES = AUDIT_ENTRIES
@@ -160,3 +163,91 @@ def test_a_lost_connection_is_an_operational_error_and_the_next_journey_succeeds
         run_transaction(database.engine, [(leave, {})])
     run_transaction(database.engine, [(ENTRY, entry("after"))])
     assert objects(database) == [("after", None)]
+
+
+class Cut:
+    """A way to PostgreSQL that breaks once so many bytes of answers have passed."""
+
+    def __init__(self, port: int) -> None:
+        self._server = port
+        self._entrance = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._entrance.getsockname()[1]
+        self.passed = 0
+        self.limit: int | None = None
+        threading.Thread(target=self._admit, daemon=True).start()
+
+    def close(self) -> None:
+        self._entrance.close()
+
+    def _admit(self) -> None:
+        while True:
+            try:
+                near, _ = self._entrance.accept()
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", self._server))
+            threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
+            threading.Thread(target=self._carry_back, args=(far, near), daemon=True).start()
+
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        with suppress(OSError):
+            while data := near.recv(65536):
+                far.sendall(data)
+        end(near, far)
+
+    def _carry_back(self, far: socket.socket, near: socket.socket) -> None:
+        with suppress(OSError):
+            while data := far.recv(65536):
+                if self.limit is not None and self.passed + len(data) > self.limit:
+                    near.sendall(data[: max(0, self.limit - self.passed)])
+                    break
+                self.passed += len(data)
+                near.sendall(data)
+        end(near, far)
+
+
+def end(*ways: socket.socket) -> None:
+    for way in ways:
+        with suppress(OSError):
+            way.shutdown(socket.SHUT_RDWR)
+        way.close()
+
+
+@pytest.mark.parametrize("state", ["prepared", "fresh"])
+def test_wherever_in_a_journey_the_connection_breaks_it_is_an_operational_error(
+    database: Database, state: str
+) -> None:
+    address = database.engine.url
+    cut = Cut(address.port or 5432)
+    url = address.set(port=cut.port).render_as_string(hide_password=False)
+    steps = [(ENTRY, entry("a")), (ENTRY, entry("b"))]
+    told = []
+    try:
+        whole = travelled(cut, url, steps)
+        for limit in range(0, whole, 3):
+            behind = Database(url, connections=1)
+            if state == "prepared":
+                run_transaction(behind.engine, steps)
+            else:
+                behind.engine.connect().close()
+            cut.passed, cut.limit = 0, limit
+            with pytest.raises(DBAPIError) as failed:
+                run_transaction(behind.engine, steps)
+            told.append(type(failed.value))
+            cut.limit = None
+            run_transaction(behind.engine, steps)  # the next journey finds another connection
+            behind.close()
+    finally:
+        cut.close()
+    assert len(told) > 20, whole
+    assert set(told) == {OperationalError}
+
+
+def travelled(cut: Cut, url: str, steps: Sequence[tuple[Statement, dict[str, Any]]]) -> int:
+    """Count the bytes a prepared journey is answered with."""
+    behind = Database(url, connections=1)
+    run_transaction(behind.engine, steps)
+    cut.passed = 0
+    run_transaction(behind.engine, steps)
+    behind.close()
+    return cut.passed

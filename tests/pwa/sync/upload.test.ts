@@ -199,6 +199,7 @@ for (const [status, code, stopped] of [
   [403, "not_allowed", "not_allowed"],
   [429, "too_many_attempts", "busy"],
   [503, "busy", "busy"],
+  [507, "storage_full", "full"],
   [500, "unexpected", "busy"],
 ] as const) {
   test(`a ${status} stops the run, keeps everything and asks no more`, async () => {
