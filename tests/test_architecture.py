@@ -107,6 +107,20 @@ def test_the_tablets_engine_store_and_sync_know_no_screen() -> None:
                 assert not inside or target.parts[1] in allowed, (file, imported)
 
 
+def test_what_changes_by_itself_is_watched_and_never_only_listened_to() -> None:
+    """State that is read while drawing and listened to later misses what happens in between."""
+    watched = re.compile(
+        r"use(State|Reducer)\((?:[^()]|\([^()]*\))*(navigator|matchMedia|\.now\b|\.revision)"
+    )
+    for file in (ROOT / "pwa").rglob("*.ts*"):
+        if {"built", "generated"} & set(file.parts):
+            continue
+        text = file.read_text("utf-8")
+        subscribes = re.search(r"\.subscribe\(", text)
+        assert not subscribes or file.name == "saving.ts", (file, "useWatched")
+        assert not watched.search(text), (file, "useWatched")
+
+
 def test_no_file_is_named_for_its_kind() -> None:
     for file in written_by_hand():
         if file.suffix not in {".py", ".ts", ".tsx"}:

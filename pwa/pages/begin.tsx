@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { FormSummary } from "../generated/schemas.ts";
 import { useWording, type TextKey } from "../i18n.ts";
 import { readCatalogue, readVisits } from "../store/catalogue.ts";
-import { NotSaved } from "../store/problems.ts";
+import { reasonOf } from "../store/problems.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { beginInterview } from "./kept-interview.ts";
@@ -99,7 +99,7 @@ function useStart(visit: Visit | null) {
     try {
       go(interviewRoute(await beginInterview(session.vault, form, { visit, language })));
     } catch (error) {
-      setFailure(`not_saved_${error instanceof NotSaved ? error.reason : "unexpected"}`);
+      setFailure(`not_saved_${reasonOf(error)}`);
       setStarting(false);
     }
   };

@@ -9,6 +9,7 @@ import { HomeFigures } from "./home-figures.tsx";
 import { IdentityNotice } from "./identity-notice.tsx";
 import { InstallHint } from "./install-hint.tsx";
 import { useLoaded } from "./loaded.ts";
+import { RoundTroubles } from "./round-troubles.tsx";
 import { DRAFTS, go } from "./route.ts";
 import { TabletStateCard } from "./tablet-state.tsx";
 import { UpdateNotice } from "./update-notice.tsx";
@@ -36,6 +37,7 @@ export function Home() {
       </h1>
       <UpdateNotice />
       <IdentityNotice />
+      <RoundTroubles outcome={traffic.outcome} />
       <Begin />
       {counts && <LatestDrafts count={counts.drafts} {...{ discarded, setDiscarded }} />}
       {counts && <HomeFigures counts={counts} />}

@@ -1,6 +1,7 @@
 // Whether the app stands on the home screen, and how it gets there on this device.
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext } from "preact/hooks";
+import { useWatched } from "../widgets/watched.ts";
 
 /** What Chromium browsers hand out once an app can be installed; not in the DOM types. */
 interface InstallEvent extends Event {
@@ -24,38 +25,51 @@ export function useInstalling(): Installing {
   return useContext(Current);
 }
 
-/** The browser's offer to install, and who wants to hear of it. */
+/** The browser's offer to install, what became of it, and who wants to hear of it. */
 export interface InstallOffer {
-  event: InstallEvent | null;
-  heard: () => void;
+  readonly event: InstallEvent | null;
+  readonly isTaken: boolean;
+  readonly take: () => Promise<void>;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** Catch the offer from the very start: the browser makes it once, maybe before the store is open. */
 export function catchInstallOffer(): InstallOffer {
-  const offer: InstallOffer = { event: null, heard: () => undefined };
+  const listeners = new Set<() => void>();
+  const state: { event: InstallEvent | null; isTaken: boolean } = { event: null, isTaken: false };
+  const change = (changed: Partial<typeof state>) => {
+    Object.assign(state, changed);
+    for (const listener of listeners) listener();
+  };
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
-    offer.event = event as InstallEvent;
-    offer.heard();
+    change({ event: event as InstallEvent });
   });
-  return offer;
+  addEventListener("appinstalled", () => change({ isTaken: true }));
+  return {
+    get event() {
+      return state.event;
+    },
+    get isTaken() {
+      return state.isTaken;
+    },
+    take: async () => {
+      await state.event?.prompt();
+      // An offer can be taken up once.
+      change({ event: null });
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
 }
 
 export function useInstallOffer(offer: InstallOffer): Installing {
-  const [event, setEvent] = useState(offer.event);
-  const [isInstalled, setInstalled] = useState(standsAlone);
-  useEffect(() => {
-    offer.heard = () => setEvent(offer.event);
-    const done = () => setInstalled(true);
-    addEventListener("appinstalled", done);
-    return () => removeEventListener("appinstalled", done);
-  }, [offer]);
-  const install = event && (async () => {
-    await event.prompt();
-    // An offer can be taken up once.
-    setEvent(null);
-  });
-  return { isInstalled, device: deviceOf(navigator), install };
+  const event = useWatched(() => offer.event, offer.subscribe, [offer]);
+  const isTaken = useWatched(() => offer.isTaken, offer.subscribe, [offer]);
+  const install = event && (() => offer.take());
+  return { isInstalled: isTaken || standsAlone(), device: deviceOf(navigator), install };
 }
 
 /** Started from the home screen, not in a browser's tab. */

@@ -6,6 +6,7 @@ import { Oldest } from "./home-figures.tsx";
 import { useLoaded } from "./loaded.ts";
 import { More, usePaged, type Paged } from "./paged.tsx";
 import { RecordCard } from "./record-card.tsx";
+import { RoundTroubles } from "./round-troubles.tsx";
 import type { Shelf } from "./route.ts";
 import { Screen } from "./screen.tsx";
 import { SendButton } from "./send-button.tsx";
@@ -25,6 +26,7 @@ export function Outbox({ shelf }: { shelf: Shelf }) {
   if (!counts || !waiting.items || !delivered.items) return null;
   return (
     <Screen title={say("outbox")}>
+      <RoundTroubles outcome={traffic.outcome} />
       {counts.waiting + counts.delivered === 0 ? (
         <p class="empty">{say("outbox_empty")}</p>
       ) : (

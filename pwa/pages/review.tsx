@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { finalise } from "../store/outbox.ts";
-import { NotSaved, type NotSavedReason } from "../store/problems.ts";
+import { reasonOf, type NotSavedReason } from "../store/problems.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Badge, Message } from "../widgets/message.tsx";
 import { sayViolation } from "../widgets/question.tsx";
@@ -144,7 +144,7 @@ function useFinish(model: InterviewModel, saver: Saver) {
       void traffic.sendNow();
       replace({ screen: "finished", id: draft.instance_id });
     } catch (error) {
-      setFailure(error instanceof NotSaved ? error.reason : "unexpected");
+      setFailure(reasonOf(error));
       setFinishing(false);
     }
   };

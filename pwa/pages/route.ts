@@ -1,7 +1,8 @@
 // Which screen is shown stands in the address after #, so that the back key and a reload just work.
 // Home lies at the bottom of the history: the back key leads through what was seen, then home.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { afterPaint } from "../widgets/after-paint.ts";
+import { events, useWatched } from "../widgets/watched.ts";
 
 export type Route =
   | { readonly screen: "home" | "drafts" | "settings" }
@@ -35,21 +36,18 @@ export function interviewRoute(id: string, page = "", question = ""): Route {
 
 /** The route now, again after every change of it. */
 export function useRoute(): Route {
-  const [hash, setHash] = useState(layHomeBelow);
-  useEffect(() => {
-    const look = () => {
-      coming.finish();
-      setHash(location.hash);
-    };
-    const show = () => setHash(coming.hash ?? location.hash);
-    addEventListener("popstate", look);
-    addEventListener(SHOWN, show);
-    return () => {
-      removeEventListener("popstate", look);
-      removeEventListener(SHOWN, show);
-    };
-  }, []);
+  useState(layHomeBelow);
+  const hash = useWatched(() => coming.hash ?? location.hash, watchHash, []);
   return routeOf(hash);
+}
+
+function watchHash(look: () => void): () => void {
+  const finish = () => {
+    coming.finish();
+    look();
+  };
+  const stop = [events(window, SHOWN)(look), events(window, "popstate")(finish)];
+  return () => stop.forEach((each) => each());
 }
 
 /** Go on to a screen; the back key comes back here. */
@@ -125,14 +123,12 @@ function show(how: "pushState" | "replaceState", state: Entry, hash: string): vo
 }
 
 /** Once, when the app starts: also a screen that was opened by its address has home below it. */
-function layHomeBelow(): string {
+function layHomeBelow(): void {
   const { hash } = location;
-  if (entry().depth !== undefined) return hash;
+  if (entry().depth !== undefined) return;
   const home = hashOf(HOME);
   history.replaceState({ depth: 0 } satisfies Entry, "", home);
-  if (hashOf(routeOf(hash)) === home) return home;
-  history.pushState({ before: home, depth: 1 } satisfies Entry, "", hash);
-  return hash;
+  if (hashOf(routeOf(hash)) !== home) history.pushState({ before: home, depth: 1 } satisfies Entry, "", hash);
 }
 
 function hashOf(route: Route): string {

@@ -1,10 +1,11 @@
 // Every change of an interview goes to the store at once; the screen says what the store says.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { InterviewModel } from "../form/model.ts";
 import { saveDraft } from "../store/drafts.ts";
-import { NotSaved, type NotSavedReason } from "../store/problems.ts";
+import { reasonOf, type NotSavedReason } from "../store/problems.ts";
 import { underWay, type OpenVault } from "../store/vault.ts";
 import { afterPaint, answerNow } from "../widgets/after-paint.ts";
+import { useWatched } from "../widgets/watched.ts";
 import { keptDraft, type Beside, type Opened } from "./kept-interview.ts";
 import { recorderOf } from "./recording.ts";
 import { trailOf, type Trail } from "./trail.ts";
@@ -29,9 +30,7 @@ export interface Saver {
 
 /** Look again at the interview whenever it changes. */
 export function useChanges(model: InterviewModel): number {
-  const [revision, setRevision] = useState(model.revision);
-  useEffect(() => model.subscribe(() => setRevision(model.revision)), [model]);
-  return revision;
+  return useWatched(() => model.revision, model.subscribe, [model]);
 }
 
 /** The saver of an open interview; it hears of every change by itself. */
@@ -42,23 +41,28 @@ export function useSaver(vault: OpenVault, opened: Opened): Saver {
     // What the finger did last must not wait for a frame that never comes.
     const onVisibility = () => saver.turn(document.visibilityState === "visible");
     document.addEventListener("visibilitychange", onVisibility);
+    if (document.visibilityState !== "visible") onVisibility();
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
       saver.turn(false);
     };
   }, [saver]);
   // After the effect above: on leaving, an answer on its way is heard before the listening ends.
-  useEffect(() => model.subscribe(saver.save), [model, saver]);
+  useEffect(() => {
+    // What changed before the listening began is saved, too.
+    if (model.revision !== saver.revision) saver.save();
+    return model.subscribe(saver.save);
+  }, [model, saver]);
   return saver;
 }
 
-export function useSaving(saver: Saver): Saving {
-  const [saving, setSaving] = useState(saver.now);
-  useEffect(() => saver.subscribe(() => setSaving(saver.now())), [saver]);
-  return saving;
+export function useSaving(saver: Pick<Saver, "now" | "subscribe">): Saving {
+  return useWatched(saver.now, saver.subscribe, [saver]);
 }
 
 interface Turning {
+  /** The model's revision when the saver was made. */
+  readonly revision: number;
   /** The interview comes to the front of the screen, or goes from it. */
   readonly turn: (isVisible: boolean) => void;
 }
@@ -99,6 +103,7 @@ function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
     void underWay(vault, written);
   };
   return {
+    revision: model.revision,
     now: () => saving,
     save,
     turn: (isVisible) => {
@@ -117,8 +122,4 @@ function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
     trail,
     beside,
   };
-}
-
-function reasonOf(error: unknown): NotSavedReason {
-  return error instanceof NotSaved ? error.reason : "unexpected";
 }

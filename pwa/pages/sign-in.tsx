@@ -11,6 +11,7 @@ import { CredentialsForm } from "../widgets/credentials-form.tsx";
 import { FirstOffline } from "./first-offline.tsx";
 import { useLoaded } from "./loaded.ts";
 import { PreviousPassword } from "./previous-password.tsx";
+import { RoundTroubles } from "./round-troubles.tsx";
 import { useTabletState } from "./tablet-state.tsx";
 import type { Traffic } from "./work.ts";
 
@@ -59,7 +60,8 @@ export function SignIn(props: SignInProps) {
           submit={enter}
         />
       </div>
-      {traffic.connection !== "online" && (
+      <RoundTroubles outcome={traffic.outcome} />
+      {(traffic.connection === "offline" || traffic.connection === "unreachable") && (
         <Message tone="waiting" icon="offline">
           <p>{say("sign_in_offline")}</p>
         </Message>

@@ -1,9 +1,10 @@
 // "Geri al": takes the last change back and says which one that is.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Draft, InterviewModel } from "../form/model.ts";
 import { useWording, type Wording } from "../i18n.ts";
 import { answerText } from "../widgets/answer-text.ts";
 import { Icon } from "../widgets/icon.tsx";
+import { useWatched } from "../widgets/watched.ts";
 import type { Saver } from "./saving.ts";
 import type { Step } from "./trail.ts";
 
@@ -23,16 +24,14 @@ interface News {
 export function Undo({ model, saver, restore }: UndoProps) {
   const words = useWording();
   const { say } = words;
-  const [step, setStep] = useState<Step | null>(saver.trail.last);
+  const step = useWatched<Step | null>(saver.trail.last, saver.subscribe, [saver]);
   const [news, setNews] = useState<News>({ said: "", before: null });
-  useEffect(() => saver.subscribe(() => setStep(saver.trail.last())), [saver]);
   const what = step ? whatOf(step, model, words) : "";
   const undo = () => {
     const said = say("undone", { what });
     const draft = saver.trail.undo();
     if (draft) return restore(draft);
     const before = saver.trail.last();
-    setStep(before);
     setTimeout(() => setNews({ said, before }));
   };
   return (

@@ -2,13 +2,16 @@
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Store } from "../store/database.ts";
+import { reasonOf } from "../store/problems.ts";
 import type { Server } from "../sync/exchange.ts";
 import { startSchedule, type Schedule } from "../sync/schedule.ts";
 import type { Session } from "../sync/session.ts";
 import { synchronise, type Outcome } from "../sync/synchronise.ts";
 import type { Progress } from "../sync/upload.ts";
+import { events, useWatched } from "../widgets/watched.ts";
 
-export type Connection = "online" | "offline" | "unreachable";
+/** "troubled": whatever the network is like, the tablet itself could not do something. */
+export type Connection = "online" | "offline" | "unreachable" | "troubled";
 
 export interface Traffic {
   readonly connection: Connection;
@@ -43,20 +46,11 @@ export function useTraffic(store: Store, server: Server, session: Session | null
   const [progress, setProgress] = useState<Progress | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [round, setRound] = useState(0);
-  const [isOnline, setOnline] = useState(navigator.onLine);
+  const isOnline = useWatched(() => navigator.onLine, events(window, "online", "offline"), []);
   const schedule = useRef<Schedule | null>(null);
   useEffect(() => {
-    const look = () => setOnline(navigator.onLine);
-    addEventListener("online", look);
-    addEventListener("offline", look);
-    return () => {
-      removeEventListener("online", look);
-      removeEventListener("offline", look);
-    };
-  }, []);
-  useEffect(() => {
     const onProgress = (now: Progress) => setProgress(now.sending.size > 0 ? now : null);
-    const settle = (last: Outcome | null) => {
+    const settle = (last: Outcome) => {
       setProgress(null);
       setOutcome(last);
       setRound((before) => before + 1);
@@ -64,7 +58,7 @@ export function useTraffic(store: Store, server: Server, session: Session | null
     schedule.current = startSchedule(
       () => synchronise(store, server, session, onProgress),
       { network: window, screen: document, isVisible: () => document.visibilityState === "visible" },
-      { onOutcome: settle, onError: () => settle(null) },
+      { onOutcome: settle, onError: (error) => settle(failed(error)) },
     );
     return () => schedule.current?.stop();
   }, [store, server, session]);
@@ -76,5 +70,12 @@ export function useTraffic(store: Store, server: Server, session: Session | null
 
 function connectionOf(isOnline: boolean, outcome: Outcome | null): Connection {
   if (!isOnline) return "offline";
-  return outcome?.kind === "unreachable" ? "unreachable" : "online";
+  if (outcome?.kind === "unreachable") return "unreachable";
+  return outcome && outcome.troubles.length > 0 ? "troubled" : "online";
+}
+
+/** A round that broke off where none can: told like every other trouble. */
+function failed(error: unknown): Outcome {
+  const troubles = [{ step: "waiting", reason: reasonOf(error) }] as const;
+  return { kind: "failed", delivered: 0, left: 0, isKeyChanged: false, retryAfter: null, troubles };
 }

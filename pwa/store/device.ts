@@ -1,6 +1,6 @@
 // The tablet itself: its name, and how safe the browser's storage is.
 import type { Store } from "./database.ts";
-import { changeFact } from "./facts.ts";
+import { changeFact, readFact } from "./facts.ts";
 
 export interface StorageState {
   /** Whether the browser promised not to evict; null where it cannot say. */
@@ -12,9 +12,16 @@ export interface StorageState {
 
 type StorageDoor = Partial<Pick<StorageManager, "persist" | "persisted" | "estimate">>;
 
+const unwritten = new WeakMap<Store, string>();
+
 /** The tablet's name for the server, made up at first use and kept for good. */
 export async function deviceId(store: Store): Promise<string> {
-  return changeFact(store, "device_id", (present) => present ?? crypto.randomUUID());
+  const known = await readFact(store, "device_id");
+  if (known) return known;
+  const name = unwritten.get(store) ?? crypto.randomUUID();
+  unwritten.set(store, name);
+  // A full disk must not keep anybody from sending: the name holds until the app is closed.
+  return changeFact(store, "device_id", (present) => present ?? name).catch(() => name);
 }
 
 /** Ask the browser to keep the store when space gets short, then say how things stand. */

@@ -22,6 +22,11 @@ export class NotSaved extends Error {
   }
 }
 
+/** Why the store did not do what it was asked. */
+export function reasonOf(error: unknown): NotSavedReason {
+  return error instanceof NotSaved ? error.reason : "unexpected";
+}
+
 /** A record or form that the caller named is not in the store, or belongs to another officer. */
 export class NotFound extends Error {
   constructor(what: string) {

@@ -62,9 +62,10 @@ function announceWaiting(registration: ServiceWorkerRegistration, events: Versio
   const announce = () => {
     if (registration.waiting && registration.active) events.onWaiting?.();
   };
-  registration.addEventListener("updatefound", () =>
-    registration.installing?.addEventListener("statechange", announce),
-  );
+  const follow = () => registration.installing?.addEventListener("statechange", announce);
+  registration.addEventListener("updatefound", follow);
+  // It may have been found before anybody listened.
+  follow();
   announce();
 }
 

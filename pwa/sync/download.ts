@@ -7,22 +7,27 @@ import {
   saveForm,
   saveVisits,
 } from "../store/catalogue.ts";
+import type { Catalogue } from "../generated/schemas.ts";
 import type { Store } from "../store/database.ts";
 import { isCatalogue } from "./answers.ts";
 import { ask, type Server } from "./exchange.ts";
 import type { Session } from "./session.ts";
+import { newSteps, type Attempt } from "./steps.ts";
 
 export type Download =
   /** `isRecognised`: the server took the session's token for an officer's. */
   | { kind: "done"; serverTime: string; isKeyChanged: boolean; isRecognised: boolean }
   /** No catalogue, or not every form of it: what was there before still stands. */
-  | { kind: "failed"; retryAfter: number | null };
+  | { kind: "failed"; retryAfter: number | null }
+  /** The server answered, the tablet could not keep it; the attempt's steps say why. */
+  | { kind: "not_kept" };
 
-/** Bring the tablet up to date with what the server offers. */
+/** Bring the tablet up to date with what the server offers; nothing here may end the round. */
 export async function downloadCatalogue(
   server: Server,
   store: Store,
   session: Session | null,
+  attempt: Attempt = newSteps().attempt,
 ): Promise<Download> {
   const token = session?.token ?? null;
   const reply = await ask(server, "/api/v1/catalogue", { token });
@@ -31,20 +36,27 @@ export async function downloadCatalogue(
     return { kind: "failed", retryAfter: null };
   }
   const catalogue = reply.value;
-  const key = await meetReceiptKey(store, catalogue.receipt_key);
-  if (session && catalogue.officer) await saveVisits(session.vault, catalogue.visits ?? []);
+  const key = await attempt("catalogue", () => meetReceiptKey(store, catalogue.receipt_key));
+  if (session && catalogue.officer) {
+    await attempt("catalogue", () => saveVisits(session.vault, catalogue.visits ?? []));
+  }
+  const areFormsHere = await attempt("catalogue", () => bringForms(server, store, catalogue));
+  if (areFormsHere === false) return { kind: "failed", retryAfter: null };
+  if (areFormsHere === null) return { kind: "not_kept" };
+  await attempt("cleanup", () => dropUnneededForms(store));
+  const isRecognised = Boolean(catalogue.officer);
+  const isKeyChanged = Boolean(key?.offered);
+  return { kind: "done", serverTime: catalogue.server_time, isKeyChanged, isRecognised };
+}
+
+/** False where a form did not come; the list is written last, so that every form it names is here. */
+async function bringForms(server: Server, store: Store, catalogue: Catalogue): Promise<boolean> {
   for (const form of await missingForms(store, catalogue.forms)) {
     const text = await formText(server, form.url);
-    if (text === null || !(await saveForm(store, form, text))) {
-      return { kind: "failed", retryAfter: null };
-    }
+    if (text === null || !(await saveForm(store, form, text))) return false;
   }
-  // Last, so that every form it lists is really here.
   await saveCatalogue(store, catalogue);
-  await dropUnneededForms(store);
-  const isRecognised = Boolean(catalogue.officer);
-  const isKeyChanged = key.offered !== null;
-  return { kind: "done", serverTime: catalogue.server_time, isKeyChanged, isRecognised };
+  return true;
 }
 
 async function formText(server: Server, url: string): Promise<string | null> {

@@ -22,7 +22,7 @@ export const INTERVAL = 60;
 
 /**
  * Run `round` by the rules above, one at a time; a call during a round shares its outcome.
- * `onOutcome` hears every outcome, `onError` what only a programming error or a full disk can cause.
+ * `onOutcome` hears every outcome, `onError` what only a programming error can cause.
  */
 export function startSchedule(
   round: () => Promise<Outcome>,
@@ -77,5 +77,5 @@ export function startSchedule(
 }
 
 function isTrouble({ kind, left }: Outcome): boolean {
-  return kind === "unreachable" || kind === "busy" || kind === "full" || (kind === "done" && left > 0);
+  return ["unreachable", "busy", "full", "failed"].includes(kind) || (kind === "done" && left > 0);
 }

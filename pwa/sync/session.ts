@@ -105,11 +105,12 @@ export async function confirmIdentity(
     return "refused";
   }
   const { officer, token } = check.answer;
+  // First of all: whatever cannot be written down below must not keep records from being sent.
+  session.token = token;
   if (session.password !== null && session.password !== credentials.password) {
     await changePassphrase(session.vault, session.password, credentials.password);
   }
   session.password = credentials.password;
-  session.token = token;
   const { username } = officer;
   await setIdentity(session.vault, { identity: "confirmed", officer, username });
   await joinOther(session, credentials.password);

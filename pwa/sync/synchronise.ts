@@ -1,9 +1,11 @@
-// One round with the server: identity, catalogue and forms, records up, old copies out.
+// One round with the server: identity, catalogue and forms, records up, old copies out. Each step is for
+// itself: whatever one of them cannot do, the records are sent, and the outcome says what failed.
 import type { Store } from "../store/database.ts";
 import { purgeDelivered, unsent } from "../store/delivery.ts";
 import { downloadCatalogue, type Download } from "./download.ts";
 import type { Server } from "./exchange.ts";
 import { renew, type Readiness, type Session } from "./session.ts";
+import { newSteps, type Attempt, type Trouble } from "./steps.ts";
 import { alone } from "./turn.ts";
 import { uploadRecords, type Progress, type Upload } from "./upload.ts";
 
@@ -11,9 +13,9 @@ export interface Outcome {
   /**
    * done: everything tried · elsewhere: another tab is at it · refused: the server does not accept
    * the officer · not_allowed: the officer may not send · unreachable, busy,
-   * full (the centre has no room on its disk): later.
+   * full (the centre has no room on its disk): later · failed: the tablet itself could not send.
    */
-  kind: "done" | "elsewhere" | "refused" | "not_allowed" | "unreachable" | "busy" | "full";
+  kind: "done" | "elsewhere" | "refused" | "not_allowed" | "unreachable" | "busy" | "full" | "failed";
   delivered: number;
   /** Records of this officer still without a receipt. */
   left: number;
@@ -21,6 +23,8 @@ export interface Outcome {
   isKeyChanged: boolean;
   /** Seconds the server asked for. */
   retryAfter: number | null;
+  /** What the tablet could not do, whatever became of the rest. */
+  troubles: readonly Trouble[];
 }
 
 interface Round {
@@ -28,66 +32,83 @@ interface Round {
   server: Server;
   session: Session | null;
   onProgress: (progress: Progress) => void;
+  attempt: Attempt;
 }
+
+type Exchanged = Omit<Outcome, "troubles">;
 
 const NOTHING = { delivered: 0, left: 0, isKeyChanged: false, retryAfter: null };
 
-/** Do one round; never rejects because of the network. Without a session only forms come down. */
+/** Do one round; never rejects. Without a session only forms come down. */
 export async function synchronise(
   store: Store,
   server: Server,
   session: Session | null,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Outcome> {
-  const round = { store, server, session, onProgress };
-  const outcome = await alone(store, async () => {
-    const first = await exchange(round);
-    if (first !== "session_expired") return first;
-    // The server's session ran out: once more with a new one.
-    Object.assign(session ?? {}, { token: null, isRecognised: false });
-    const second = await exchange(round);
-    return second === "session_expired" ? busy(session) : second;
-  });
-  return outcome ?? { ...NOTHING, kind: "elsewhere", left: await leftOf(session) };
+  const { attempt, troubles } = newSteps();
+  const round = { store, server, session, onProgress, attempt };
+  const work = () => exchangeTwice(round);
+  const outcome = await alone(store, work, globalThis.navigator?.locks, attempt);
+  return { ...(outcome ?? { ...NOTHING, kind: "elsewhere", left: await leftOf(round) }), troubles };
 }
 
-async function exchange(round: Round): Promise<Outcome | "session_expired"> {
-  const { store, server, session, onProgress } = round;
-  const readiness = session ? await renew(server, session) : null;
-  const download = await downloadCatalogue(server, store, session);
+async function exchangeTwice(round: Round): Promise<Exchanged> {
+  const first = await exchange(round);
+  if (first !== "session_expired") return first;
+  // The server's session ran out: once more with a new one.
+  Object.assign(round.session ?? {}, { token: null, isRecognised: false });
+  const second = await exchange(round);
+  return second === "session_expired" ? { ...NOTHING, kind: "busy", left: await leftOf(round) } : second;
+}
+
+async function exchange(round: Round): Promise<Exchanged | "session_expired"> {
+  const { store, server, session, onProgress, attempt } = round;
+  const readiness = session ? await readinessOf(round, session) : null;
+  const download = await downloadCatalogue(server, store, session, attempt);
   const base = { ...NOTHING, ...said(download) };
-  const failed = download.kind === "failed";
   if (!session || readiness !== "ready") {
-    return { ...base, left: await leftOf(session), kind: kindWithout(readiness, failed) };
+    return { ...base, left: await leftOf(round), kind: kindWithout(readiness, download) };
   }
+  const isDone = download.kind === "done";
   // The catalogue is public: an old token is not refused there, it is only not recognised any more.
-  if (!failed && session.isRecognised && !download.isRecognised) return "session_expired";
-  if (!failed) session.isRecognised = download.isRecognised;
-  const upload = await uploadRecords(server, session, onProgress);
-  if (upload.stopped === "session_expired") return "session_expired";
-  if (!failed) await purgeDelivered(store, download.serverTime);
-  return { ...base, ...counted(upload), kind: upload.stopped ?? (failed ? "unreachable" : "done") };
+  if (isDone && session.isRecognised && !download.isRecognised) return "session_expired";
+  if (isDone) session.isRecognised = download.isRecognised;
+  const upload = await attempt("waiting", () => uploadRecords(server, session, onProgress, attempt));
+  if (upload?.stopped === "session_expired") return "session_expired";
+  if (isDone) await attempt("cleanup", () => purgeDelivered(store, download.serverTime));
+  if (!upload) return { ...base, left: await leftOf(round), kind: "failed" };
+  return { ...base, ...counted(upload), kind: upload.stopped ?? kindAfter(download) };
+}
+
+/** A token is what sending takes, also where the rest of the answer could not be written down. */
+async function readinessOf({ server, attempt }: Round, session: Session): Promise<Readiness> {
+  const readiness = await attempt("identity", () => renew(server, session));
+  return readiness ?? (session.token ? "ready" : "refused");
 }
 
 function said(download: Download): Pick<Outcome, "isKeyChanged" | "retryAfter"> {
-  if (download.kind === "failed") return { isKeyChanged: false, retryAfter: download.retryAfter };
-  return { isKeyChanged: download.isKeyChanged, retryAfter: null };
+  return {
+    isKeyChanged: download.kind === "done" && download.isKeyChanged,
+    retryAfter: download.kind === "failed" ? download.retryAfter : null,
+  };
 }
 
-function kindWithout(readiness: Readiness | null, failed: boolean): Outcome["kind"] {
+function kindWithout(readiness: Readiness | null, download: Download): Outcome["kind"] {
   if (readiness === "refused") return "refused";
   if (readiness === "too_many_attempts") return "busy";
-  return readiness === "unreachable" || failed ? "unreachable" : "done";
+  return readiness === "unreachable" ? "unreachable" : kindAfter(download);
+}
+
+function kindAfter({ kind }: Download): "unreachable" | "done" {
+  return kind === "failed" ? "unreachable" : "done";
 }
 
 function counted({ delivered, left, retryAfter }: Upload) {
   return retryAfter === null ? { delivered, left } : { delivered, left, retryAfter };
 }
 
-async function busy(session: Session | null): Promise<Outcome> {
-  return { ...NOTHING, kind: "busy", left: await leftOf(session) };
-}
-
-async function leftOf(session: Session | null): Promise<number> {
-  return session ? (await unsent(session.vault)).length : 0;
+async function leftOf({ session, attempt }: Round): Promise<number> {
+  const waiting = session && (await attempt("waiting", () => unsent(session.vault)));
+  return waiting?.length ?? 0;
 }

@@ -4,9 +4,10 @@ import { deviceId } from "../store/device.ts";
 import { acceptReceipt, noteAttempt, unsent } from "../store/delivery.ts";
 import { envelopeOf } from "../store/outbox.ts";
 import { isBatchResult, isReceipt } from "./answers.ts";
-import { uploadAttachments } from "./attachments.ts";
+import { uploadAttachments, type Sent } from "./attachments.ts";
 import { ask, type Server } from "./exchange.ts";
 import type { Session } from "./session.ts";
+import { newSteps, type Attempt } from "./steps.ts";
 import { isAboutContent, problemOf, stopAfter, type Stop } from "./stopping.ts";
 
 export interface Progress {
@@ -36,6 +37,7 @@ interface Run {
   /** Records that the server holds, and the files it still misses of them. */
   incomplete: Incomplete[];
   onProgress: (progress: Progress) => void;
+  attempt: Attempt;
 }
 
 interface Incomplete {
@@ -48,13 +50,18 @@ export async function uploadRecords(
   server: Server,
   session: Session,
   onProgress: (progress: Progress) => void = () => undefined,
+  attempt: Attempt = newSteps().attempt,
 ): Promise<Upload> {
   const { vault } = session;
   const waiting = await unsent(vault);
   const device = await deviceId(vault.store);
-  const run: Run = { server, session, device, total: waiting.length, delivered: 0, incomplete: [], onProgress };
+  const about = { server, session, device, onProgress, attempt };
+  const run: Run = { ...about, total: waiting.length, delivered: 0, incomplete: [] };
   let stop: Stop | null = null;
-  while (waiting.length > 0 && !stop) stop = await send(run, await nextBatch(session, waiting));
+  while (waiting.length > 0 && !stop) {
+    const batch = await nextBatch(run, waiting);
+    if (batch.length > 0) stop = await send(run, batch);
+  }
   if (!stop) stop = await complete(run);
   tell(run, []);
   const { delivered, total } = run;
@@ -62,13 +69,19 @@ export async function uploadRecords(
 }
 
 async function nextBatch(
-  { vault }: Session,
+  { session, attempt }: Run,
   waiting: { instance_id: string; revision: number }[],
 ): Promise<Envelope[]> {
   const batch: Envelope[] = [];
   let characters = 0;
   while (waiting.length > 0 && batch.length < BATCH) {
-    const envelope = await envelopeOf(vault, waiting[0]!);
+    const [first] = waiting;
+    const envelope = await attempt("record", () => envelopeOf(session.vault, first!));
+    if (!envelope) {
+      // It stays where it is, and the others go without it.
+      waiting.shift();
+      continue;
+    }
     characters += envelope.body.length;
     if (batch.length > 0 && characters > BATCH_CHARACTERS) break;
     batch.push(envelope);
@@ -85,9 +98,10 @@ async function complete(run: Run): Promise<Stop | null> {
     const sending = new Set([instance_id]);
     const onBytes = (sent: number, total: number) =>
       run.onProgress({ ...progressOf(run), sending, files: { instance_id, sent, total } });
-    const outcome = await uploadAttachments({ ...run, vault, token }, envelope, { missing, onBytes });
+    const upload = () => uploadAttachments({ ...run, vault, token }, envelope, { missing, onBytes });
+    const outcome = (await run.attempt("record", upload)) ?? UNREADABLE;
     if (outcome.kind === "failed") {
-      await noteAttempt(vault.store, envelope, outcome.problem);
+      await note(run, envelope, outcome.problem);
       if (outcome.stop) return outcome.stop;
       continue;
     }
@@ -95,8 +109,15 @@ async function complete(run: Run): Promise<Stop | null> {
     if (stop) return stop;
   }
   // What the server still misses is for the next run: this one has sent all it had.
-  for (const { envelope } of run.incomplete) await noteAttempt(vault.store, envelope, "attachments_missing");
+  for (const { envelope } of run.incomplete) await note(run, envelope, "attachments_missing");
   return null;
+}
+
+const UNREADABLE: Sent = { kind: "failed", problem: "attachment_lost", stop: null };
+
+/** What cannot be noted, on a full disk, is told; the record waits all the same. */
+async function note({ attempt, session }: Run, envelope: Envelope, problem: string): Promise<void> {
+  await attempt("receipt", () => noteAttempt(session.vault.store, envelope, problem));
 }
 
 async function send(run: Run, batch: Envelope[]): Promise<Stop | null> {
@@ -114,7 +135,7 @@ async function send(run: Run, batch: Envelope[]): Promise<Stop | null> {
   }
   if (isAboutContent(reply) && batch.length > 1) return sendHalves(run, batch);
   const problem = problemOf(reply);
-  for (const envelope of batch) await noteAttempt(run.session.vault.store, envelope, problem);
+  for (const envelope of batch) await note(run, envelope, problem);
   return stopAfter(reply);
 }
 
@@ -130,12 +151,15 @@ async function settle(run: Run, batch: Envelope[], answer: BatchResult): Promise
     const result = answer.results.find((candidate) => isAbout(candidate, envelope));
     const receipt = result?.receipt;
     const problem = typeof result?.problem === "string" ? result.problem : null;
-    if (isReceipt(receipt) && (await acceptReceipt(store, envelope, { receipt, problem }))) {
+    const accept = async () => isReceipt(receipt) && acceptReceipt(store, envelope, { receipt, problem });
+    const isAccepted = await run.attempt("receipt", accept);
+    if (isAccepted === null) continue;
+    if (isAccepted) {
       run.delivered += 1;
     } else if (isReceipt(receipt) && missingIn(envelope, receipt).length > 0) {
       run.incomplete.push({ envelope, missing: missingIn(envelope, receipt) });
     } else {
-      await noteAttempt(store, envelope, receipt ? "receipt_not_valid" : (problem ?? "no_receipt"));
+      await note(run, envelope, receipt ? "receipt_not_valid" : (problem ?? "no_receipt"));
     }
   }
 }

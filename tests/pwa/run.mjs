@@ -35,7 +35,7 @@ try {
     sourcemap: "inline",
     logLevel: "warning",
     // Bundled CommonJS packages ask for Node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
   });
   const files = tests.map((path) => join(folder, path.slice(here.length).replace(/\.tsx?$/, ".mjs")));
   const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" });

@@ -53,7 +53,32 @@ export function fillDisk(name: string): void {
   };
 }
 
+const originalCursor = IDBIndex.prototype.openKeyCursor;
+
+/** Answer a "nextunique" cursor over an empty index as WebKit's store does (its bug 319640). */
+export function answerLikeWebKit(): void {
+  IDBIndex.prototype.openKeyCursor = function (query, direction) {
+    const request = originalCursor.call(this, query, direction);
+    if (direction !== "nextunique") return request;
+    const failed: (() => void)[] = [];
+    let isFirst = true;
+    request.addEventListener("success", (event) => {
+      const isEmpty = isFirst && request.result === null;
+      isFirst = false;
+      if (!isEmpty) return;
+      event.stopImmediatePropagation();
+      Object.defineProperty(request, "error", { value: new DOMException("", "UnknownError") });
+      for (const tell of failed) tell();
+    });
+    const listen = request.addEventListener.bind(request);
+    request.addEventListener = (name: string, listener: unknown) =>
+      name === "error" ? void failed.push(listener as () => void) : listen(name, listener as EventListener);
+    return request;
+  };
+}
+
 export function heal(): void {
+  IDBIndex.prototype.openKeyCursor = originalCursor;
   IDBDatabase.prototype.transaction = original;
   IDBObjectStore.prototype.put = originalPut;
 }

@@ -5,7 +5,7 @@ import type { Outcome } from "../../../pwa/sync/synchronise.ts";
 
 const DONE: Outcome = {
   ...{ kind: "done", delivered: 0, left: 0 },
-  ...{ isKeyChanged: false, retryAfter: null },
+  ...{ isKeyChanged: false, retryAfter: null, troubles: [] },
 };
 
 function app(t: TestContext, outcome: () => Promise<Outcome> = async () => DONE) {

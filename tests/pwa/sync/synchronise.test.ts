@@ -4,8 +4,10 @@ import { pinnedKey, readCatalogue, trustOfferedKey } from "../../../pwa/store/ca
 import type { Store } from "../../../pwa/store/database.ts";
 import { startOffline } from "../../../pwa/sync/session.ts";
 import { synchronise } from "../../../pwa/sync/synchronise.ts";
+import type { StoreName } from "../../../pwa/store/schema.ts";
+import { answerLikeWebKit, fillDisk, heal, refuseTransactions } from "../store/faults.ts";
 import { newOffice } from "../store/office.ts";
-import { AYSE, MEHMET, newTablet, sameTablet } from "../store/tablet.ts";
+import { AYSE, MEHMET, newTablet, sameTablet, tamper } from "../store/tablet.ts";
 import { atWork, interviews, states } from "./officer.ts";
 import { newPeer, say, type Peer } from "./peer.ts";
 
@@ -15,7 +17,10 @@ beforeEach(async () => {
   peer = await newPeer();
   store = await newTablet();
 });
-afterEach(() => peer.close());
+afterEach(() => {
+  heal();
+  return peer.close();
+});
 
 const asked = (path: string) => peer.requests.filter((request) => request.path === path).length;
 
@@ -168,4 +173,72 @@ test("a busy server's wish is passed on", async () => {
   };
   const outcome = await synchronise(store, peer.server, session);
   assert.deepEqual([outcome.kind, outcome.retryAfter, outcome.left], ["busy", 90, 1]);
+});
+
+test("records go from a tablet whose browser fails on a cursor over an empty index", async () => {
+  const session = await atWork(store, peer);
+  answerLikeWebKit();
+  // While nothing is finished, drafts and outbox are empty.
+  assert.deepEqual((await synchronise(store, peer.server, session)).troubles, []);
+  await interviews(session, 2);
+  const outcome = await synchronise(store, peer.server, session);
+  assert.deepEqual([outcome.kind, outcome.delivered, outcome.troubles], ["done", 2, []]);
+});
+
+const STORES: StoreName[] = ["facts", "forms", "vaults", "visits", "drafts", "attachments", "outbox"];
+for (const name of STORES) {
+  test(`a store that cannot be written, ${name}, keeps no record from being sent, and is told`, async () => {
+    const session = await startOffline(store, AYSE);
+    await synchronise(store, peer.server, null);
+    await interviews(session, 2);
+    peer.forms.set("2026120101", "{}");
+    const refused: string[][] = [];
+    refuseTransactions((names, mode) => {
+      if (mode !== "readwrite" || !names.includes(name)) return null;
+      refused.push(names);
+      return new DOMException("no", "NotFoundError");
+    });
+    const outcome = await synchronise(store, peer.server, session);
+    assert.equal(peer.stored.size, 2);
+    assert.ok(refused.length > 0, "the round writes there");
+    assert.ok(outcome.troubles.length > 0);
+    heal();
+    const healed = await synchronise(store, peer.server, session);
+    assert.deepEqual([healed.kind, healed.left, healed.troubles], ["done", 0, []]);
+    assert.deepEqual(await states(session), { delivered: 2 });
+  });
+}
+
+test("on a full disk records reach the server, wait on, and arrive once when there is room", async () => {
+  const session = await atWork(store, peer);
+  await synchronise(store, peer.server, session);
+  await interviews(session, 3);
+  fillDisk("outbox");
+  const full = await synchronise(store, peer.server, session);
+  assert.deepEqual(full.troubles, [{ step: "receipt", reason: "quota" }]);
+  assert.deepEqual([peer.stored.size, full.delivered, full.left], [3, 0, 3]);
+  heal();
+  assert.equal((await synchronise(store, peer.server, session)).delivered, 3);
+  assert.equal(peer.stored.size, 3);
+});
+
+test("a record that cannot be read stays, and the others go", async () => {
+  const session = await atWork(store, peer);
+  const [damaged] = await interviews(session, 3);
+  const isIt = (row: Record<string, unknown>) => row["instance_id"] === damaged!.instance_id;
+  const sealed = { iv: new Uint8Array(12), data: new Uint8Array(40) };
+  await tamper(store, "outbox", (row) => (isIt(row) ? { ...row, sealed } : row));
+  const outcome = await synchronise(store, peer.server, session);
+  assert.deepEqual(outcome.troubles, [{ step: "record", reason: "unexpected" }]);
+  assert.deepEqual([outcome.delivered, outcome.left, peer.stored.size], [2, 1, 2]);
+});
+
+test("when what waits cannot be read at all, the round says that it failed", async () => {
+  const session = await atWork(store, peer);
+  await interviews(session, 1);
+  refuseTransactions((names, mode) =>
+    mode === "readonly" && names.includes("outbox") ? new DOMException("no", "NotFoundError") : null,
+  );
+  const outcome = await synchronise(store, peer.server, session);
+  assert.deepEqual([outcome.kind, outcome.troubles], ["failed", [{ step: "waiting", reason: "unexpected" }]]);
 });
