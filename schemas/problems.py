@@ -46,6 +46,7 @@ STATUS: Final[dict[str, int]] = {
     "attachment_damaged": 422,
     "attachment_kind": 415,
     "attachment_too_large": 413,
+    "setting_no_number": 500,
     "busy": 503,
     "storage_full": 507,
     "unexpected": 500,

@@ -6,9 +6,12 @@ from importlib import import_module
 from typing import NoReturn
 
 import click
+from click.shell_completion import get_completion_class, shell_complete
 
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES, catalogue, say
+from server.click_words import translate_click
+from server.config import misspelt_settings
 from server.terminal import terminal_language
 from server.version import VERSION
 
@@ -50,6 +53,21 @@ class Collected(click.Group):
             _translate(command, cmd_name, terminal_language())
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; a name that is none is answered with those it may stand for."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, possibilities=names, ctx=ctx) from error
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, in the chosen language from its first line on."""
+        _translate(self, "izdes", terminal_language())
+        super().format_help(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List all commands with one line each."""
         language = terminal_language()
@@ -59,7 +77,12 @@ class Collected(click.Group):
             )
 
 
-@click.group(cls=Collected)
+COMPLETION = "_IZDES_COMPLETE"
+"""Set by a shell that asks how a line could go on."""
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.group(cls=Collected, context_settings={"show_default": True})
 @click.option("--language", type=click.Choice(LANGUAGES), is_eager=True)
 @click.version_option(VERSION, prog_name="izdes")
 def izdes(language: str | None) -> None:
@@ -89,8 +112,21 @@ def doctor() -> None:
         sys.exit(1)
 
 
+@izdes.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print what lets a shell complete the commands."""
+    made = get_completion_class(shell)
+    if made is not None:
+        click.echo(made(izdes, {}, "izdes", COMPLETION).source())
+
+
 def main() -> None:
     """Run a command; whatever goes wrong is one line and a non-zero exit."""
+    translate_click()
+    if instruction := os.environ.get(COMPLETION):
+        sys.exit(shell_complete(izdes, {}, "izdes", COMPLETION, instruction))
+    _name_misspelt_settings()
     try:
         # Told inside the context too: only there is --language known.
         with izdes.make_context("izdes", sys.argv[1:]) as context:
@@ -100,6 +136,13 @@ def main() -> None:
                 _end(error)
     except Exception as error:  # noqa: BLE001  the outermost edge
         _end(error)
+
+
+def _name_misspelt_settings() -> None:
+    for name, meant in misspelt_settings(os.environ).items():
+        key = "setting_misspelt" if meant else "setting_unknown"
+        text = say(f"commands.{key}", terminal_language(), name=name, meant=meant)
+        click.echo(f"izdes: {text}", err=True)
 
 
 def _end(error: Exception) -> NoReturn:
@@ -141,8 +184,20 @@ def _translate(command: click.Command, path: str, language: str) -> None:
     if _help_key(path) in catalogue():
         command.help = say(_help_key(path), language)
         command.short_help = None
+    command.options_metavar = say("commands.options_place", language)
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = say("commands.command_place", language)
+    for parameter in command.params:
+        _explain(parameter, path, language)
     for name, inner in getattr(command, "commands", {}).items():
         _translate(inner, f"{path}_{name}", language)
+
+
+def _explain(parameter: click.Parameter, path: str, language: str) -> None:
+    for key in (f"options.{path}_{parameter.name}", f"options.{parameter.name}"):
+        if key in catalogue() and isinstance(parameter, click.Option | click.Argument):
+            parameter.help = say(key, language)
+            return
 
 
 def _help_key(path: str) -> str:

@@ -1,8 +1,12 @@
 """Every setting, read once from the environment."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+
+from schemas.problems import Problem
 
 SETTINGS = {
     "IZDES_DATA_DIR": "Folder for everything an embedded instance keeps. Default: ./data",
@@ -15,6 +19,16 @@ SETTINGS = {
     "IZDES_TRACEBACK": "1 prints the whole traceback when a command fails. Default: one line",
 }
 """Name and meaning of each setting; docs/guide prints this table."""
+
+OF_OTHERS = (
+    "IZDES_SITE",
+    "IZDES_TLS",
+    "IZDES_UPSTREAM",
+    "IZDES_DATABASE_PASSWORD",
+    "IZDES_SOAK",
+    "IZDES_CHROMIUM",
+)
+"""What the proxy, the composition of containers and the tests read."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +51,25 @@ class Config:
         return cls(
             data_dir=data_dir,
             database_url=url,
-            workers=1 if embedded else int(os.environ.get("IZDES_WORKERS", "2")),
-            threads=int(os.environ.get("IZDES_THREADS", "8")),
-            correction_days=int(os.environ.get("IZDES_CORRECTION_DAYS", "7")),
-            trusted_proxies=int(os.environ.get("IZDES_TRUSTED_PROXIES", "0")),
+            workers=1 if embedded else _whole("IZDES_WORKERS", 2, least=1),
+            threads=_whole("IZDES_THREADS", 8, least=1),
+            correction_days=_whole("IZDES_CORRECTION_DAYS", 7),
+            trusted_proxies=_whole("IZDES_TRUSTED_PROXIES", 0),
         )
+
+
+def misspelt_settings(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """Give every IZDES_… variable that is no setting, and the setting that may be meant."""
+    known = (*SETTINGS, *OF_OTHERS)
+    return {
+        name: next(iter(get_close_matches(name, SETTINGS, n=1)), None)
+        for name in sorted(environment)
+        if name.startswith("IZDES_") and name not in known
+    }
+
+
+def _whole(name: str, default: int, *, least: int = 0) -> int:
+    written = os.environ.get(name, "").strip() or str(default)
+    if not (written.isascii() and written.isdigit() and int(written) >= least):
+        raise Problem("setting_no_number", name=name, written=written, least=least)
+    return int(written)

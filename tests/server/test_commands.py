@@ -7,15 +7,18 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from schemas.wording import catalogue
 from server.commands import COMMANDS, izdes
+from server.config import SETTINGS, misspelt_settings
 from tests.people import GOVERNOR
+from tests.records import Field, envelope
 
 MAIN = "from server.commands import main; main()"
 Run = Callable[..., Result]
@@ -63,6 +66,69 @@ def test_help_waits_for_no_library() -> None:
     slow = {"flask", "sqlalchemy", "sqlmodel", "alembic", "pandas", "numpy", "duckdb", "pyxform"}
     assert "click" in loaded
     assert not loaded & slow
+
+
+def every_command(
+    command: click.Command = izdes, name: str = "izdes"
+) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for inner in command.list_commands(context):
+            yield from every_command(command.get_command(context, inner), f"{name} {inner}")
+
+
+def test_every_option_says_what_it_does_in_both_languages() -> None:
+    used = set()
+    for name, command in every_command():
+        path = (name.removeprefix("izdes ")).replace(" ", "_")
+        for option in command.params:
+            keys = [f"options.{path}_{option.name}", f"options.{option.name}"]
+            found = next((key for key in keys if key in catalogue()), None)
+            assert found, (name, option.name)
+            used.add(found)
+    said = {key for key in catalogue() if key.startswith("options.")}
+    assert said - used == set()
+
+
+def test_click_says_nothing_in_english_to_who_reads_turkish() -> None:
+    sources = "".join(file.read_text("utf-8") for file in Path(click.__file__).parent.glob("*.py"))
+    for key, text in catalogue().items():
+        if key.startswith("click."):
+            written = text["en"].encode("unicode_escape").decode()
+            assert f'"{written}"' in sources, f"click no longer says: {text['en']}"
+    for mistake in (
+        "",
+        "--nonsense",
+        "nonsense",
+        "user add",
+        "index --format x y",
+        "serve --port x",
+    ):
+        errors = start(*mistake.split()).communicate()
+        assert not re.search(
+            r"\b(usage|options|commands|missing|error|no such|invalid|is not|try)\b",
+            " ".join(errors),
+            re.IGNORECASE,
+        ), mistake
+
+
+def test_a_command_that_is_none_is_answered_with_the_one_that_may_be_meant() -> None:
+    _, errors = start("indx").communicate()
+    assert errors == "izdes: 'indx' adlı bir komut yok. 'index' mi demek istediniz?\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_the_commands(shell: str) -> None:
+    script, _ = start("completion", shell).communicate()
+    assert "_IZDES_COMPLETE" in script
+    word = "relia" if shell == "fish" else "1"
+    asked = {
+        "_IZDES_COMPLETE": f"{shell}_complete", "COMP_WORDS": "izdes relia", "COMP_CWORD": word,
+    }  # fmt: skip
+    answer, _ = start(**asked).communicate()
+    assert "reliability" in answer
+    assert "estimate" not in answer
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -116,17 +182,59 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -
     assert errors == "izdes: Veritabanına ulaşılamıyor: IZDES_DATABASE_URL ayarını denetleyiniz.\n"
 
 
-def test_the_doctor_finds_what_is_missing_and_says_what_to_do(run: Run, tmp_path: Path) -> None:
-    sick = run("doctor")
-    assert sick.exit_code == 1
-    assert "✓ Veritabanına ulaşılıyor" in sick.output
-    assert "✓ Veritabanı güncel" in sick.output
-    assert "✗ Alındı imza anahtarı yerinde: " in sick.output
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "receipts.pem").touch()
-    healthy = run("--language", "en", "doctor")
+def test_the_doctor_finds_nothing_wrong_with_a_new_server(run: Run) -> None:
+    healthy = run("doctor")
     assert healthy.exit_code == 0, healthy.output
-    assert "✗" not in healthy.output
+    assert "✓ Veritabanına ulaşılıyor" in healthy.output
+    assert "✓ Veritabanı güncel" in healthy.output
+    assert "· Alındı imza anahtarı daha yok; ilk kayıtla oluşur" in healthy.output
+    assert "✗" not in run("--language", "en", "doctor").output
+
+
+def test_the_doctor_writes_nothing_where_nothing_is_yet(tmp_path: Path) -> None:
+    nowhere = tmp_path / "not" / "yet"
+    settings = {"IZDES_DATABASE_URL": "", "IZDES_DATA_DIR": str(nowhere)}
+    answer = CliRunner().invoke(izdes, ["doctor"], env=settings)
+    assert answer.exit_code == 0, answer.output
+    assert "· Veritabanı daha yok" in answer.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_misses_the_key_of_records(
+    database_url: str, tmp_path: Path, field: Field
+) -> None:
+    assert field.send(envelope()).status_code == 200
+    (tmp_path / "elsewhere").mkdir()
+    settings = {"IZDES_DATABASE_URL": database_url, "IZDES_DATA_DIR": str(tmp_path / "elsewhere")}
+    sick = CliRunner().invoke(izdes, ["doctor"], env=settings)
+    assert sick.exit_code == 1
+    assert "✗ Alındı imza anahtarı yerinde: " in sick.output
+
+
+def test_the_doctor_says_what_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = {"IZDES_DATABASE_URL": "", "IZDES_DATA_DIR": str(tmp_path / "file" / "data")}
+    sick = CliRunner().invoke(izdes, ["doctor"], env=settings)
+    assert sick.exit_code == 1
+    assert "✗ Veri klasörüne yazılabiliyor: " in sick.output
+
+
+def test_a_misspelt_setting_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    process = start("--help", IZDES_DATA_DIR=str(tmp_path), IZDES_DATABSE_URL="sqlite://")
+    _, errors = process.communicate()
+    assert errors.startswith("izdes: IZDES_DATABSE_URL diye bir ayar yok")
+    assert "IZDES_DATABASE_URL mi" in errors
+    assert misspelt_settings({"IZDES_NONSENSE_OF_MINE": "1", **dict.fromkeys(SETTINGS, "1")}) == {
+        "IZDES_NONSENSE_OF_MINE": None
+    }
+
+
+@pytest.mark.parametrize("written", ["eight", "-1", "0", "1.5", "٨"])
+def test_a_setting_that_is_no_number_is_told(tmp_path: Path, written: str) -> None:
+    process = start("user", "list", IZDES_DATA_DIR=str(tmp_path), IZDES_THREADS=written)
+    _, errors = process.communicate()
+    assert process.returncode == 1
+    assert errors.startswith(f"izdes: IZDES_THREADS ayarı “{written}” olamaz")
 
 
 def test_serve_prints_its_address_answers_and_stops_cleanly(
