@@ -6,6 +6,7 @@ A served İZDES needs no Node: it reads ``pwa/built/manifest.json`` and the file
 import json
 import mimetypes
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypedDict
@@ -112,7 +113,10 @@ class BuiltManifest(Manifest):  # type: ignore[misc]  # webassets carries no typ
 @cache
 def built_files() -> dict[str, BuiltFile]:
     """Give the manifest: name → file."""
-    return dict(json.loads(MANIFEST.read_text("utf-8"))) if MANIFEST.exists() else {}
+    try:
+        return dict(json.loads(MANIFEST.read_text("utf-8")))
+    except FileNotFoundError:
+        return {}
 
 
 def built_file(name: str) -> BuiltFile:
@@ -164,8 +168,10 @@ def served_names() -> frozenset[str]:
 
 def _best_encoding(name: str) -> Response:
     for encoding, suffix in ENCODINGS:
-        if request.accept_encodings[encoding] and (BUILT / (name + suffix)).exists():
-            response = send_from_directory(BUILT, name + suffix)
-            response.headers["Content-Encoding"] = encoding
-            return response
+        if request.accept_encodings[encoding]:
+            # Not every file has a packed neighbour, and a new build takes old ones away.
+            with suppress(NotFound):
+                response = send_from_directory(BUILT, name + suffix)
+                response.headers["Content-Encoding"] = encoding
+                return response
     return send_from_directory(BUILT, name)

@@ -62,12 +62,22 @@ async function sendFile(sender: Sender, content: Content, onBytes: (sent: number
     // Another place than we thought, or damaged on the way: ask again what is held.
     const isWorthATry = reply.kind === "problem" && ["attachment_gap", "attachment_damaged"].includes(reply.code);
     if (isWorthATry && left > 1) continue;
-    return { kind: "failed", problem: problemOf(reply), stop: isAboutFile(reply) ? null : stopAfter(reply) };
+    return isOfFile(reply)
+      ? { kind: "failed", problem: faultOf(reply), stop: null }
+      : { kind: "failed", problem: problemOf(reply), stop: stopAfter(reply) };
   }
 }
 
-/** Refused for what this one file is: the others may well be taken. */
-function isAboutFile(reply: Reply): boolean {
+/** What a file can be refused for. All else was said about a question: the file waits for a better one. */
+const FAULTS: ReadonlySet<string> = new Set(["attachment_kind", "attachment_too_large"]);
+
+function faultOf(reply: Reply): string {
+  const problem = problemOf(reply);
+  return FAULTS.has(problem) ? problem : "attachments_missing";
+}
+
+/** Said about this file alone, for good or for today: the others may well be taken. */
+function isOfFile(reply: Reply): boolean {
   return reply.kind === "problem" && [400, 404, 409, 413, 415, 422].includes(reply.status);
 }
 
@@ -82,8 +92,9 @@ async function sendPieces(
   for (let held = heldIn(reply); held; held = heldIn(reply)) {
     onBytes(held.received);
     if (held.complete) return null;
-    const piece = bytes.slice(held.received, held.received + chunk);
-    const headers = await headersOf(piece, held.received, bytes.length);
+    const start = placeOf(held, bytes.length);
+    const piece = bytes.slice(start, start + chunk);
+    const headers = await headersOf(piece, start, bytes.length);
     reply = await ask(server, path, { method: "PUT", bytes: piece, headers, token });
     const progress = heldIn(reply);
     // A server that never gets further must not keep us here.
@@ -92,6 +103,14 @@ async function sendPieces(
     }
   }
   return reply;
+}
+
+/**
+ * Where to go on. All of it is held and yet it is not whole: the server died before it put the file in
+ * place. It does so at the last piece, which is sent once more; there is no piece without bytes.
+ */
+function placeOf({ received }: Held, total: number): number {
+  return received < total ? received : Math.max(0, total - chunk);
 }
 
 function heldIn(reply: Reply): Held | null {

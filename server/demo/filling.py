@@ -55,9 +55,10 @@ class Demonstration:
     def written_down(cls, folder: Path) -> "Demonstration | None":
         """Give the demonstration that was begun here, if one was."""
         file = folder / PLAN
-        if not file.exists():
+        try:
+            plan = json.loads(file.read_text("utf-8"))
+        except FileNotFoundError:
             return None
-        plan = json.loads(file.read_text("utf-8"))
         return cls(**plan | {"today": date.fromisoformat(plan["today"]), "folder": folder})
 
     def write_down(self) -> None:

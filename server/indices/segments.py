@@ -158,7 +158,7 @@ def discard(folder: Path, before: Manifest, after: Manifest) -> None:
     """
     named, kept = _all_files(folder, after), sums_that_count(folder, after)
     for file in _all_files(folder, before) - named:
-        if file.exists():
+        with suppress(FileNotFoundError):
             os.utime(file)
     oldest = time.time() - KEPT_SECONDS
     for file in {*folder.glob("*/*.parquet"), *folder.glob(f"*/*{SUFFIX}")} - named - kept:

@@ -75,10 +75,11 @@ def margins_in_force(
     if own is not None:
         return own.margins, own.version
     everywhere = data_dir / "population_margins.csv"
-    if everywhere.exists():
+    try:
         margins = population_margins(everywhere, everywhere.stat().st_mtime_ns)
-        return margins, margins_version(margins)
-    return population_margins(), None
+    except FileNotFoundError:
+        return population_margins(), None
+    return margins, margins_version(margins)
 
 
 def visits_of(database: Database, round_id: str) -> list[Visit]:

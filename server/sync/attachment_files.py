@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from schemas.attachments import FileKind, attachment_rules, kind_of
 from schemas.problems import Problem
+from server.storage import keep_folder, make_folder
 
 BEGINNING = 64
 
@@ -35,10 +36,17 @@ def whole_file(folder: Path, digest: bytes) -> Path:
     return folder / digest.hex()[:2] / digest.hex()
 
 
+def size_of(path: Path) -> int | None:
+    """Tell how large a file is, in one question to the disk; nothing if there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
 def received(folder: Path, digest: bytes, owner: int) -> int:
     """Tell how many bytes of an unfinished upload are held."""
-    gathering = _gathering(folder, digest, owner)
-    return gathering.stat().st_size if gathering.exists() else 0
+    return size_of(_gathering(folder, digest, owner)) or 0
 
 
 def add_piece(folder: Path, piece: Piece) -> int:
@@ -48,12 +56,10 @@ def add_piece(folder: Path, piece: Piece) -> int:
     one is missing, or if the whole is not what its digest says or no kind of file that may come in.
     """
     gathering = _gathering(folder, piece.digest, piece.owner)
-    gathering.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    whole = whole_file(folder, piece.digest)
-    with _alone(gathering) as file:
-        if whole.exists():
+    make_folder(gathering.parent)
+    with _alone(gathering, os.O_CREAT) as file:
+        if _is_in_place(folder, piece.digest, gathering):
             # Finished by somebody else a moment ago, or by a server that died before noting it.
-            gathering.unlink()
             return piece.total
         held = file.seek(0, os.SEEK_END)
         if piece.start > held:
@@ -63,20 +69,40 @@ def add_piece(folder: Path, piece: Piece) -> int:
         now_held = file.tell()
         if now_held < piece.total:
             return now_held
-        try:
-            _check(file, piece)
-        except Problem:
+        if fault := _fault_in(file, piece.digest, piece.total):
             file.truncate(0)
-            raise
-        os.fsync(file.fileno())
-        _put_in_place(gathering, whole)
+            raise fault
+        _put_in_place(file, gathering, whole_file(folder, piece.digest))
     return piece.total
 
 
-def kind_of_file(path: Path) -> FileKind:
-    """Recognise a stored file."""
-    with path.open("rb") as file:
-        kind = kind_of(file.read(BEGINNING))
+def finish(folder: Path, digest: bytes, owner: int) -> bool:
+    """Put a file in place whose last byte is held; tell whether it is in place, and durable, now.
+
+    A server may die between any two statements of :func:`add_piece`: whoever asks next finishes.
+    """
+    gathering = _gathering(folder, digest, owner)
+    try:
+        with _alone(gathering) as file:
+            if _is_in_place(folder, digest, gathering):
+                return True
+            if not (held := file.seek(0, os.SEEK_END)) or _fault_in(file, digest, held):
+                return False
+            _put_in_place(file, gathering, whole_file(folder, digest))
+            return True
+    except FileNotFoundError:
+        return _is_in_place(folder, digest, gathering)
+
+
+def drop_pieces(folder: Path, digest: bytes, owner: int) -> None:
+    """Remove what was gathered of a file that has come whole, by whomever."""
+    _gathering(folder, digest, owner).unlink(missing_ok=True)
+
+
+def kind_of_content(file: BinaryIO) -> FileKind:
+    """Recognise a stored file that has been opened, and leave it at its beginning."""
+    kind = kind_of(file.read(BEGINNING))
+    file.seek(0)
     if kind is None:
         raise Problem("not_found")
     return kind
@@ -87,33 +113,53 @@ def _gathering(folder: Path, digest: bytes, owner: int) -> Path:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[BinaryIO]:
+def _alone(path: Path, or_else: int = 0) -> Iterator[BinaryIO]:
+    """Hold a file alone; FileNotFoundError where there is none, unless it may be created."""
     while True:
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        with os.fdopen(os.open(path, os.O_RDWR | or_else, 0o600), "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            # Whoever had the lock before may have finished the file and moved it away.
-            if path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+            if _is_at(path, file):
                 yield file
                 return
 
 
-def _check(file: BinaryIO, piece: Piece) -> None:
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    # Whoever had the lock before may have finished the file and moved it away.
+    try:
+        return path.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except FileNotFoundError:
+        return False
+
+
+def _fault_in(file: BinaryIO, digest: bytes, total: int) -> Problem | None:
     file.seek(0)
     content = file.read()
-    if len(content) != piece.total or sha256(content).digest() != piece.digest:
-        raise Problem("attachment_damaged")
+    if len(content) != total or sha256(content).digest() != digest:
+        return Problem("attachment_damaged")
     if kind_of(content[:BEGINNING]) is None:
         kinds = ", ".join(kind.media_type for kind in attachment_rules().kinds)
-        raise Problem("attachment_kind", kinds=kinds)
+        return Problem("attachment_kind", kinds=kinds)
+    return None
 
 
-def _put_in_place(gathering: Path, place: Path) -> None:
-    place.parent.mkdir(mode=0o700, exist_ok=True)
+def _is_in_place(folder: Path, digest: bytes, gathering: Path) -> bool:
+    whole = whole_file(folder, digest)
+    if size_of(whole) is None:
+        return False
+    # Whoever put it there may have died before its name was durable.
+    _keep_name(whole)
+    gathering.unlink(missing_ok=True)
+    return True
+
+
+def _put_in_place(file: BinaryIO, gathering: Path, place: Path) -> None:
+    os.fsync(file.fileno())
+    make_folder(place.parent)
     gathering.replace(place)
+    _keep_name(place)
+
+
+def _keep_name(place: Path) -> None:
+    # A name is durable only once its folder is.
     for folder in (place.parent, place.parent.parent):
-        # A name is durable only once its folder is.
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        keep_folder(folder)

@@ -1,5 +1,6 @@
 """Photos, signatures and documents: up from the tablet piece by piece, down to who may see them."""
 
+import os
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -72,7 +73,7 @@ def open_stored_attachment(digest: str) -> Response:
     opened = open_attachment(current_database(), _folder(), wanted, reader=_user_id())
     kind = opened.kind
     response = send_file(
-        opened.path,
+        opened.file,
         mimetype=kind.media_type,
         as_attachment=not kind.media_type.startswith("image/"),
         download_name=f"{wanted.hex()}.{kind.extension}",
@@ -80,6 +81,7 @@ def open_stored_attachment(digest: str) -> Response:
         etag=False,
         last_modified=None,
     )
+    response.content_length = os.fstat(opened.file.fileno()).st_size
     response.headers["Content-Security-Policy"] = NOTHING_RUNS
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -92,8 +94,11 @@ def _piece(digest: bytes) -> Piece:
     if (spelled := request.headers.get("Content-Range")) is None:
         return Piece(digest, _user_id(), 0, len(data), data)
     found = RANGE.fullmatch(spelled)
-    start, end, total = map(int, found.groups()) if found else (0, 0, 0)
-    if not data or end - start + 1 != len(data) or end >= total:
+    if found is None:
+        raise Problem("invalid_request", detail="Content-Range")
+    start, end, total = map(int, found.groups())
+    # Nothing behind the last byte: tablets that hear they have sent all of it ask so for the end.
+    if end - start + 1 != len(data) or end >= total or not (data or start == total):
         raise Problem("invalid_request", detail="Content-Range")
     return Piece(digest, _user_id(), start, total, data)
 

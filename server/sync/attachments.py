@@ -1,10 +1,11 @@
 """Attachments: named by a record first, then sent piece by piece, then opened under one's name."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -17,8 +18,11 @@ from server.database import Database
 from server.sync.attachment_files import (
     Piece,
     add_piece,
-    kind_of_file,
+    drop_pieces,
+    finish,
+    kind_of_content,
     received,
+    size_of,
     whole_file,
 )
 from server.sync.models import ATTACHMENTS, NAMED_ATTACHMENTS
@@ -30,7 +34,7 @@ MEGABYTE = 1_000_000
 class Opened:
     """A stored file for somebody who may read it."""
 
-    path: Path
+    file: BinaryIO
     kind: FileKind
 
 
@@ -58,15 +62,22 @@ def missing(database: Database, folder: Path, digests: Iterable[bytes]) -> set[b
             select(ATTACHMENTS.c.digest).where(ATTACHMENTS.c.digest.in_(wanted))
         )
         held = {bytes(digest) for digest in stored}
-    return wanted - {digest for digest in held if whole_file(folder, digest).exists()}
+    return wanted - {digest for digest in held if size_of(whole_file(folder, digest)) is not None}
 
 
 def state_of(database: Database, folder: Path, digest: bytes, *, owner: int) -> AttachmentState:
-    """Tell how much of a file is here; unknown unless a record names it."""
+    """Tell how much of a file is here; unknown unless a record names it.
+
+    Where a server died after the last byte had come, this finishes what it had begun.
+    """
     _require_name(database, digest)
     if not missing(database, folder, [digest]):
-        return _state(digest, whole_file(folder, digest).stat().st_size, complete=True)
-    return _state(digest, received(folder, digest, owner), complete=False)
+        drop_pieces(folder, digest, owner)
+    elif finish(folder, digest, owner):
+        _write_down(database, folder, digest, owner)
+    else:
+        return _state(digest, received(folder, digest, owner), complete=False)
+    return _whole_state(folder, digest)
 
 
 def receive_piece(database: Database, folder: Path, piece: Piece) -> AttachmentState:
@@ -74,28 +85,39 @@ def receive_piece(database: Database, folder: Path, piece: Piece) -> AttachmentS
     largest = attachment_rules().largest
     if piece.total > largest:
         raise Problem("attachment_too_large", megabytes=largest // MEGABYTE)
-    state = state_of(database, folder, piece.digest, owner=piece.owner)
-    if state.complete:
-        return state
-    held = add_piece(folder, piece)
-    if held < piece.total:
-        return _state(piece.digest, held, complete=False)
-    _write_down(database, folder, piece)
-    return _state(piece.digest, held, complete=True)
+    _require_name(database, piece.digest)
+    if missing(database, folder, [piece.digest]):
+        held = add_piece(folder, piece)
+        if held < piece.total:
+            return _state(piece.digest, held, complete=False)
+        _write_down(database, folder, piece.digest, piece.owner)
+    return _whole_state(folder, piece.digest)
 
 
 def open_attachment(database: Database, folder: Path, digest: bytes, *, reader: int) -> Opened:
     """Give a stored file; it is written down who opens it before the first byte leaves."""
     if missing(database, folder, [digest]):
         raise Problem("not_found")
-    path = whole_file(folder, digest)
-    opened = Opened(path, kind_of_file(path))
+    opened = _opened(whole_file(folder, digest))
     database.write(
         lambda connection: audit.record(
             connection, actor=reader, action="attachment.opened", object=_spelled(digest)
         )
     )
     return opened
+
+
+def _opened(path: Path) -> Opened:
+    # Opened once: whatever happens to the name afterwards, these are the bytes that were looked at.
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise Problem("not_found") from None
+    try:
+        return Opened(file, kind_of_content(file))
+    except Problem:
+        file.close()
+        raise
 
 
 def _require_name(database: Database, digest: bytes) -> None:
@@ -105,24 +127,25 @@ def _require_name(database: Database, digest: bytes) -> None:
             raise Problem("attachment_unknown")
 
 
-def _write_down(database: Database, folder: Path, piece: Piece) -> None:
-    path = whole_file(folder, piece.digest)
-    size, media_type = path.stat().st_size, kind_of_file(path).media_type
+def _write_down(database: Database, folder: Path, digest: bytes, owner: int) -> None:
+    opened = _opened(whole_file(folder, digest))
+    with opened.file as file:
+        size, media_type = os.fstat(file.fileno()).st_size, opened.kind.media_type
     row: dict[str, Any] = {
-        "digest": piece.digest,
+        "digest": digest,
         "size": size,
         "media_type": media_type,
         "stored_at": datetime.now(UTC),
-        "officer_id": piece.owner,
+        "officer_id": owner,
     }
 
     def note(connection: Connection) -> None:
         connection.execute(insert(ATTACHMENTS), row)
         audit.record(
             connection,
-            actor=piece.owner,
+            actor=owner,
             action="attachment.stored",
-            object=_spelled(piece.digest),
+            object=_spelled(digest),
             details={"size": size, "media_type": media_type},
         )
 
@@ -131,6 +154,12 @@ def _write_down(database: Database, folder: Path, piece: Piece) -> None:
     except IntegrityError:
         # Somebody else sent the same bytes at the same moment, or they had only left the disk.
         return
+
+
+def _whole_state(folder: Path, digest: bytes) -> AttachmentState:
+    size = size_of(whole_file(folder, digest))
+    # Taken off the disk this very moment: nothing of it is held any more.
+    return _state(digest, size or 0, complete=size is not None)
 
 
 def _state(digest: bytes, held: int, *, complete: bool) -> AttachmentState:

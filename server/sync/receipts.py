@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from schemas.sync import Receipt, ReceiptKey, receipt_text
+from server.storage import keep_folder, make_folder
 
 # Deterministic (RFC 6979), so that a repeat gets the very bytes of the first receipt.
 _ALGORITHM = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
@@ -40,9 +41,12 @@ class Signer:
 def load_signer(folder: Path) -> Signer:
     """Give the signer of this instance; its key is made at the first use and shared by workers."""
     file = folder / "receipts.pem"
-    if not file.exists():
+    try:
+        pem = file.read_bytes()
+    except FileNotFoundError:
         _make_key(file)
-    key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+        pem = file.read_bytes()
+    key = serialization.load_pem_private_key(pem, password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{file} holds no elliptic-curve key")
     return Signer(key)
@@ -54,7 +58,7 @@ def spell_time(moment: datetime) -> str:
 
 
 def _make_key(file: Path) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(file.parent)
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -67,6 +71,7 @@ def _make_key(file: Path) -> None:
         os.fsync(draft.fileno())
         with suppress(FileExistsError):
             os.link(draft.name, file)
+    keep_folder(file.parent)
 
 
 def _base64url(data: bytes) -> str:

@@ -185,6 +185,58 @@ test("progress tells the bytes of the files that are on the way", async () => {
   assert.deepEqual(told, expected);
 });
 
+test("a server that died before it put a photo in place gets the last piece once more", async () => {
+  const photos = await withPhotos(2 * chunk + 10);
+  const [digest] = photos.keys();
+  let isInPlace = false;
+  peer.disturb = ({ method, path, body, range }, response) => {
+    if (!path.includes("/attachments/") || isInPlace) return false;
+    const total = 2 * chunk + 10;
+    const headers = { "Upload-Offset": String(total), "Upload-Complete": "?0" };
+    if (method === "HEAD") {
+      response.writeHead(200, headers);
+      return Boolean(response.end());
+    }
+    // What the server does with the last piece: it finds nothing to add, and finishes.
+    assert.equal(range, `bytes ${total - chunk}-${total - 1}/${total}`);
+    assert.equal((body as Buffer).length, chunk);
+    isInPlace = true;
+    peer.files.set(digest!, photos.get(digest!)!);
+    return say(response, 200, "application/json", JSON.stringify({ received: total, complete: true }));
+  };
+  assert.equal((await uploadRecords(peer.server, session)).delivered, 1);
+  assert.deepEqual(await states(session), { delivered: 1 });
+});
+
+test("a server that holds all of a photo and never puts it in place is left alone", async () => {
+  await withPhotos(chunk + 10);
+  peer.disturb = ({ path }, response) => {
+    if (!path.includes("/attachments/")) return false;
+    const headers = { "Upload-Offset": String(chunk + 10), "Upload-Complete": "?0" };
+    response.writeHead(200, { "Content-Type": "application/json", ...headers });
+    return Boolean(response.end(JSON.stringify({ received: chunk + 10, complete: false })));
+  };
+  assert.equal((await uploadRecords(peer.server, session)).stopped, "unreachable");
+  assert.equal(asked("PUT").length, 1);
+});
+
+for (const [status, code] of [
+  [400, "bad_request"],
+  [409, "attachment_gap"],
+  [422, "invalid_request"],
+] as const) {
+  test(`a photo met with ${status} ${code} is no bad photo: it waits, and goes another time`, async () => {
+    await withPhotos(50);
+    peer.disturb = ({ method }, response) =>
+      method === "PUT" && say(response, status, "application/problem+json", JSON.stringify({ code }));
+    assert.equal((await uploadRecords(peer.server, session)).left, 1);
+    const [item] = await listOutbox(session.vault);
+    assert.deepEqual([item!.state, item!.problem], ["waiting", "attachments_missing"]);
+    peer.disturb = null;
+    assert.equal((await uploadRecords(peer.server, session)).delivered, 1);
+  });
+}
+
 test("a file of another record that an answer names is not sent", async () => {
   await withPhotos(50);
   const foreign = `sha256:${"0".repeat(64)}`;

@@ -263,3 +263,66 @@ def test_a_file_that_has_left_the_disk_is_missing_again(field: Field) -> None:
     assert missing_of(field, sent) == [digest_of(content)]
     assert put(field, content).json["complete"]
     assert missing_of(field, sent) == []
+
+
+def left_by_a_server_that_died(field: Field, content: bytes) -> Path:
+    """All bytes are held, but the file is not in place: so a death at the end leaves it."""
+    put(field, content, 0)
+    (gathered,) = (stored_file(field, content).parent.parent / "unfinished").iterdir()
+    gathered.write_bytes(content)
+    return gathered
+
+
+def test_a_file_whose_server_died_after_the_last_byte_is_finished_when_asked_for(
+    field: Field,
+) -> None:
+    content = photo()
+    sent = send_naming(field, content)
+    gathered = left_by_a_server_that_died(field, content)
+    assert held(field, content) == (len(content), "?1")
+    assert missing_of(field, sent) == []
+    assert stored_file(field, content).read_bytes() == content
+    assert not gathered.exists()
+    assert field.rows("SELECT count(*) FROM attachments") == [(1,)]
+
+
+def test_a_file_in_place_that_nobody_wrote_down_is_finished_when_asked_for(field: Field) -> None:
+    content = photo()
+    sent = send_naming(field, content)
+    gathered = left_by_a_server_that_died(field, content)
+    stored_file(field, content).parent.mkdir(exist_ok=True)
+    gathered.rename(stored_file(field, content))
+    assert held(field, content) == (len(content), "?1")
+    assert missing_of(field, sent) == []
+
+
+@pytest.mark.parametrize("state", ["whole", "damaged"])
+def test_a_piece_of_nothing_behind_the_last_byte_asks_for_the_end(field: Field, state: str) -> None:
+    content = photo()
+    send_naming(field, content)
+    gathered = left_by_a_server_that_died(field, content)
+    if state == "damaged":
+        gathered.write_bytes(photo(seed=2))
+    size = len(content)
+    spelled = f"bytes {size}-{size - 1}/{size}"
+    answer = put(field, content, data=b"", also={"Content-Range": spelled})
+    if state == "whole":
+        assert answer.json["complete"]
+    else:
+        # Damaged: it is begun anew, as tablets do that hear so.
+        assert code(answer) == (422, "attachment_damaged")
+        assert held(field, content) == (0, "?0")
+        assert put(field, content).json["complete"]
+
+
+def test_what_another_officer_had_gathered_of_a_file_goes_once_it_is_whole(field: Field) -> None:
+    content = photo()
+    send_naming(field, content)
+    other = Person("ali.kara", "Ali Kara", "officer", "baska bir uzun parola")
+    add_person(field.app, other)
+    put(field, content, 0, headers=bearer(field.client, other))
+    put(field, content)
+    address = f"/api/v1/attachments/{digest_of(content)}"
+    answer = field.client.head(address, headers=bearer(field.client, other))
+    assert answer.headers["Upload-Complete"] == "?1"
+    assert list((stored_file(field, content).parent.parent / "unfinished").iterdir()) == []

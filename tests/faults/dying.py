@@ -1,0 +1,185 @@
+"""``python -m tests.faults.dying ERRAND OFFICER``: die at every statement of an errand, in turn.
+
+For each number a process of its own does the errand and ends, without a word to anybody, before the
+statement of that number in the files that matter. Then a fresh process is what the tablet meets
+next, and looks whether all is well. Prints how many statements there were, or fails.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+
+import server
+from server import create_app
+from server.config import Config
+from server.database import Database
+from tests.records import Field, envelope
+from tests.server.sync.files import PIECE, digest_of, held, missing_of, photo, put, reference
+
+DIED = 137
+ROOM = Path(server.__file__).parent
+FILES_OF = ("sync/attachment_files.py", "sync/attachments.py", "storage.py", "database.py")
+RECORDS = ("sync/operations.py", "sync/reception.py", "sync/unseen.py", "pipeline.py")
+WATCHED = {
+    "upload": FILES_OF,
+    "finishing": FILES_OF,
+    "record": (*RECORDS, "database.py", "audit.py"),
+}
+SIZE = PIECE + 1000
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a tablet wants: a record, with a photo of its own or without."""
+
+    name: str
+    content: bytes
+    sent: dict[str, Any]
+
+    @classmethod
+    def number(cls, name: str, number: int) -> "Errand":
+        """Make the errand of that number; each is about another record and file."""
+        content = photo(SIZE, seed=number)
+        named = [] if name == "record" else [reference(content)]
+        return cls(name, content, envelope(attachments=named))
+
+    def prepare(self, field: Field) -> None:
+        """Do what comes before the moment that is looked at."""
+        if self.name != "record":
+            field.send(self.sent)
+        if self.name == "finishing":
+            # As a server leaves it that dies between the last byte and the name of the file.
+            put(field, self.content, 0)
+            (gathered,) = unfinished(field)
+            gathered.write_bytes(self.content)
+
+    def run(self, field: Field) -> None:
+        """Go to the server once, as a tablet does."""
+        if self.name == "record":
+            field.send(self.sent)
+            return
+        start, complete = held(field, self.content)
+        while complete != "?1":
+            last = len(self.content) - PIECE
+            answer = put(field, self.content, start if start < len(self.content) else last)
+            start, complete = answer.json["received"], f"?{int(answer.json['complete'])}"
+
+    def look(self, field: Field) -> None:
+        """Meet the server again: one contact must be enough."""
+        missing = missing_of(field, self.sent)
+        if self.name != "record":
+            assert missing in ([], [digest_of(self.content)])
+            self.run(field)
+            assert missing_of(field, self.sent) == []
+            self._look_at_file(field)
+        instance = self.sent["instance_id"]
+        plain = "replace(CAST(instance_id AS text), '-', '')"
+        found = f"SELECT count(*) FROM submissions WHERE {plain} = '{instance.replace('-', '')}'"  # noqa: S608
+        assert field.rows(found) == [(1,)]
+        deeds = f"SELECT count(*) FROM audit_entries WHERE object LIKE '{instance}%'"  # noqa: S608
+        assert field.rows(deeds) == [(1,)]
+
+    def _look_at_file(self, field: Field) -> None:
+        digest = digest_of(self.content).removeprefix("sha256:")
+        stored = attachments(field) / digest[:2] / digest
+        assert stored.read_bytes() == self.content
+        assert unfinished(field) == []
+        deeds = f"SELECT count(*) FROM audit_entries WHERE object = 'sha256:{digest}'"  # noqa: S608
+        assert field.rows(deeds) == [(1,)]
+
+
+def attachments(field: Field) -> Path:
+    """Give the folder of files."""
+    folder: Path = field.app.extensions["izdes.config"].data_dir / "attachments"
+    return folder
+
+
+def unfinished(field: Field) -> list[Path]:
+    """Give what is half there."""
+    folder = attachments(field) / "unfinished"
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def die_before(number: int, watched: tuple[str, ...]) -> None:
+    """End this process before its statement of that number, in whatever thread."""
+    names = {str(ROOM / name) for name in watched}
+    left = [number]
+
+    def count(_frame: FrameType, event: str, _value: object) -> object:
+        if event == "line":
+            left[0] -= 1
+            if left[0] == 0:
+                os._exit(DIED)
+        return count
+
+    def enter(frame: FrameType, _event: str, _value: object) -> object:
+        return count if frame.f_code.co_filename in names else None
+
+    threading.settrace(enter)  # type: ignore[arg-type]
+    sys.settrace(enter)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Die as often as there are statements."""
+    name, officer = sys.argv[1], json.loads(sys.argv[2])
+    app = create_app(Config.from_environment())
+    app.extensions["izdes.database"].close()
+    number = 0
+    status = DIED
+    while status == DIED:
+        number += 1
+        errand = Errand.number(name, number)
+        status = forked(partial(dying, app, officer, errand, number))
+        if forked(partial(looking, app, officer, errand)):
+            sys.exit(f"not well after a death before statement {number}")
+    if status:
+        sys.exit(f"failed with {status} instead of dying at statement {number}")
+    print(number - 1)  # noqa: T201  what the test reads
+
+
+def dying(app: Flask, officer: dict[str, str], errand: Errand, number: int) -> None:
+    """Do the errand as far as it comes."""
+    before = opened(app, officer)
+    errand.prepare(before)
+    before.app.extensions["izdes.database"].close()
+    # Before the database is opened: the thread that writes to SQLite must be watched as well.
+    die_before(number, WATCHED[errand.name])
+    errand.run(opened(app, officer))
+
+
+def looking(app: Flask, officer: dict[str, str], errand: Errand) -> None:
+    """Look after it as the next process."""
+    errand.look(opened(app, officer))
+
+
+def opened(app: Flask, officer: dict[str, str]) -> Field:
+    """Give the instance as a process finds it that has just started."""
+    config = app.extensions["izdes.config"]
+    app.extensions["izdes.database"] = Database(config.database_url, connections=2)
+    return Field(app, app.test_client(), officer)
+
+
+def forked(work: Callable[[], None]) -> int:
+    """Do it in a process of its own and give how that ended."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:  # noqa: BLE001  the parent hears of it by the number
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+if __name__ == "__main__":
+    main()
