@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.distances import Distance, Logit, Raking, Truncated, Unbounded
+from analysis.distances import Clipped, Distance, Logit, Raking, Sinh, Truncated, Unbounded
 
-DistanceName = Literal["linear", "raking", "truncated", "logit"]
+DistanceName = Literal["linear", "raking", "truncated", "logit", "sinh"]
 
 _STEPS = 100
 _HALVINGS = 40
@@ -85,10 +85,11 @@ def calibrated(
     totals
         Population totals T, one per variable, in the unit of the variables.
     distance
-        ``linear`` (g may become negative), ``raking`` (g > 0), ``truncated`` (linear within
-        bounds), ``logit`` (smooth within bounds).
+        ``linear`` (g may become negative), ``raking`` and ``sinh`` (g > 0), ``truncated`` (linear
+        within bounds), ``logit`` (smooth within bounds).
     bounds
-        (L, U) with 0 ≤ L < 1 < U; required for ``truncated`` and ``logit``, refused for the others.
+        (L, U) with 0 ≤ L < 1 < U; required for ``truncated`` and ``logit``, refused for ``linear``;
+        the others are cut off at them.
     scale
         q per record; 1/x with a single x gives the ratio estimator. Default 1.
     names
@@ -161,13 +162,17 @@ def checked(
 
 
 def _distance(name: DistanceName, bounds: tuple[float, float] | None) -> Distance:
-    if (bounds is not None) != (name in {"truncated", "logit"}):
+    if (bounds is None and name in {"truncated", "logit"}) or (bounds and name == "linear"):
         raise ValueError(f"distance {name} {'takes no' if bounds else 'needs'} bounds")
-    if bounds is None:
-        return Unbounded() if name == "linear" else Raking()
-    if not 0 <= bounds[0] < 1 < bounds[1]:
+    if bounds and not 0 <= bounds[0] < 1 < bounds[1]:
         raise ValueError("bounds must be 0 ≤ L < 1 < U")
-    return Truncated(*bounds) if name == "truncated" else Logit(*bounds)
+    if name == "linear":
+        return Unbounded()
+    if name in {"raking", "sinh"}:
+        free = Raking() if name == "raking" else Sinh()
+        return free if bounds is None else Clipped(free, *bounds)
+    low, high = bounds or (0.0, np.inf)
+    return Truncated(low, high) if name == "truncated" else Logit(low, high)
 
 
 def solved(

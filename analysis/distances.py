@@ -84,6 +84,83 @@ class Raking:
 
 
 @dataclass(frozen=True)
+class Sinh:
+    """Between linear and multiplicative: u = sinh(g − 1/g)/2; g is positive."""
+
+    def factor(self, u: FloatArray) -> FloatArray:
+        """Give g = (p + √(p² + 4))/2 with p = arsinh(2u)."""
+        p = np.arcsinh(2 * u)
+        root = np.sqrt(p**2 + 4)
+        # The sum of a large and its nearly opposite number would lose all digits.
+        result: FloatArray = np.where(p >= 0, (p + root) / 2, 2 / (root - p))
+        return result
+
+    def slope(self, u: FloatArray) -> FloatArray:
+        """Give F'(u)."""
+        p = np.arcsinh(2 * u)
+        result: FloatArray = 2 * self.factor(u) / np.sqrt((p**2 + 4) * (4 * u**2 + 1))
+        return result
+
+    def integral(self, u: FloatArray) -> FloatArray:
+        """Give the integral from 0 to u, by Gauss's rule: it has no closed form."""
+        nodes, weights = np.polynomial.legendre.leggauss(48)
+        half = np.asarray(u, dtype=np.float64) / 2
+        values = self.factor(half[..., None] * (nodes + 1))
+        result: FloatArray = half * (values @ weights)
+        return result
+
+    def ends(self) -> tuple[float, float]:
+        """Give 0 and no upper bound."""
+        return 0.0, np.inf
+
+    def said(self) -> str:
+        """Say that weights stay positive."""
+        return "above zero"
+
+
+@dataclass(frozen=True)
+class Clipped:
+    """A positive distance cut off at L and U."""
+
+    inner: Raking | Sinh
+    low: float
+    high: float
+
+    def factor(self, u: FloatArray) -> FloatArray:
+        """Give g."""
+        return np.clip(self.inner.factor(self._held(u)), self.low, self.high)
+
+    def slope(self, u: FloatArray) -> FloatArray:
+        """Give F'(u) within the bounds, else 0."""
+        held = self._held(u)
+        return np.where(held == u, self.inner.slope(held), 0.0)
+
+    def integral(self, u: FloatArray) -> FloatArray:
+        """Give the integral within the bounds, and go on straight outside."""
+        held = self._held(u)
+        result: FloatArray = self.inner.integral(held) + self.factor(u) * (u - held)
+        return result
+
+    def ends(self) -> tuple[float, float]:
+        """Give L and U."""
+        return self.low, self.high
+
+    def said(self) -> str:
+        """Name L and U."""
+        return f"with g from {self.low:g} to {self.high:g}"
+
+    def _held(self, u: FloatArray) -> FloatArray:
+        ends = np.array([self.low, self.high])
+        with np.errstate(divide="ignore", over="ignore"):
+            if isinstance(self.inner, Raking):
+                low, high = np.log(ends)
+            else:
+                low, high = np.sinh(ends - 1 / ends) / 2
+        result: FloatArray = np.clip(u, low, high)
+        return result
+
+
+@dataclass(frozen=True)
 class Truncated:
     """Linear within bounds: F(u) = 1 + u, cut off at L and U, for all records or for each."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import FloatArray
-from analysis.reliability import complete, pairwise_correlations
+from analysis.reliability import pairwise_correlations
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class OneFactor:
     n: int
 
 
-def one_factor(answers: FloatArray) -> OneFactor:
+def one_factor(answers: FloatArray, *, weight: FloatArray | None = None) -> OneFactor:
     r"""Fit one factor by maximum likelihood to the covariance matrix of complete records.
 
     .. math:: \Sigma = \lambda\lambda' + \mathrm{diag}(\theta), \qquad
@@ -48,6 +48,8 @@ def one_factor(answers: FloatArray) -> OneFactor:
     ----------
     answers
         Shape (records, items ≥ 3), every item running the same way; NaN is missing.
+    weight
+        Of each record, shape (records,); all alike without it. They are taken to sum to n.
 
     Returns
     -------
@@ -67,13 +69,15 @@ def one_factor(answers: FloatArray) -> OneFactor:
     # Only now: it takes a second to load, and other estimates need nothing of it.
     from statsmodels.multivariate.factor import Factor  # noqa: PLC0415
 
-    whole = complete(answers)
+    rows = ~np.isnan(answers).any(axis=1)
+    whole = answers[rows]
+    share = np.ones(len(whole)) if weight is None else weight[rows]
     n, items = whole.shape
     if items < 3:
         message = "one factor needs at least three items"
         raise ValueError(message)
-    spread = whole.std(axis=0)
-    correlations = pairwise_correlations(whole)
+    spread = np.sqrt(np.average((whole - share @ whole / share.sum()) ** 2, axis=0, weights=share))
+    correlations = pairwise_correlations(whole, weight=share)
     fitted = Factor(corr=correlations, n_factor=1, method="ml", nobs=n).fit(
         maxiter=500, opt={"gtol": 1e-7}
     )

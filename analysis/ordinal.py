@@ -9,13 +9,8 @@ from scipy.special import expit
 from analysis.arrays import FloatArray, IntArray
 from analysis.design import Design
 from analysis.linearisation import Linearised
+from analysis.ordinal_likelihood import Likelihood, inverted
 from analysis.variance import covariance
-
-_STEPS = 50
-_TOLERANCE = 1e-12
-# Odds of e^20 are not estimated by any sample: the likelihood rises for ever.
-_SEPARATED = 20.0
-_UNFIT = "a characteristic is constant, repeats others, or separates the answers"
 
 
 @dataclass(frozen=True)
@@ -55,6 +50,7 @@ def ordinal_logit(
     weight: FloatArray,
     *,
     scores_covariance: Callable[[FloatArray], FloatArray] | None = None,
+    differenced: bool = False,
 ) -> OrdinalLogit:
     r"""Fit the proportional-odds model by weighted (pseudo-) maximum likelihood.
 
@@ -75,6 +71,9 @@ def ordinal_logit(
     scores_covariance
         From weighted scores, shape (records, parameters), to the design covariance of their
         total; without it *J* is taken as the covariance of the scores (weights are frequencies).
+    differenced
+        Take *J* from differences of the scores as R does, which moves standard errors by up to some
+        1e-3 of themselves where a covariate spreads widely; otherwise it is exact.
 
     Returns
     -------
@@ -88,14 +87,16 @@ def ordinal_logit(
 
     References
     ----------
-    McCullagh (1980), JRSS B 42; Binder (1983), ISR 51; equals R ``MASS::polr`` for frequencies.
+    McCullagh (1980), JRSS B 42; Binder (1983), ISR 51; equals R ``MASS::polr`` for frequencies and
+    ``survey::svyolr`` for designs.
     statsmodels ``OrderedModel`` takes no weights, so this is our own.
     """
     used = weight > 0
     answers, covariates, weight = answers[used], covariates[used], weight[used]
-    model = _Likelihood(answers, covariates, weight)
+    model = Likelihood(answers, covariates, weight)
     parameters = model.maximise()
-    inverse = _inverse(-model.hessian(parameters))
+    hessian = model.differenced(parameters) if differenced else model.hessian(parameters)
+    inverse = inverted(-hessian)
     if scores_covariance is None:
         spread = inverse
     else:
@@ -177,115 +178,3 @@ def marginal_effects(
             change = slope * chance * (1 - chance)
         effects[j] = np.average(change, weights=weight)
     return effects
-
-
-class _Likelihood:
-    """The weighted log likelihood, its scores and Hessian; parameters are (β, θ)."""
-
-    def __init__(self, answers: IntArray, covariates: FloatArray, weight: FloatArray) -> None:
-        self.answers, self.covariates, self.weight = answers, covariates, weight
-        self.levels = int(answers.max()) + 1 if answers.size else 0
-        self.shares = np.bincount(answers, weights=weight, minlength=self.levels)
-        if self.levels < 2 or np.any(self.shares == 0):
-            message = "every answer from the lowest to the highest must occur"
-            raise ValueError(message)
-
-    def maximise(self) -> FloatArray:
-        """Climb to the maximum."""
-        cumulative = np.cumsum(self.shares)[:-1] / self.shares.sum()
-        start = np.log(cumulative / (1 - cumulative))
-        parameters: FloatArray = np.concatenate((np.zeros(self.covariates.shape[1]), start))
-        height = self.log_likelihood(parameters)
-        for _ in range(_STEPS):
-            gradient = self.weight @ self.scores(parameters)
-            step = _inverse(-self.hessian(parameters)) @ gradient
-            # The Newton decrement: twice the height still to be gained.
-            if gradient @ step < _TOLERANCE * max(1.0, abs(height)):
-                break
-            parameters, height = self._climb(parameters, step, height)
-        slopes = parameters[: self.covariates.shape[1]]
-        if np.any(np.abs(slopes) * np.ptp(self.covariates, axis=0) > _SEPARATED):
-            raise ValueError(_UNFIT)
-        return parameters
-
-    def _climb(
-        self, parameters: FloatArray, step: FloatArray, height: float
-    ) -> tuple[FloatArray, float]:
-        for _ in range(_STEPS):
-            there = self.log_likelihood(parameters + step)
-            if there > height:
-                return parameters + step, there
-            step = step / 2
-        return parameters, height
-
-    def log_likelihood(self, parameters: FloatArray) -> float:
-        """Give the weighted log likelihood; −∞ where thresholds are out of order."""
-        _, _, chance = self._places(parameters)
-        if np.any(chance <= 0):
-            return -np.inf
-        return float(self.weight @ np.log(chance))
-
-    def scores(self, parameters: FloatArray) -> FloatArray:
-        """Give the derivatives of each record's log likelihood, shape (records, parameters)."""
-        above, below, chance = self._places(parameters)
-        rise, fall = _density(above) / chance, -_density(below) / chance
-        return np.column_stack(
-            (-(rise + fall)[:, None] * self.covariates, self._spread(rise, fall))
-        )
-
-    def hessian(self, parameters: FloatArray) -> FloatArray:
-        """Give the weighted second derivatives, shape (parameters, parameters)."""
-        above, below, chance = self._places(parameters)
-        top, bottom = _density(above), _density(below)
-        upper = _slope(above) / chance - (top / chance) ** 2
-        lower = -_slope(below) / chance - (bottom / chance) ** 2
-        both = top * bottom / chance**2
-        towards_above = self._design(1)
-        towards_below = self._design(0)
-        mixed = (towards_above * (self.weight * both)[:, None]).T @ towards_below
-        result: FloatArray = (
-            (towards_above * (self.weight * upper)[:, None]).T @ towards_above
-            + (towards_below * (self.weight * lower)[:, None]).T @ towards_below
-            + mixed
-            + mixed.T
-        )
-        return result
-
-    def _places(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        split = self.covariates.shape[1]
-        ends = np.concatenate(([-np.inf], parameters[split:], [np.inf]))
-        shift = self.covariates @ parameters[:split]
-        above, below = ends[self.answers + 1] - shift, ends[self.answers] - shift
-        return above, below, expit(above) - expit(below)
-
-    def _design(self, end: int) -> FloatArray:
-        """How a record's upper (1) or lower (0) end moves with (β, θ)."""
-        which = self.answers + end
-        thresholds = (which[:, None] == np.arange(1, self.levels)).astype(np.float64)
-        # An end at infinity moves with nothing; its density is zero anyway.
-        return np.column_stack((-self.covariates, thresholds))
-
-    def _spread(self, rise: FloatArray, fall: FloatArray) -> FloatArray:
-        levels = np.arange(1, self.levels)
-        spread: FloatArray = (self.answers[:, None] + 1 == levels) * rise[:, None] + (
-            self.answers[:, None] == levels
-        ) * fall[:, None]
-        return spread
-
-
-def _density(place: FloatArray) -> FloatArray:
-    """f(a) = F(a)(1 − F(a))."""
-    result: FloatArray = expit(place) * expit(-place)
-    return result
-
-
-def _slope(place: FloatArray) -> FloatArray:
-    """f'(a) = f(a)(1 − 2F(a))."""
-    result: FloatArray = _density(place) * (1 - 2 * expit(place))
-    return result
-
-
-def _inverse(matrix: FloatArray) -> FloatArray:
-    if np.linalg.cond(matrix) > 1e14:
-        raise ValueError(_UNFIT)
-    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)

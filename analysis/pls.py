@@ -6,16 +6,26 @@ round to round.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray
+from analysis.pls_weights import Blocks, Mode, Scheme, regression
 
-Mode = Literal["A", "B"]
-Scheme = Literal["path", "centroid", "factorial"]
-_ROUNDS = 500
-_TOLERANCE = 1e-10
+
+@dataclass(frozen=True)
+class Effect:
+    """How one construct moves another: along the arrow between them, and through others."""
+
+    start: str
+    end: str
+    direct: float
+    indirect: float
+
+    @property
+    def total(self) -> float:
+        """Both together."""
+        return self.direct + self.indirect
 
 
 @dataclass(frozen=True)
@@ -25,13 +35,21 @@ class PathModel:
     Attributes
     ----------
     weights
-        Outer weight of every item, for standardised items and constructs of unit variance.
+        Outer weight of every item: standardised items, or items as they are if they were not
+        scaled, times their weights give constructs of unit variance.
     loadings
         Correlation of every item with its construct.
     paths
         Regression coefficient of each arrow (from, to), standardised.
     r_squared
         Explained variance of every construct with a predecessor.
+    ave
+        Average variance extracted of every construct: the mean of its squared loadings.
+    effects
+        Of every construct on each that comes later along the arrows.
+    gof
+        Goodness of fit, √(mean communality · mean R²); items that are a construct alone do not
+        count, they are explained by nothing but themselves.
     rounds
         Iterations until the weights stood still.
     n
@@ -42,6 +60,9 @@ class PathModel:
     loadings: dict[str, float]
     paths: dict[tuple[str, str], float]
     r_squared: dict[str, float]
+    ave: dict[str, float]
+    effects: tuple[Effect, ...]
+    gof: float | None
     rounds: int
     n: int
 
@@ -52,12 +73,14 @@ def path_model(
     arrows: Sequence[tuple[str, str]],
     *,
     scheme: Scheme = "path",
+    scaled: bool = True,
+    weight: FloatArray | None = None,
 ) -> PathModel:
     """Fit a PLS path model.
 
-    Items are standardised (divisor n − 1). Each round standardises the constructs' scores, makes
-    an inner proxy of each from its neighbours, and takes new weights from it: covariances (mode A)
-    or regression coefficients (mode B).
+    Each round standardises the constructs' scores, makes an inner proxy of each from its
+    neighbours, and takes new weights from it: covariances (mode A) or regression coefficients
+    (mode B). All of it follows from the covariance matrix of the items.
 
     Parameters
     ----------
@@ -70,6 +93,11 @@ def path_model(
     scheme
         ``path``: coefficients of the regression on predecessors, correlations with successors;
         ``centroid``: signs of correlations; ``factorial``: correlations.
+    scaled
+        Whether items are standardised (divisor n) before; else they are only centred, so that
+        one of a wider scale weighs more in mode A.
+    weight
+        Weight of each record, shape (records,); without it all count alike.
 
     Returns
     -------
@@ -79,7 +107,8 @@ def path_model(
     Raises
     ------
     ValueError
-        If a construct or item is unknown, an item does not vary, or the weights do not settle.
+        If a construct or item is unknown, an item does not vary, arrows lead round in a circle, or
+        the weights do not settle.
 
     References
     ----------
@@ -88,10 +117,15 @@ def path_model(
     _refuse(items, blocks, arrows)
     names = [name for members, _ in blocks.values() for name in members]
     data = np.column_stack([items[name] for name in names])
-    whole = data[~np.isnan(data).any(axis=1)]
-    model = _Model.of(_standardised(whole, names), blocks, arrows)
+    share = np.ones(len(data)) if weight is None else weight
+    whole = ~np.isnan(data).any(axis=1) & (share > 0)
+    covariance = _covariance(data[whole], share[whole], names)
+    if scaled:
+        spread = np.sqrt(np.diag(covariance))
+        covariance = covariance / np.outer(spread, spread)
+    model = Blocks.of(covariance, blocks, arrows)
     weights, rounds = model.settle(scheme)
-    return _result(model, weights, names, rounds)
+    return _result(model, weights, names, rounds=rounds, n=int(whole.sum()))
 
 
 def index_0_100(
@@ -132,120 +166,43 @@ def index_0_100(
     return float(100 * (unstandardised @ (means - low)) / (unstandardised.sum() * (high - low)))
 
 
-@dataclass(frozen=True)
-class _Model:
-    """Standardised items, and which construct owns and follows which."""
-
-    data: FloatArray
-    constructs: tuple[str, ...]
-    slices: tuple[slice, ...]
-    modes: tuple[Mode, ...]
-    arrows: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def of(
-        cls,
-        data: FloatArray,
-        blocks: Mapping[str, tuple[Sequence[str], Mode]],
-        arrows: Sequence[tuple[str, str]],
-    ) -> "_Model":
-        ends = np.cumsum([len(members) for members, _ in blocks.values()])
-        constructs = tuple(blocks)
-        return cls(
-            data=data,
-            constructs=constructs,
-            slices=tuple(
-                slice(int(end) - len(members), int(end))
-                for end, (members, _) in zip(ends, blocks.values(), strict=True)
-            ),
-            modes=tuple(mode for _, mode in blocks.values()),
-            arrows=tuple((constructs.index(a), constructs.index(b)) for a, b in arrows),
-        )
-
-    def scores(self, weights: list[FloatArray]) -> FloatArray:
-        """Give the constructs' standardised scores, shape (records, constructs)."""
-        raw = np.column_stack(
-            [self.data[:, own] @ w for own, w in zip(self.slices, weights, strict=True)]
-        )
-        result: FloatArray = raw / raw.std(axis=0, ddof=1)
-        return result
-
-    def settle(self, scheme: Scheme) -> tuple[list[FloatArray], int]:
-        """Repeat until no weight moves; weights give constructs of unit variance."""
-        weights = [self._unit(own, np.ones(own.stop - own.start)) for own in self.slices]
-        for number in range(1, _ROUNDS + 1):
-            proxies = self._proxies(self.scores(weights), scheme)
-            new = [
-                self._unit(own, self._outer(own, mode, proxies[:, i]))
-                for i, (own, mode) in enumerate(zip(self.slices, self.modes, strict=True))
-            ]
-            moved = max(float(np.abs(a - b).max()) for a, b in zip(new, weights, strict=True))
-            weights = new
-            if moved < _TOLERANCE:
-                return [
-                    self._oriented(own, w) for own, w in zip(self.slices, weights, strict=True)
-                ], number
-        message = "the weights of the path model do not settle"
-        raise ValueError(message)
-
-    def _unit(self, own: slice, weight: FloatArray) -> FloatArray:
-        result: FloatArray = weight / (self.data[:, own] @ weight).std(ddof=1)
-        return result
-
-    def _outer(self, own: slice, mode: Mode, proxy: FloatArray) -> FloatArray:
-        block = self.data[:, own]
-        if mode == "A":
-            covariances: FloatArray = block.T @ proxy / (proxy.size - 1)
-            return covariances
-        return _regression(block, proxy)
-
-    def _proxies(self, scores: FloatArray, scheme: Scheme) -> FloatArray:
-        together = np.corrcoef(scores, rowvar=False).reshape(len(self.slices), -1)
-        inner = np.zeros_like(together)
-        for i, j in self.arrows:
-            pull = np.sign(together[i, j]) if scheme == "centroid" else together[i, j]
-            inner[j, i] = inner[i, j] = pull
-        if scheme == "path":
-            for target in range(len(self.slices)):
-                before = self.before(target)
-                if before:
-                    inner[before, target] = _regression(scores[:, before], scores[:, target])
-        proxies = scores @ inner
-        # A construct without neighbours stands for itself.
-        alone = ~inner.any(axis=0)
-        proxies[:, alone] = scores[:, alone]
-        result: FloatArray = proxies / proxies.std(axis=0, ddof=1)
-        return result
-
-    def before(self, target: int) -> list[int]:
-        """Give the constructs with an arrow to ``target``."""
-        return [i for i, j in self.arrows if j == target]
-
-    def _oriented(self, own: slice, weight: FloatArray) -> FloatArray:
-        loadings = self.data[:, own].T @ (self.data[:, own] @ weight)
-        return -weight if np.sum(np.sign(loadings)) < 0 else weight
-
-
-def _result(model: _Model, weights: list[FloatArray], names: list[str], rounds: int) -> PathModel:
-    scores = model.scores(weights)
-    n = scores.shape[0]
-    loadings = [model.data[:, own].T @ scores[:, i] / (n - 1) for i, own in enumerate(model.slices)]
-    paths: dict[tuple[str, str], float] = {}
+def _result(
+    model: Blocks, weights: list[FloatArray], names: list[str], *, rounds: int, n: int
+) -> PathModel:
+    together, across = model.correlations(weights), model.with_scores(weights)
+    spread = np.sqrt(np.diag(model.covariance))
+    loadings = [across[own, i] / spread[own] for i, own in enumerate(model.slices)]
+    slopes_of = np.zeros_like(together)
     explained: dict[str, float] = {}
     for target, name in enumerate(model.constructs):
         if before := model.before(target):
-            slopes = _regression(scores[:, before], scores[:, target])
-            paths |= {
-                (model.constructs[i], name): float(b) for i, b in zip(before, slopes, strict=True)
-            }
-            explained[name] = float(slopes @ (scores[:, before].T @ scores[:, target]) / (n - 1))
+            slopes = regression(together[np.ix_(before, before)], together[before, target])
+            slopes_of[before, target] = slopes
+            explained[name] = float(slopes @ together[before, target])
+    named = model.constructs
+    shared = np.concatenate([each**2 for each in loadings if len(each) > 1] or [np.empty(0)])
+    fits = shared.size and explained
     return PathModel(
         weights=dict(zip(names, np.concatenate(weights).tolist(), strict=True)),
         loadings=dict(zip(names, np.concatenate(loadings).tolist(), strict=True)),
-        paths=paths,
+        paths={(named[i], named[j]): float(slopes_of[i, j]) for i, j in model.arrows},
         r_squared=explained,
+        ave={name: float(np.mean(each**2)) for name, each in zip(named, loadings, strict=True)},
+        effects=_effects(model, slopes_of),
+        gof=float(np.sqrt(shared.mean() * np.mean(list(explained.values())))) if fits else None,
         rounds=rounds,
         n=n,
+    )
+
+
+def _effects(model: Blocks, direct: FloatArray) -> tuple[Effect, ...]:
+    """Follow the arrows: the sum of the products of the coefficients along every way."""
+    total = np.linalg.inv(np.eye(len(direct)) - direct) - np.eye(len(direct))
+    order, named = model.in_order(), model.constructs
+    return tuple(
+        Effect(named[i], named[j], float(direct[i, j]), float(total[i, j] - direct[i, j]))
+        for place, i in enumerate(order)
+        for j in order[place + 1 :]
     )
 
 
@@ -266,15 +223,15 @@ def _refuse(
                 raise ValueError(message)
 
 
-def _standardised(data: FloatArray, names: list[str]) -> FloatArray:
-    spread = data.std(axis=0, ddof=1)
-    still: BoolArray = ~(spread > 0)
+def _covariance(data: FloatArray, weight: FloatArray, names: list[str]) -> FloatArray:
+    if len(data) < 2:
+        message = "a path model needs records that answered every item"
+        raise ValueError(message)
+    share = weight / weight.sum()
+    centred = data - share @ data
+    covariance: FloatArray = (centred * share[:, None]).T @ centred
+    still: BoolArray = np.ptp(data, axis=0) == 0
     if still.any():
         message = f"the item {names[int(np.argmax(still))]!r} does not vary"
         raise ValueError(message)
-    result: FloatArray = (data - data.mean(axis=0)) / spread
-    return result
-
-
-def _regression(covariates: FloatArray, outcome: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.lstsq(covariates, outcome, rcond=None)[0], dtype=np.float64)
+    return covariance

@@ -7,12 +7,11 @@ from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.reliability import complete
 
 _NODES = 48
 
 
-def polychoric(first: IntArray, second: IntArray) -> float:
+def polychoric(first: IntArray, second: IntArray, *, weight: FloatArray | None = None) -> float:
     r"""Estimate the correlation of two normal variables seen only in ordered categories.
 
     Thresholds are :math:`\Phi^{-1}` of the cumulative margins (step one); then ρ maximises
@@ -22,6 +21,8 @@ def polychoric(first: IntArray, second: IntArray) -> float:
     ----------
     first, second
         Ordered codes of the same records, shape (records,), none missing.
+    weight
+        Of each record, shape (records,); all alike without it.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def polychoric(first: IntArray, second: IntArray) -> float:
     ----------
     Olsson (1979), Psychometrika 44; equals R ``lavaan::lavCor``.
     """
-    table = _crossed(first, second)
+    table = _crossed(first, second, np.ones(len(first)) if weight is None else weight)
     if min(table.shape) < 2:
         message = "a polychoric correlation needs two items that vary"
         raise ValueError(message)
@@ -54,13 +55,20 @@ def polychoric(first: IntArray, second: IntArray) -> float:
     )
 
 
-def polychoric_matrix(answers: FloatArray) -> FloatArray:
-    """Give the polychoric correlations of all pairs of items; complete records only.
+def polychoric_matrix(
+    answers: FloatArray, *, pairwise: bool = False, weight: FloatArray | None = None
+) -> FloatArray:
+    """Give the polychoric correlations of all pairs of items.
 
     Parameters
     ----------
     answers
         Ordered codes, shape (records, items); NaN is missing.
+    pairwise
+        Take each correlation from the records that answered both items; otherwise from those
+        that answered all.
+    weight
+        Of each record, shape (records,); all alike without it.
 
     Returns
     -------
@@ -72,20 +80,26 @@ def polychoric_matrix(answers: FloatArray) -> FloatArray:
     ValueError
         If an item does not vary.
     """
-    codes = complete(answers).astype(np.int64)
-    items = codes.shape[1]
+    share = np.ones(len(answers)) if weight is None else weight
+    known = ~np.isnan(answers) & (share > 0)[:, None]
+    whole = known.all(axis=1)
+    items = answers.shape[1]
     found = np.eye(items)
     for i in range(items):
         for j in range(i):
-            found[i, j] = found[j, i] = polychoric(codes[:, i], codes[:, j])
+            rows = known[:, i] & known[:, j] if pairwise else whole
+            first, second = (
+                np.unique(answers[rows, each], return_inverse=True)[1] for each in (i, j)
+            )
+            found[i, j] = found[j, i] = polychoric(first, second, weight=share[rows])
     return found
 
 
-def _crossed(first: IntArray, second: IntArray) -> FloatArray:
+def _crossed(first: IntArray, second: IntArray, weight: FloatArray) -> FloatArray:
     rows, row = np.unique(first, return_inverse=True)
     columns, column = np.unique(second, return_inverse=True)
     table = np.zeros((rows.size, columns.size))
-    np.add.at(table, (row, column), 1)
+    np.add.at(table, (row, column), weight)
     return table
 
 

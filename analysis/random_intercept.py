@@ -1,6 +1,7 @@
-"""The linear model with a random intercept per group, fitted by REML."""
+"""The linear model with a random intercept per group, fitted by REML or ML."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,6 +9,7 @@ from scipy.optimize import minimize_scalar
 
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
 
+Method = Literal["REML", "ML"]
 _GRID = np.linspace(-14, 14, 57)
 """Where the logarithm of the variance ratio is looked for before it is refined."""
 
@@ -58,8 +60,10 @@ class _Sums:
     mean_y: FloatArray
 
 
-def random_intercept(y: ArrayLike, x: ArrayLike, group: ArrayLike) -> RandomIntercept:
-    r"""Fit a random intercept model by restricted maximum likelihood.
+def random_intercept(
+    y: ArrayLike, x: ArrayLike, group: ArrayLike, *, method: Method = "REML"
+) -> RandomIntercept:
+    r"""Fit a random intercept model by (restricted) maximum likelihood.
 
     .. math:: y_{dj} = x_{dj}'\beta + u_d + e_{dj}, \quad u_d \sim N(0, \sigma^2_u),
               \quad e_{dj} \sim N(0, \sigma^2_e)
@@ -72,6 +76,8 @@ def random_intercept(y: ArrayLike, x: ArrayLike, group: ArrayLike) -> RandomInte
         Covariates, n × p with full column rank; a column of ones for an intercept.
     group
         Group code of each record, from 0.
+    method
+        ``REML``, or ``ML``, whose variances are smaller for want of the lost degrees of freedom.
 
     Returns
     -------
@@ -95,17 +101,19 @@ def random_intercept(y: ArrayLike, x: ArrayLike, group: ArrayLike) -> RandomInte
     """
     values, columns = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
     codes = np.asarray(group, dtype=np.int64)
+    restricted = method == "REML"
     free = len(values) - columns.shape[1]
     if free < 2 or np.linalg.matrix_rank(columns) < columns.shape[1]:
         raise ValueError("the covariates leave nothing to estimate the variances from")
+    free = free if restricted else len(values)
     sums = _sums(values, columns, codes)
-    ratio = _best_ratio(sums, free)
+    ratio = _best_ratio(sums, free, restricted=restricted)
     gamma, xvx, xvy, yvy = _weighted(sums, ratio)
     beta: FloatArray = np.linalg.solve(xvx, xvy).astype(np.float64)
     within = float(yvy - beta @ xvy) / free
     return RandomIntercept(
         beta=beta,
-        beta_covariance=within * np.linalg.inv(xvx),
+        beta_covariance=np.asarray(within * np.linalg.inv(xvx), dtype=np.float64),
         between=ratio * within,
         within=within,
         effects=gamma * (sums.mean_y - sums.mean_x @ beta),
@@ -131,14 +139,13 @@ def _weighted(sums: _Sums, ratio: float) -> tuple[FloatArray, FloatArray, FloatA
     return gamma, xvx, xvy, sums.yy - float(taken @ sums.mean_y**2)
 
 
-def _best_ratio(sums: _Sums, free: int) -> float:
+def _best_ratio(sums: _Sums, free: int, *, restricted: bool) -> float:
     def criterion(log_ratio: float) -> float:
         ratio = float(np.exp(log_ratio))
         _, xvx, xvy, yvy = _weighted(sums, ratio)
         residual = yvy - float(xvy @ np.linalg.solve(xvx, xvy))
-        return float(
-            free * np.log(residual) + np.log1p(ratio * sums.sizes).sum() + np.linalg.slogdet(xvx)[1]
-        )
+        lost = np.linalg.slogdet(xvx)[1] if restricted else 0.0
+        return float(free * np.log(residual) + np.log1p(ratio * sums.sizes).sum() + lost)
 
     values = [criterion(each) for each in _GRID]
     lowest = int(np.argmin(values))

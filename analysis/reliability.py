@@ -49,13 +49,17 @@ def complete(answers: FloatArray) -> FloatArray:
     return whole
 
 
-def keyed(answers: FloatArray) -> tuple[FloatArray, tuple[int, ...]]:
+def keyed(
+    answers: FloatArray, *, weight: FloatArray | None = None
+) -> tuple[FloatArray, tuple[int, ...]]:
     """Reverse the items that run against the battery's first principal component.
 
     Parameters
     ----------
     answers
         Shape (records, items); NaN is missing.
+    weight
+        Of each record, shape (records,); all alike without it.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def keyed(answers: FloatArray) -> tuple[FloatArray, tuple[int, ...]]:
     -----
     The rule of R ``psych::alpha(check.keys = TRUE)``.
     """
-    _, vectors = np.linalg.eigh(pairwise_correlations(answers))
+    _, vectors = np.linalg.eigh(pairwise_correlations(answers, weight=weight))
     first = vectors[:, -1]
     # A component has no direction of its own: most items are meant to run with it.
     against = first * (1 if np.sum(first > 0) * 2 >= first.size else -1) < 0
@@ -76,7 +80,9 @@ def keyed(answers: FloatArray) -> tuple[FloatArray, tuple[int, ...]]:
     return np.where(against, low + high - answers, answers), tuple(np.flatnonzero(against).tolist())
 
 
-def alpha(answers: FloatArray, *, pairwise: bool = False) -> Alpha:
+def alpha(
+    answers: FloatArray, *, pairwise: bool = False, weight: FloatArray | None = None
+) -> Alpha:
     r"""Estimate Cronbach's alpha.
 
     .. math:: \alpha = \frac{k}{k-1}\left(1 - \frac{\sum_j s_{jj}}{\sum_i\sum_j s_{ij}}\right)
@@ -88,6 +94,8 @@ def alpha(answers: FloatArray, *, pairwise: bool = False) -> Alpha:
     pairwise
         Take each covariance from the records that answered both items; otherwise from those
         that answered all.
+    weight
+        Of each record, shape (records,); all alike without it.
 
     Returns
     -------
@@ -100,10 +108,14 @@ def alpha(answers: FloatArray, *, pairwise: bool = False) -> Alpha:
 
     References
     ----------
-    Cronbach (1951), Psychometrika 16; equals R ``psych::alpha``.
+    Cronbach (1951), Psychometrika 16; equals R ``psych::alpha``, and with weights
+    ``survey::svycralpha``.
     """
-    used = answers if pairwise else complete(answers)
-    covariances = pairwise_covariances(used)
+    whole = ~np.isnan(answers).any(axis=1)
+    used, weighing = answers, weight
+    if not pairwise:
+        used, weighing = answers[whole], None if weight is None else weight[whole]
+    covariances = pairwise_covariances(used, weight=weighing)
     items = covariances.shape[0]
     if items < 2:
         message = "alpha needs at least two items"
@@ -115,7 +127,7 @@ def alpha(answers: FloatArray, *, pairwise: bool = False) -> Alpha:
         standardised=standardised_alpha(correlations),
         average_r=_off_diagonal_mean(correlations),
         item_rest=_item_rest(covariances),
-        n=complete(answers).shape[0],
+        n=int(whole.sum()),
     )
 
 
@@ -139,30 +151,38 @@ def standardised_alpha(correlations: FloatArray) -> float:
     return float(items * average / (1 + (items - 1) * average))
 
 
-def eigenvalues(answers: FloatArray) -> FloatArray:
+def eigenvalues(answers: FloatArray, *, weight: FloatArray | None = None) -> FloatArray:
     """Give the eigenvalues of the correlation matrix, largest first; complete records only.
 
     Parameters
     ----------
     answers
         Shape (records, items); NaN is missing.
+    weight
+        Of each record, shape (records,); all alike without it.
 
     Returns
     -------
     FloatArray
         Shape (items,); they sum to the number of items.
     """
-    found = np.linalg.eigvalsh(pairwise_correlations(complete(answers)))
+    whole = ~np.isnan(answers).any(axis=1)
+    weighing = None if weight is None else weight[whole]
+    found = np.linalg.eigvalsh(pairwise_correlations(answers[whole], weight=weighing))
     return np.asarray(found[::-1], dtype=np.float64)
 
 
-def pairwise_covariances(answers: FloatArray) -> FloatArray:
-    """Give covariances (divisor n − 1), each from the records that answered both items.
+def pairwise_covariances(answers: FloatArray, *, weight: FloatArray | None = None) -> FloatArray:
+    r"""Give covariances (divisor n − 1), each from the records that answered both items.
+
+    .. math:: s_{xy} = \frac{n}{n-1} \frac{\sum w (x-\bar x)(y-\bar y)}{\sum w}
 
     Parameters
     ----------
     answers
         Shape (records, items); NaN is missing.
+    weight
+        Of each record, shape (records,); all alike without it.
 
     Returns
     -------
@@ -174,41 +194,48 @@ def pairwise_covariances(answers: FloatArray) -> FloatArray:
     ValueError
         If two items have fewer than two records in common.
     """
-    n, products, _ = _together(answers)
+    n, total, products, _ = _together(answers, weight)
     if np.any(n < 2):
         message = "two items were answered together by fewer than two records"
         raise ValueError(message)
-    covariances: FloatArray = products / (n - 1)
+    covariances: FloatArray = products / total * (n / (n - 1))
     return covariances
 
 
-def pairwise_correlations(answers: FloatArray) -> FloatArray:
+def pairwise_correlations(answers: FloatArray, *, weight: FloatArray | None = None) -> FloatArray:
     """Give correlations, each from the records that answered both items.
 
     Parameters
     ----------
     answers
         Shape (records, items); NaN is missing.
+    weight
+        Of each record, shape (records,); all alike without it.
 
     Returns
     -------
     FloatArray
         Shape (items, items), ones on the diagonal.
     """
-    _, products, own = _together(answers)
+    _, _, products, own = _together(answers, weight)
     correlations: FloatArray = products / np.sqrt(own * own.T)
     return correlations
 
 
-def _together(answers: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """For each pair of items, over the records that answered both: n, Σ(x−x̄)(y−ȳ), Σ(x−x̄)²."""
-    answered = (~np.isnan(answers)).astype(np.float64)
+def _together(
+    answers: FloatArray, weight: FloatArray | None
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """For each pair of items, where both are answered: n, Σw, Σw(x−x̄)(y−ȳ), Σw(x−x̄)²."""
+    share = np.ones(len(answers)) if weight is None else weight
+    answered = (~np.isnan(answers) & (share > 0)[:, None]).astype(np.float64)
     values = np.nan_to_num(answers)
-    n, sums = answered.T @ answered, values.T @ answered
+    weighed = answered * share[:, None]
+    n, total = answered.T @ answered, weighed.T @ answered
+    sums = (values * weighed).T @ answered
     with np.errstate(divide="ignore", invalid="ignore"):
-        products = values.T @ values - sums * sums.T / n
-        own = (values**2).T @ answered - sums**2 / n
-    return n, products, own
+        products = (values * weighed).T @ (values * answered) - sums * sums.T / total
+        own = (values**2 * weighed).T @ answered - sums**2 / total
+    return n, total, products, own
 
 
 def _scaled(covariances: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
-from analysis.random_intercept import RandomIntercept, random_intercept
+from analysis.random_intercept import Method, RandomIntercept, random_intercept
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ def unit_level(
     *,
     area_means: ArrayLike,
     area_sizes: ArrayLike | None = None,
+    method: Method = "REML",
 ) -> UnitLevel:
-    r"""Fit the nested error model by REML and predict the mean of each area.
+    r"""Fit the nested error model and predict the mean of each area.
 
     .. math:: \hat\theta_d = f_d \bar y_d + (\bar X_d - f_d \bar x_d)'\hat\beta
               + (1 - f_d)\hat u_d, \qquad f_d = n_d/N_d
@@ -57,6 +58,8 @@ def unit_level(
         Population means of the covariates, m × p, in the order of the codes.
     area_sizes
         Population sizes N, m; without them the sampling fractions count as 0.
+    method
+        ``REML`` or ``ML``.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def unit_level(
         raise ValueError("the areas' means and the covariates differ in columns")
     if not ((codes >= 0) & (codes < len(means))).all():
         raise ValueError("a record belongs to an area whose means are not given")
-    fit = random_intercept(values, columns, codes)
+    fit = random_intercept(values, columns, codes, method=method)
     sums = _Areas.of(values, columns, codes, len(means))
     size = np.inf if area_sizes is None else np.asarray(area_sizes, dtype=np.float64)
     fraction = sums.n / size

@@ -1,39 +1,60 @@
 """``izdes estimate``: estimates from any table of records, asked for as data."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import orjson
 
-from analysis.requests import answer
+from analysis.requests import RequestError, answer, request_schema
 from analysis.requests.tables import read_table
 from schemas.wording import say
+from server.printed import as_json
 from server.terminal import terminal_language
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  click calls it
+    if wanted:
+        click.echo(as_json(request_schema()))
+        context.exit()
 
 
 @click.command()
 @click.option("--data", type=FILE)
 @click.option("--design", "request_file", type=FILE, required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema)
 def estimate(request_file: Path, *, data: Path | None, out: Path | None) -> None:
     """Estimate from a table of records, as the request says."""
-    # What else the request names (population means of areas) lies beside the data.
-    folder = (data or request_file).parent
     try:
-        request = orjson.loads(request_file.read_bytes())
-        rows = answer(
-            {**request, "data": data and data.name}, lambda name: read_table(folder / name)
-        )
+        rows = _answered(orjson.loads(request_file.read_bytes()), data, request_file.parent)
+    except RequestError as error:
+        language = terminal_language()
+        code = say("estimating.code", language, code=error.code)
+        raise click.ClickException(f"{_impossible(error.said(language))} {code}") from error
     except (ValueError, TypeError, KeyError, FileNotFoundError) as error:
-        message = say("estimating.impossible", terminal_language(), error=error)
-        raise click.ClickException(message) from error
+        raise click.ClickException(_impossible(error)) from error
     written = orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)
     if out is None:
         click.echo(written.decode())
     else:
         out.write_bytes(written + b"\n")
+
+
+def _answered(request: Any, data: Path | None, beside: Path) -> list[dict[str, Any]]:
+    if not isinstance(request, Mapping):
+        raise RequestError("not_entries", place="--design")
+    # What else the request names (population means of areas) lies beside the data.
+    folder = data.parent if data else beside
+    asked = {**request, "data": data and data.name}
+    return answer(asked, lambda name: read_table(folder / name))
+
+
+def _impossible(error: object) -> str:
+    return say("estimating.impossible", terminal_language(), error=error)
 
 
 commands = [estimate]

@@ -7,14 +7,18 @@ import numpy as np
 from scipy.special import ndtri
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.fay_herriot import FayHerriot, Method, fay_herriot
+from analysis.fay_herriot import FayHerriot as Fitted
+from analysis.fay_herriot import Method, fay_herriot
 from analysis.multiplicity import adjusted
 from analysis.ranks import Simultaneous, critical_values, ranks_of_intervals
+from analysis.requests.direct_areas import direct
 from analysis.requests.expressions import evaluated
 from analysis.requests.formulas import Model, model_of
 from analysis.requests.request import Kind, Request, RequestError, Row, listed
 from analysis.requests.tables import Table, missing, plain
 from analysis.unit_level import unit_level
+from schemas.estimate_designs import AreaRecords, Areas, Direct, Listed, Undesigned
+from schemas.estimate_requests import DirectAreas, FayHerriot, ManyTests, RankRegion, UnitLevel
 
 PRECISION_OF_LEVEL = re.compile(r"^moe(\d{2})$")
 
@@ -41,16 +45,15 @@ def area_level(request: Request) -> list[Row]:
 
 
 def _methods(request: Request) -> list[Method]:
-    methods = listed(request.estimate.get("method", "REML"))
+    methods = listed(request.estimate.get("method") or "REML")
     for method in methods:
         if method not in get_args(Method):
-            raise RequestError(
-                f"a Fay-Herriot model is fitted by REML, ML or FH, not by {method!r}"
-            )
+            known = ", ".join(get_args(Method))
+            raise RequestError("not_one_of", place="estimate.method", given=method, known=known)
     return cast("list[Method]", methods)
 
 
-def _area_level_row(fit: FayHerriot) -> Row:
+def _area_level_row(fit: Fitted) -> Row:
     return {
         "method": fit.method,
         "refvar": fit.refvar,
@@ -68,7 +71,7 @@ def _model(request: Request, table: Table) -> Model:
     left, sign, _ = text.partition("~")
     if not sign or not left.strip():
         text = f"{_designed(request, 'y')} ~ {text.removeprefix('~')}"
-    return model_of(text, table)
+    return model_of(text, table, order=request.estimate.get("levels"))
 
 
 def nested_error(request: Request) -> list[Row]:
@@ -87,7 +90,7 @@ def nested_error(request: Request) -> list[Row]:
     of_record = _plain_list(table, area, used)
     unknown = [label for label in of_record if label not in codes]
     if unknown:
-        raise RequestError(f"the table of means has no area {unknown[0]!r}")
+        raise RequestError("no_area", area=unknown[0])
     sizes = _size_column(request, means)
     fit = unit_level(
         model.outcome[used],
@@ -95,6 +98,7 @@ def nested_error(request: Request) -> list[Row]:
         [codes[label] for label in of_record],
         area_means=_area_means(request, means, model),
         area_sizes=None if sizes is None else means.numbers(sizes),
+        method=request.estimate.get("method") or "REML",
     )
     return [
         {
@@ -116,17 +120,19 @@ def rank_region(request: Request) -> list[Row]:
     table, wanted = _without_dropped(request), request.estimate
     estimates = evaluated(str(request.wanted("y")), table)
     errors = _standard_errors(request, table)
-    method = str(wanted.get("method", "independence")).lower()
+    method = str(wanted.get("method") or "independence").lower()
     if method not in {"independence", "bonferroni"}:
-        raise RequestError(f"a joint rank region is by independence or bonferroni, not {method!r}")
+        raise RequestError(
+            "not_one_of", place="estimate.method", given=method, known="independence, bonferroni"
+        )
     count = int((~np.isnan(estimates) & ~np.isnan(errors)).sum())
-    confidence = float(wanted.get("confidence", 0.9))
+    confidence = float(wanted.get("confidence") or 0.9)
     z = critical_values(count, confidence, cast("Simultaneous", method))
     low, high = estimates - z * errors, estimates + z * errors
     decimals, touching = _rounding(str(wanted.get("rounding") or ""))
     if decimals is not None:
         low, high = _rounded(low, decimals), _rounded(high, decimals)
-    highest_first = str(wanted.get("order", "ascending")).startswith(("desc", "high"))
+    highest_first = str(wanted.get("order") or "ascending").startswith(("desc", "high"))
     region = ranks_of_intervals(
         low, high, estimates=estimates, highest_first=highest_first, touching_differ=touching
     )
@@ -142,7 +148,7 @@ def false_discoveries(request: Request) -> list[Row]:
     """Answer ``benjamini_hochberg`` (or ``holm``): p-values, given or a column."""
     p = request.wanted("p")
     values = request.table.numbers(p) if isinstance(p, str) else np.array(listed(p), np.float64)
-    level = float(request.estimate.get("level", 0.05))
+    level = float(request.estimate.get("level") or 0.05)
     both = adjusted(values)
     chosen = both.family_wise if request.estimate["kind"] == "holm" else both.false_discovery
     return [
@@ -155,19 +161,21 @@ def false_discoveries(request: Request) -> list[Row]:
 
 
 KINDS: dict[str, Kind] = {
-    "fay_herriot": area_level,
-    "BHF_unit_level": nested_error,
-    "joint_rank_region": rank_region,
-    "benjamini_hochberg": false_discoveries,
-    "holm": false_discoveries,
+    "fay_herriot": Kind(area_level, FayHerriot, Areas, samples=False),
+    "BHF_unit_level": Kind(nested_error, UnitLevel, AreaRecords, samples=False),
+    "direct": Kind(direct, DirectAreas, Direct, samples=False),
+    "joint_rank_region": Kind(rank_region, RankRegion, Listed, samples=False),
+    "benjamini_hochberg": Kind(false_discoveries, ManyTests, Undesigned, samples=False),
+    "holm": Kind(false_discoveries, ManyTests, Undesigned, samples=False),
 }
+"""The kinds of this module by name."""
 
 
 def _without_dropped(request: Request) -> Table:
     """Leave out the rows named by their number, counted from 1."""
     dropped = [int(each) for each in listed(request.design.get("drop_row"))]
     if any(not 1 <= number <= request.table.rows for number in dropped):
-        raise RequestError(f"there is no row {dropped} to drop")
+        raise RequestError("no_row", rows=dropped)
     keep: BoolArray = np.ones(request.table.rows, dtype=bool)
     keep[[number - 1 for number in dropped]] = False
     return request.table.kept(keep)
@@ -176,14 +184,14 @@ def _without_dropped(request: Request) -> Table:
 def _designed(request: Request, name: str) -> Any:
     value = request.design.get(name)
     if value is None:
-        raise RequestError(f"an estimate of kind {request.estimate['kind']!r} needs {name!r}")
+        raise RequestError("missing_entry", place=f"design.{name}")
     return value
 
 
 def _plain_list(table: Table, name: str, used: BoolArray) -> list[Any]:
     column = table.column(name)
     if missing(column[used]).any():
-        raise RequestError(f"the column {name!r} has missing values")
+        raise RequestError("design_missing", column=name)
     return [plain(value) for value in column[used].tolist()]
 
 
@@ -195,7 +203,7 @@ def _standard_errors(request: Request, table: Table) -> FloatArray:
         if level:
             z = float(ndtri((1 + int(level.group(1)) / 100) / 2))
             return evaluated(str(column), table) / z
-    raise RequestError("a joint rank region needs standard errors 'se' or margins such as 'moe90'")
+    raise RequestError("no_errors")
 
 
 def _rounding(text: str) -> tuple[int | None, bool]:
@@ -222,7 +230,7 @@ def _area_means(request: Request, means: Table, model: Model) -> FloatArray:
     given = listed(request.estimate.get("means_columns"))
     columns = given or [_column_like(means, term) for term in terms]
     if len(columns) != len(terms):
-        raise RequestError("the means name another number of columns than the formula")
+        raise RequestError("means_columns", count=len(terms))
     known = [means.numbers(name) for name in columns]
     if len(terms) < len(model.names):
         known.insert(0, np.ones(means.rows))
@@ -243,5 +251,5 @@ def _column_like(means: Table, name: str) -> str:
     holding = [each for each in means.columns if name.lower() in each.lower()]
     numeric = [each for each in holding if means.columns[each].dtype != object]
     if not holding:
-        raise RequestError(f"no column of the table of means is about {name!r}")
+        raise RequestError("no_means", column=name)
     return (numeric or holding)[0]

@@ -1,22 +1,22 @@
-"""Requests about batteries of items: reliability, drivers, ordered answers, paths, patterns."""
+"""Requests about batteries of items: reliability, drivers of satisfaction, patterns of answers."""
 
 import re
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from analysis.answer_patterns import long_strings, percent_match, within_person_sd
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray
 from analysis.drivers import drivers
-from analysis.interviewers import interviewer_effect
 from analysis.one_factor import one_factor
-from analysis.ordinal import ordinal_logit
-from analysis.pls import path_model
 from analysis.polychoric import polychoric_matrix
 from analysis.reliability import alpha, eigenvalues, keyed
-from analysis.requests.request import Kind, Request, RequestError, Row, listed
-from analysis.requests.tables import Table, levels, missing, plain
+from analysis.requests.designs import sample_of
+from analysis.requests.domains import names
+from analysis.requests.request import Kind, Request, RequestError, Row
+from analysis.requests.tables import Table
+from schemas.estimate_designs import Undesigned
+from schemas.estimate_requests import Battery, KeyedBattery, Polychoric, Shares
 
 _RANGE = re.compile(r"(?P<first>[\w.]+)\s*(?:-|–|\.\.)\s*(?P<last>[\w.]+)")
 _REVERSED = re.compile(r"(?P<item>[\w.]+)\s+reversed")
@@ -24,12 +24,13 @@ _REVERSED = re.compile(r"(?P<item>[\w.]+)\s+reversed")
 
 def cronbach_alpha(request: Request) -> list[Row]:
     """Alpha, raw and standardised, and the eigenvalues of a battery."""
-    names, answers = _battery(request)
-    answers, turned = _keyed(request, names, answers)
-    pairwise, listwise = alpha(answers, pairwise=True), alpha(answers)
+    items, answers, weight = _battery(request)
+    answers, turned = _keyed(request, items, answers, weight)
+    pairwise = alpha(answers, pairwise=True, weight=weight)
+    listwise = alpha(answers, weight=weight)
     return [
         {
-            "items": names,
+            "items": items,
             "reversed": turned,
             "alpha_pairwise": pairwise.raw,
             "std_alpha": pairwise.standardised,
@@ -37,15 +38,16 @@ def cronbach_alpha(request: Request) -> list[Row]:
             "alpha_listwise": listwise.raw,
             "n_listwise": listwise.n,
             "item_rest": listwise.item_rest.tolist(),
-            "eigen_listwise": eigenvalues(answers).tolist(),
+            "eigen_listwise": eigenvalues(answers, weight=weight).tolist(),
         }
     ]
 
 
 def omega(request: Request) -> list[Row]:
     """McDonald's omega from one factor."""
-    names, answers = _battery(request)
-    fitted = one_factor(_keyed(request, names, answers)[0])
+    items, answers, weight = _battery(request)
+    _take_only(request, "missing", ("listwise",))
+    fitted = one_factor(_keyed(request, items, answers, weight)[0], weight=weight)
     return [
         {
             "n": fitted.n,
@@ -62,183 +64,146 @@ def omega(request: Request) -> list[Row]:
 
 def polychoric(request: Request) -> list[Row]:
     """Polychoric correlations of a battery, as it is answered."""
-    _, answers = _battery(request)
+    _, answers, weight = _battery(request)
+    way = _take_only(request, "missing", ("listwise", "pairwise"))
+    _take_only(request, "method", ("two-step",))
+    rho = polychoric_matrix(answers, pairwise=way == "pairwise", weight=weight)
     complete = int((~np.isnan(answers).any(axis=1)).sum())
-    return [{"n": complete, "rho": polychoric_matrix(answers).tolist()}]
-
-
-def ordinal(request: Request) -> list[Row]:
-    """Proportional-odds model; ``freq`` or ``weights`` of the design weigh the records."""
-    outcome, terms = _formula(request)
-    column = request.design.get("freq") or request.design.get("weights")
-    weight = request.table.numbers(column) if column else np.ones(request.table.rows)
-    answers, names = _ordered(request, outcome)
-    covariates, labels = _covariates(request.table, terms)
-    used = (answers >= 0) & ~np.isnan(covariates).any(axis=1) & ~np.isnan(weight)
-    fitted = ordinal_logit(answers[used], covariates[used], weight[used])
-    labels += [f"{low}|{high}" for low, high in pairwise(names)]
-    values = np.concatenate((fitted.coefficients, fitted.thresholds))
-    return [
-        {
-            "coef": dict(zip(labels, values.tolist(), strict=True)),
-            "se": dict(zip(labels, fitted.standard_errors.tolist(), strict=True)),
-            "deviance": fitted.deviance,
-        }
-    ]
-
-
-def icc(request: Request) -> list[Row]:
-    """Variance between and within groups."""
-    group = levels(request.table.column(request.wanted("group")))
-    answers = np.where(group.code < 0, np.nan, request.table.numbers(request.wanted("y")))
-    effect = interviewer_effect(answers, group.code)
-    return [{"var_group": effect.between, "var_resid": effect.within, "icc": effect.icc}]
+    return [{"n": complete, "rho": rho.tolist()}]
 
 
 def lmg(request: Request) -> list[Row]:
     """LMG shares of R²."""
-    names = listed(request.wanted("x"))
-    items = np.column_stack([request.table.numbers(name) for name in names])
-    outcome = request.table.numbers(request.wanted("y"))
-    column = request.design.get("weights")
-    weight = request.table.numbers(column) if column else np.ones(request.table.rows)
-    found = drivers(outcome, items, weight)
-    return [{"lmg": dict(zip(names, found.shares.tolist(), strict=True)), "R2": found.r_squared}]
-
-
-def pls_path(request: Request) -> list[Row]:
-    """PLS path model; a block names the beginning of its items' names, and its mode."""
-    blocks: dict[str, Any] = {
-        construct: (_items_of(request.table, prefix), mode)
-        for construct, (prefix, mode) in request.wanted("blocks").items()
-    }
-    items = {name: request.table.numbers(name) for names, _ in blocks.values() for name in names}
-    arrows = [(start, end) for start, end in request.wanted("paths")]
-    model = path_model(items, blocks, arrows, scheme=request.estimate.get("scheme", "path"))
-    outer = {
-        name: {"weight": weight, "loading": model.loadings[name]}
-        for name, weight in model.weights.items()
-    }
-    paths = {f"{start}->{end}": value for (start, end), value in model.paths.items()}
-    return [{"outer": outer, "paths": paths, "r_squared": model.r_squared}]
+    items = names(request.wanted("x"))
+    answers = np.column_stack([request.table.numbers(name) for name in items])
+    outcome = request.table.numbers(str(request.wanted("y")))
+    found = drivers(outcome, answers, sample_of(request).weight)
+    shares = dict(zip(items, found.shares.tolist(), strict=True))
+    return [{"lmg": shares, "R2": found.r_squared, "n": found.n}]
 
 
 def matches(request: Request) -> list[Row]:
     """Largest share of equal answers with another record."""
-    _, answers = _battery(request)
+    _take_only(request, "missing", ("pairwise",))
+    _, answers, _ = _battery(request)
     share = percent_match(answers)
     return [
         {
-            "mean": float(np.nanmean(share)),
+            "mean": _number(np.nanmean(share)) if (~np.isnan(share)).any() else None,
             "n_ge_85": int((share >= 0.85).sum()),
             "n_ge_80": int((share >= 0.80).sum()),
-            "first10": share[:10].tolist(),
-            "max": float(np.nanmax(share)),
+            "first10": [_number(each) for each in share[:10]],
+            "max": _number(np.nanmax(share)) if (~np.isnan(share)).any() else None,
         }
     ]
 
 
 def strings(request: Request) -> list[Row]:
     """Longest runs and spreads within persons."""
-    _, answers = _battery(request)
+    _, answers, _ = _battery(request)
     runs, spread = long_strings(answers), within_person_sd(answers)
     return [
         {
-            "longstring_mean": float(runs.mean()),
-            "longstring_max": int(runs.max()),
+            "longstring_mean": float(runs.mean()) if len(runs) else None,
+            "longstring_max": int(runs.max(initial=0)),
             "n_ge_8": int((runs >= 8).sum()),
-            "within_sd_mean": float(np.nanmean(spread)),
+            "within_sd_mean": _number(np.nanmean(spread)) if (~np.isnan(spread)).any() else None,
             "n_zero_sd": int((spread == 0).sum()),
         }
     ]
 
 
-def _battery(request: Request) -> tuple[list[str], FloatArray]:
-    """Read the items of ``items`` or ``scale`` and the records of ``rows``."""
-    said = request.estimate.get("items") or request.wanted("scale")
-    names = list(said) if isinstance(said, list) else _spelled_out(str(said), request.table)
-    answers = np.column_stack([request.table.numbers(name) for name in names])
-    first = re.match(r"first (\d+)$", str(request.estimate.get("rows") or ""))
-    return names, answers[: int(first[1])] if first else answers
+def _number(value: Any) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
-def _spelled_out(said: str, table: Table) -> list[str]:
-    """Read "A1-A5", "A1..O5 (25)" or "a; b; c": a range is in the order of the file."""
+def _battery(request: Request) -> tuple[list[str], FloatArray, FloatArray]:
+    """Read the items of ``items`` or ``scale``, and the records of ``rows`` with their weights."""
+    said = request.estimate.get("items")
+    if said:
+        items = _listed_items(said, request.table)
+    else:
+        items = _described_items(str(request.wanted("scale")), request.table)
+    answers = np.column_stack([request.table.numbers(name) for name in items])
+    first = _first_rows(request)
+    return items, answers[:first], sample_of(request).weight[:first]
+
+
+def _first_rows(request: Request) -> int | None:
+    said = request.estimate.get("rows")
+    if said is None:
+        return None
+    match = re.fullmatch(r"first (\d+)", str(said).strip())
+    if match is None:
+        raise RequestError("rows_unread", given=said)
+    return int(match[1])
+
+
+def _take_only(request: Request, entry: str, ways: tuple[str, ...]) -> str:
+    """Read how something is done, refusing ways that are not; remarks may follow the word."""
+    said = str(request.estimate.get(entry) or ways[0])
+    found = next((way for way in ways if said.lower().startswith(way)), None)
+    if found is None:
+        known = ", ".join(ways)
+        raise RequestError("not_one_of", place=f"estimate.{entry}", given=said, known=known)
+    return found
+
+
+def _listed_items(said: Any, table: Table) -> list[str]:
+    """Read a list, "A1; A2", or "A1..O5 (25)": a range is in the order of the file."""
+    text = re.sub(r"\s*\([^()]*\)$", "", said) if isinstance(said, str) else said
+    items: list[str] = []
+    whole = isinstance(text, str) and text in table.columns
+    for part in [str(text)] if whole else names(text):
+        found = _RANGE.fullmatch(part)
+        items += _between(found, table) if found and part not in table.columns else [part]
+    for name in items:
+        table.column(name)
+    return items
+
+
+def _between(found: re.Match[str], table: Table) -> list[str]:
     known = list(table.columns)
+    for name in found.groups():
+        table.column(name)
+    return known[known.index(found["first"]) : known.index(found["last"]) + 1]
+
+
+def _described_items(said: str, table: Table) -> list[str]:
+    """Find items in words: "Agreeableness A1-A5, A1 reversed"."""
     for found in _RANGE.finditer(said):
-        first, last = found["first"], found["last"]
-        if first in known and last in known:
-            return known[known.index(first) : known.index(last) + 1]
-    names = [name for name in re.split(r"[;,\s]+", said) if name in known]
-    if not names:
-        raise RequestError(f"no items are found in {said!r}")
-    return names
+        if found["first"] in table.columns and found["last"] in table.columns:
+            return _between(found, table)
+    items = [name for name in re.split(r"[;,\s]+", said) if name in table.columns]
+    if not items:
+        raise RequestError("no_items", given=said)
+    return list(dict.fromkeys(items))
 
 
-def _keyed(request: Request, names: list[str], answers: FloatArray) -> tuple[FloatArray, list[str]]:
+def _keyed(
+    request: Request, items: list[str], answers: FloatArray, weight: FloatArray
+) -> tuple[FloatArray, list[str]]:
     """Reverse the items that are said to be, or that run against the others."""
-    said = [found["item"] for found in _REVERSED.finditer(str(request.estimate.get("scale") or ""))]
-    said += listed(request.estimate.get("reversed"))
+    scale = request.estimate.get("scale")
+    said = [found["item"] for found in _REVERSED.finditer(str(scale or ""))]
+    said += names(request.estimate.get("reversed"))
     if not said:
-        answers, turned = keyed(answers)
-        return answers, [names[item] for item in turned]
+        answers, turned = keyed(answers, weight=weight)
+        return answers, [items[item] for item in turned]
+    for name in said:
+        if name not in items:
+            known = ", ".join(items)
+            raise RequestError("not_one_of", place="estimate.reversed", given=name, known=known)
     low, high = np.nanmin(answers), np.nanmax(answers)
-    return np.where(np.isin(names, said), low + high - answers, answers), said
-
-
-def _formula(request: Request) -> tuple[str, list[str]]:
-    outcome, _, right = str(request.wanted("formula")).partition("~")
-    terms = [term.strip() for term in right.split("+") if term.strip()]
-    if not outcome.strip() or not terms:
-        raise RequestError(
-            f"the formula {request.wanted('formula')!r} is not of the form y ~ a + b"
-        )
-    return outcome.strip(), terms
-
-
-def _ordered(request: Request, name: str) -> tuple[IntArray, list[str]]:
-    column = request.table.column(name)
-    order = listed(request.estimate.get("order")) or list(levels(column).labels)
-    place = {plain(label): code for code, label in enumerate(order)}
-    gaps = missing(column).tolist()
-    codes = [
-        -1 if gap else place.get(plain(v), -1) for v, gap in zip(column.tolist(), gaps, strict=True)
-    ]
-    return np.array(codes, dtype=np.int64), [str(label) for label in order]
-
-
-def _covariates(table: Table, terms: list[str]) -> tuple[FloatArray, list[str]]:
-    """Numbers as they are; texts as 0/1 columns against the category that comes first."""
-    columns: list[FloatArray] = []
-    names: list[str] = []
-    for term in terms:
-        column = table.column(term)
-        if column.dtype != object:
-            columns.append(column)
-            names.append(term)
-            continue
-        for label in list(dict.fromkeys(v for v in column.tolist() if v is not None))[1:]:
-            columns.append(np.where(missing(column), np.nan, column == label).astype(np.float64))
-            names.append(f"{term}{label}")
-    return np.column_stack(columns), names
-
-
-def _items_of(table: Table, prefix: str) -> list[str]:
-    names = [name for name in table.columns if re.fullmatch(re.escape(prefix) + r"\d*", name)]
-    if not names:
-        raise RequestError(f"no items begin with {prefix!r}")
-    return names
+    return np.where(np.isin(items, said), low + high - answers, answers), said
 
 
 KINDS: dict[str, Kind] = {
-    "cronbach_alpha": cronbach_alpha,
-    "omega_one_factor_ML": omega,
-    "polychoric": polychoric,
-    "ordinal_logit": ordinal,
-    "icc_random_intercept_REML": icc,
-    "lmg_shapley_R2": lmg,
-    "pls_path": pls_path,
-    "percent_match": matches,
-    "longstring_and_within_sd": strings,
+    "cronbach_alpha": Kind(cronbach_alpha, KeyedBattery, samples=False),
+    "omega_one_factor_ML": Kind(omega, KeyedBattery, samples=False),
+    "polychoric": Kind(polychoric, Polychoric, samples=False),
+    "lmg_shapley_R2": Kind(lmg, Shares, samples=False),
+    "percent_match": Kind(matches, Battery, Undesigned, samples=False),
+    "longstring_and_within_sd": Kind(strings, Battery, Undesigned, samples=False),
 }
 """The kinds of estimates answered here."""

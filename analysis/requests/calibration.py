@@ -1,40 +1,24 @@
 """Requests that weight a sample to known totals first, and then estimate."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.arrays import FloatArray
 from analysis.calibration import DistanceName, calibrated, dummies
-from analysis.estimation import Estimate, Inference, means, ratios, sums
 from analysis.raking import Margin, raked
-from analysis.requests.designs import Sample, names, sample_of
+from analysis.requests.designs import sample_of
+from analysis.requests.errors import nearest
 from analysis.requests.expressions import evaluated
-from analysis.requests.request import Kind, Request, RequestError, Row
+from analysis.requests.request import Kind, Request, RequestError, Row, listed
 from analysis.requests.tables import Levels, Table, levels, missing
-from analysis.residuals import adjustment
-from analysis.totals import psu_totals
+from analysis.requests.weighted import Weighted, answers_of
+from schemas.estimate_requests import ToMargins, ToTotals
 
-_ASKED = re.compile(r"^\s*(mean|total|ratio|proportion)\s+(.+?)(?:\s+by\s+(.+?))?\s*$")
 _JOINED = re.compile(r"\s*[:×*,|]\s*")
 _INTERCEPTS = {"intercept", "(Intercept)", "one", "1"}
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """A sample after calibration: the factor g, and the variables it was calibrated on."""
-
-    sample: Sample
-    g: FloatArray
-    x: FloatArray
-
-    @property
-    def weight(self) -> FloatArray:
-        """Final weight per record."""
-        return self.sample.weight * self.g
 
 
 def poststratify(request: Request) -> list[Row]:
@@ -42,13 +26,11 @@ def poststratify(request: Request) -> list[Row]:
 
     Several variables crossed are written with a colon: ``{"sex:age": {"F:18-24": 10}}``.
     """
-    sample = sample_of(request)
-    margins = cast("Mapping[str, Mapping[str, float]]", request.wanted("margins"))
-    if len(margins) != 1:
-        raise RequestError("post-stratification takes one variable, or several crossed as 'a:b'")
-    (margin,) = _margins(sample.table, margins)
-    run = raked(sample.weight, [margin], rescale=False)
-    return _answers(request, Weighted(sample, run.g, dummies(margin.code, len(margin.target))))
+    if len(request.wanted("margins")) != 1:
+        raise RequestError("one_margin")
+    if request.estimate.get("rescale"):
+        raise RequestError("one_margin")
+    return rake(request)
 
 
 def rake(request: Request) -> list[Row]:
@@ -58,35 +40,64 @@ def rake(request: Request) -> list[Row]:
     """
     sample = sample_of(request)
     margins = _margins(sample.table, request.wanted("margins"))
-    run = raked(sample.weight, margins, rescale=bool(request.estimate.get("rescale")))
+    rescale = bool(request.estimate.get("rescale"))
     x = np.hstack([dummies(each.code, len(each.target)) for each in margins])
-    return _answers(request, Weighted(sample, run.g, x))
+    weighted = Weighted.by(sample, lambda base: raked(base, margins, rescale=rescale).g, x)
+    return answers_of(request, weighted)
 
 
 def calibrate(request: Request) -> list[Row]:
     """Answer ``calibrate``: ``totals`` of an intercept, of columns, of categories of columns.
 
-    ``calfun`` is linear (default), raking, logit or truncated; ``bounds`` [L, U] make linear
-    truncated. ``where`` limits what is estimated, not what is calibrated.
+    ``calfun`` is linear (default), raking, logit, truncated or sinh; ``bounds`` [L, U] make linear
+    truncated. ``variance`` says how the variance of what is estimated grows with the calibration
+    variables. ``where`` limits what is estimated, not what is calibrated.
     """
     sample = sample_of(request)
     totals = cast("Mapping[str, float]", request.wanted("totals"))
     x = np.column_stack([_variable(sample.table, name) for name in totals])
     bounds = request.estimate.get("bounds")
-    name = str(request.estimate.get("calfun", "linear"))
+    name = str(request.estimate.get("calfun") or "linear")
     if name == "linear" and bounds:
         name = "truncated"
-    if name not in {"linear", "raking", "truncated", "logit"}:
-        raise RequestError(f"no calibration function {name!r} is known")
-    run = calibrated(
-        sample.weight,
-        x,
-        list(totals.values()),
-        distance=cast("DistanceName", name),
-        bounds=tuple(bounds) if bounds else None,
-        names=list(totals),
-    )
-    return _answers(request, Weighted(sample, run.g, x))
+    scale = _scale(request, sample.table, x)
+
+    def factors(base: FloatArray) -> FloatArray:
+        return calibrated(
+            base,
+            x,
+            list(totals.values()),
+            distance=cast("DistanceName", name),
+            bounds=tuple(bounds) if bounds else None,
+            scale=scale,
+            names=list(totals),
+        ).g
+
+    return answers_of(request, Weighted.by(sample, factors, x, scale))
+
+
+def _scale(request: Request, table: Table, x: FloatArray) -> FloatArray | None:
+    """Give q = 1/v of the model variance v: an expression, or coefficients of the variables."""
+    said = request.estimate.get("variance")
+    if said is None:
+        return None
+    if isinstance(said, str):
+        variance = np.asarray(evaluated(said, table), dtype=np.float64)
+    else:
+        totals = list(request.wanted("totals"))
+        if isinstance(said, Mapping):
+            strange = [name for name in said if name not in totals]
+            if strange:
+                raise RequestError("no_total", entry=strange[0], near=nearest(strange[0], totals))
+            said = [said.get(name, 0.0) for name in totals]
+        coefficients = np.array(listed(said), dtype=np.float64)
+        if len(coefficients) != x.shape[1]:
+            raise RequestError("variance_count", count=x.shape[1])
+        variance = x @ coefficients
+    if not (variance > 0).all():
+        raise RequestError("variance_not_positive")
+    result: FloatArray = 1 / variance
+    return result
 
 
 def _margins(table: Table, entry: Mapping[str, Mapping[str, float]]) -> list[Margin]:
@@ -98,7 +109,7 @@ def _margin(table: Table, variable: str, sizes: Mapping[str, float]) -> Margin:
     known = {":".join(_JOINED.split(name.strip())): size for name, size in sizes.items()}
     order = {name: code for code, name in enumerate(known)}
     if strange := sorted(set(label) - order.keys()):
-        raise RequestError(f"margin {variable!r} has no population for category {strange[0]!r}")
+        raise RequestError("margin_category", margin=variable, category=strange[0])
     return Margin(
         variable,
         tuple(known),
@@ -117,9 +128,7 @@ def _categories(table: Table, variable: str) -> list[str]:
 def _levels(table: Table, name: str) -> Levels:
     column = evaluated(name, table)
     if missing(column).any():
-        raise RequestError(
-            f"the column {name!r} has missing entries: nothing can be weighted to it"
-        )
+        raise RequestError("calibration_missing", column=name)
     return levels(column)
 
 
@@ -128,7 +137,10 @@ def _variable(table: Table, name: str) -> FloatArray:
     if name in _INTERCEPTS:
         return np.ones(table.rows)
     if name in table.columns:
-        return table.numbers(name)
+        numbers = table.numbers(name)
+        if np.isnan(numbers).any():
+            raise RequestError("calibration_missing", column=name)
+        return numbers
     for column in sorted(table.columns, key=len, reverse=True):
         if name.startswith(column):
             found = _levels(table, column)
@@ -138,107 +150,10 @@ def _variable(table: Table, name: str) -> FloatArray:
     return evaluated(name, table)
 
 
-def _answers(request: Request, weighted: Weighted) -> list[Row]:
-    rows = [row for part in _asked(request, weighted) for row in _estimated(weighted, part)]
-    first = {"key": "weights_first6", "est": weighted.weight[:6].tolist()}
-    return [*rows, first]
-
-
-def _asked(request: Request, weighted: Weighted) -> list[str]:
-    """Give what is to be estimated; if nothing is said, the mean of every column of numbers."""
-    if then := request.estimate.get("then"):
-        return [part for part in str(then).split(";") if part.strip()]
-    if wanted := request.estimate.get("y"):
-        return [f"mean {name}" for name in names(wanted)]
-    used = set(map(str, request.design.values()))
-    columns = weighted.sample.table.columns
-    return [
-        f"mean {name}"
-        for name, column in columns.items()
-        if column.dtype != object and name not in used
-    ]
-
-
-def _estimated(weighted: Weighted, part: str) -> list[Row]:
-    match = _ASKED.match(part)
-    if match is None:
-        raise RequestError(f"{part.strip()!r} is not understood: say 'mean x', 'total x by g' …")
-    kind, written, by = match.groups()
-    rows: list[Row] = []
-    for group, inside in _groups(weighted.sample, by):
-        for key, y, over in _values(weighted.sample.table, kind, written):
-            rows.append({**group, "key": key, **_row(weighted, kind, inside, y, over)})
-    return rows
-
-
-def _groups(sample: Sample, by: str | None) -> list[tuple[dict[str, Any], BoolArray]]:
-    if by is None:
-        return [({}, sample.inside)]
-    columns = names(by)
-    coded = [levels(evaluated(name, sample.table)) for name in columns]
-    code = np.stack([each.code for each in coded], axis=1)
-    present = np.unique(code[(code >= 0).all(axis=1) & sample.inside], axis=0)
-    return [
-        (
-            {name: each.labels[at] for name, each, at in zip(columns, coded, row, strict=True)},
-            sample.inside & (code == row).all(axis=1),
-        )
-        for row in present
-    ]
-
-
-def _values(
-    table: Table, kind: str, written: str
-) -> list[tuple[str, FloatArray, FloatArray | None]]:
-    if kind == "ratio":
-        above, _, below = written.partition("/")
-        return [(written, evaluated(above.strip(), table), evaluated(below.strip(), table))]
-    found: list[tuple[str, FloatArray, FloatArray | None]] = []
-    for name in names(written):
-        column = evaluated(name, table)
-        if kind == "proportion" or column.dtype == object:
-            coded = levels(column)
-            for code, label in enumerate(coded.labels):
-                y = np.where(coded.code < 0, np.nan, (coded.code == code).astype(np.float64))
-                found.append((f"{name}{label}", y, None))
-        else:
-            found.append((name, column, None))
-    return found
-
-
-def _row(
-    weighted: Weighted, kind: str, inside: BoolArray, y: FloatArray, over: FloatArray | None
-) -> Row:
-    sample = weighted.sample
-    domain: IntArray = np.where(inside, 0, -1)
-    totals = psu_totals(domain=domain, psu=sample.unit, weight=weighted.weight, value=y, over=over)
-    made = adjustment(
-        psu=sample.unit,
-        psus=sample.design.units,
-        base=sample.weight,
-        g=weighted.g,
-        x=weighted.x,
-        domain=domain,
-        value=y,
-        over=over,
-    )
-    estimator = cast(
-        "Callable[..., tuple[Estimate, ...]]", {"total": sums, "ratio": ratios}.get(kind, means)
-    )
-    choices = Inference(lonely=sample.choices.lonely, df="design", replacement=False)
-    (got,) = estimator(totals, sample.design, domains=1, inference=choices, calibration=made)
-    return {
-        "est": got.value,
-        "se": got.standard_error,
-        "lci": got.low,
-        "uci": got.high,
-        "df": got.df,
-    }
-
-
 KINDS: dict[str, Kind] = {
-    "poststratify": poststratify,
-    "rake": rake,
-    "calibrate": calibrate,
-    "calibrate_domain": calibrate,
+    "poststratify": Kind(poststratify, ToMargins, divides=True),
+    "rake": Kind(rake, ToMargins, divides=True),
+    "calibrate": Kind(calibrate, ToTotals, divides=True),
+    "calibrate_domain": Kind(calibrate, ToTotals, divides=True),
 }
+"""The kinds of this module by name."""

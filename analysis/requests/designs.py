@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,33 +12,14 @@ from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.design import Design, Stage, design_of
 from analysis.estimate import Inference
 from analysis.replicates import Method, Replicates, brr, given_replicates, jk1, jkn, rao_wu
-from analysis.requests.expressions import evaluated, is_true
+from analysis.requests.domains import names
+from analysis.requests.expressions import evaluated
 from analysis.requests.request import Request, RequestError, listed
 from analysis.requests.tables import Table, missing
-from analysis.variance import LonelyPsu
 
-KNOWN = {
-    "strata", "psu", "weights", "fpc", "nest", "lonely_psu", "lonely_domains",
-    "rep_weights", "combined_weights", "method", "scale", "rscales", "mse", "rho", "seed",
-}  # fmt: skip
-"""The entries a sampling design may have."""
-ALSO_CALLED = {
-    "ids": "psu",
-    "id": "psu",
-    "clusters": "psu",
-    "type": "method",
-    "repweights": "rep_weights",
-    "combined.weights": "combined_weights",
-    "fay": "rho",
-    "fay_rho": "rho",
-    "fay.rho": "rho",
-    "fay_coef": "rho",
-    "lonely.psu": "lonely_psu",
-    "domain_lonely": "lonely_domains",
-    "adjust_domain_lonely": "lonely_domains",
-    "adjust.domain.lonely": "lonely_domains",
-}
-"""Names of the same entries in R, samplics and svy."""
+if TYPE_CHECKING:
+    from analysis.variance import LonelyPsu
+
 _RANGE = re.compile(r"^(.*?)(\d+)\s*(?:\.\.\.?|:|–)\s*(.*?)(\d+)$")
 _METHODS: dict[str, Method] = {method.lower(): method for method in get_args(Method)} | {
     "successive-difference": "SDR",
@@ -107,20 +88,21 @@ def sample_of(request: Request) -> Sample:
     Raises
     ------
     ValueError
-        If an entry is unknown, a column is missing, or the entries contradict each other.
+        If a column is missing, or the entries contradict each other.
     """
-    design, table = _entries(request.design), request.table
-    where = request.estimate.get("where")
-    inside = is_true(str(where), table) if where else np.ones(table.rows, dtype=bool)
+    design, table = request.design, request.table
+    _refuse_idle(design, created=request.repeat is not None)
     choices = _choices(design, request.estimate)
     if design.get("rep_weights"):
-        return _replicated(table, design, inside, choices)
-    drawn, unit = _drawn(table, design)
-    weight = _weights(table, design.get("weights"), drawn, unit)
-    return Sample(table, weight, unit, drawn, inside, choices)
+        sample = _replicated(table, design, request.inside, choices)
+    else:
+        drawn, unit = _drawn(table, design)
+        weight = _weights(table, design.get("weights"), drawn, unit)
+        sample = Sample(table, weight, unit, drawn, request.inside, choices)
+    return sample if request.repeat is None else repeated(sample, request)
 
 
-def repeated(sample: Sample, method: str, request: Request) -> Sample:
+def repeated(sample: Sample, request: Request) -> Sample:
     """Give the sample with replicates made from its design.
 
     Raises
@@ -128,49 +110,44 @@ def repeated(sample: Sample, method: str, request: Request) -> Sample:
     ValueError
         If the method does not fit the design, or is unknown.
     """
-    given = _entries(request.design)
-    design, mse = sample.design, bool(given.get("mse"))
-    entries = {**given, **request.estimate}
+    method, design = str(request.repeat), sample.design
+    entries = {**request.design, **request.estimate}
+    mse = bool(request.design.get("mse"))
     made = {
         "jk1": lambda: jk1(design, mse=mse),
         "jkn": lambda: jkn(design, mse=mse, lonely=sample.choices.lonely_rule),
         "brr": lambda: brr(design, mse=mse),
-        "fay": lambda: brr(design, rho=float(entries.get("rho", 0.5)), mse=mse),
+        "fay": lambda: brr(design, rho=float(entries.get("rho") or 0.5), mse=mse),
         "bootstrap": lambda: rao_wu(
             design,
-            **{name: int(entries[name]) for name in ("replicates", "seed") if name in entries},
+            **{name: int(entries[name]) for name in ("replicates", "seed") if entries.get(name)},
         ),
     }
     if method.lower() not in made:
-        raise RequestError(f"replicates cannot be made by {method!r}; known: {', '.join(made)}")
+        raise RequestError("not_one_of", place="kind", given=method, known=", ".join(made))
+    if sample.replicates is not None:
+        raise RequestError("replicates_twice", kind=request.estimate["kind"])
     return replace(sample, replicates=made[method.lower()]())
 
 
-def names(entry: Any) -> list[str]:
-    """Give the names of an entry: a list, or a text with + or a comma between them."""
-    if entry is None:
-        return []
-    if isinstance(entry, str):
-        return [part.strip() for part in re.split(r"[+,;]", entry.lstrip("~ ")) if part.strip()]
-    return [str(each) for each in listed(entry)]
-
-
-def _entries(given: Mapping[str, Any]) -> dict[str, Any]:
-    entries = {ALSO_CALLED.get(name, name): value for name, value in dict(given).items()}
-    if unknown := sorted(set(entries) - KNOWN):
-        raise RequestError(f"the design has an unknown entry {unknown[0]!r}")
-    return entries
+def _refuse_idle(design: Mapping[str, Any], *, created: bool) -> None:
+    """Refuse entries that nothing would read: they mean a design that is not there."""
+    if design.get("rep_weights"):
+        return
+    idle = ["method", "combined_weights", "scale", "rscales"]
+    idle += [] if created else ["mse", "rho", "replicates", "seed"]
+    for name in idle:
+        if design.get(name):
+            raise RequestError("without_replicates", entry=name)
+    if len(names(design.get("strata"))) > 1:
+        raise RequestError("strata_twice", given=", ".join(names(design["strata"])))
 
 
 def _choices(design: Mapping[str, Any], estimate: Mapping[str, Any]) -> Inference:
     wanted = str(design.get("lonely_psu") or "adjust")
-    choice = "remove" if wanted == "certainty" else wanted
-    if choice not in get_args(LonelyPsu):
-        known = ", ".join([*get_args(LonelyPsu), "certainty"])
-        raise RequestError(f"lonely_psu {wanted!r} is none of {known}")
     df = estimate.get("df")
     return Inference(
-        lonely=cast("LonelyPsu", choice),
+        lonely=cast("LonelyPsu", "remove" if wanted == "certainty" else wanted),
         lonely_domains=bool(design.get("lonely_domains")),
         df="design" if df is None else float(df),
         level=float(estimate.get("level") or 0.95),
@@ -184,7 +161,7 @@ def _drawn(table: Table, design: Mapping[str, Any]) -> tuple[Design, IntArray]:
     sizes = _sizes(table, design.get("fpc"))
     strata = names(design.get("strata"))
     if len(sizes) > max(len(units), 1):
-        raise RequestError("the design has more corrections (fpc) than stages")
+        raise RequestError("too_many_corrections")
     labels: list[Sequence[Any]] = [_labels(table, name) for name in units] or [range(table.rows)]
     return design_of(
         _labels(table, strata[0]) if strata else [""] * table.rows,
@@ -206,7 +183,7 @@ def _labels(table: Table, name: str) -> list[Any]:
 
 def _complete(column: NDArray[Any], name: str) -> NDArray[Any]:
     if missing(column).any():
-        raise RequestError(f"the design's column {name!r} has missing entries")
+        raise RequestError("design_missing", column=name)
     return column
 
 
@@ -218,9 +195,9 @@ def _weights(table: Table, entry: Any, drawn: Design, unit: IntArray) -> FloatAr
         return np.full(table.rows, float(entry))
     weight = _complete(evaluated(str(entry), table), str(entry))
     if weight.dtype == object:
-        raise RequestError(f"the weights {entry!r} are texts")
+        raise RequestError("weights_texts", column=entry)
     if (weight < 0).any():
-        raise RequestError(f"the weights {entry!r} have negative entries")
+        raise RequestError("weights_negative", column=entry)
     return weight
 
 
@@ -229,18 +206,19 @@ def _replicated(
 ) -> Sample:
     entry = design["rep_weights"]
     drawn, unit = design_of([""] * table.rows, range(table.rows))
-    weight = _weights(table, design.get("weights", 1), drawn, unit)
+    weight = _weights(table, design.get("weights", 1.0), drawn, unit)
     given = np.column_stack(
         [_complete(table.numbers(name), name) for name in _replicate_columns(table, entry)]
     )
-    if design.get("combined_weights", "multiplier" not in str(entry)):
+    if _combined(design):
         # A record without weight has none in any replicate.
         given = np.divide(
             given, weight[:, None], out=np.zeros_like(given), where=weight[:, None] > 0
         )
     method = str(design.get("method") or "other")
     if method.lower() not in _METHODS:
-        raise RequestError(f"replicate weights by {method!r} are not known")
+        known = ", ".join(sorted(set(_METHODS.values())))
+        raise RequestError("not_one_of", place="design.method", given=method, known=known)
     replicates = given_replicates(
         given,
         method=_METHODS[method.lower()],
@@ -252,6 +230,12 @@ def _replicated(
     return Sample(table, weight, unit, drawn, inside, choices, replicates)
 
 
+def _combined(design: Mapping[str, Any]) -> bool:
+    """Tell whether the replicate weights are whole weights, not factors on the weights."""
+    said = design.get("combined_weights")
+    return "multiplier" not in str(design["rep_weights"]) if said is None else bool(said)
+
+
 def _replicate_columns(table: Table, entry: Any) -> list[str]:
     if not isinstance(entry, str):
         return names(entry)
@@ -259,7 +243,7 @@ def _replicate_columns(table: Table, entry: Any) -> list[str]:
     if match := _RANGE.match(written):
         stem, first, other, last = match.groups()
         if other not in {"", stem}:
-            raise RequestError(f"the replicate weights {entry!r} are not a range of columns")
+            raise RequestError("replicate_range", given=entry)
         width = len(first)
         return [f"{stem}{number:0{width}d}" for number in range(int(first), int(last) + 1)]
     if written in table.columns:

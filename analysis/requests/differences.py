@@ -17,6 +17,7 @@ from analysis.requests.figures import (
     totals_of,
 )
 from analysis.requests.request import Kind, Request, RequestError, Row, listed
+from schemas.estimate_requests import Contrast, DomainDifference
 
 
 def contrast(request: Request) -> list[Row]:
@@ -30,7 +31,7 @@ def contrast(request: Request) -> list[Row]:
     columns = columns_of(request, sample, terms_of(request))
     labels = columns.keys if domains.undivided else [_joined(label) for label in domains.labels]
     if len(domains.labels) * len(columns.keys) != len(labels):
-        raise RequestError("a contrast is between variables or between domains of one variable")
+        raise RequestError("contrast_of_both")
     coefficient = _coefficients(request, labels)
     statistic = _statistic(request)
     value, matrix = covariance_of(
@@ -50,7 +51,7 @@ def domain_difference(request: Request) -> list[Row]:
     domains = domains_of(request, sample)
     columns = columns_of(request, sample, terms_of(request))
     if len(columns.keys) != 1:
-        raise RequestError("a difference of domains is about one variable")
+        raise RequestError("difference_of_one")
     labels = [_joined(label) for label in domains.labels]
     value, matrix = covariance_of(
         sample, _statistic(request), totals_of(sample, domains, columns), len(labels)
@@ -72,15 +73,15 @@ def t_row(estimate: float, error: float, df: float, level: float) -> Row:
     return row
 
 
-KINDS: dict[str, Kind] = {"contrast": contrast, "domain_difference": domain_difference}
+KINDS: dict[str, Kind] = {
+    "contrast": Kind(contrast, Contrast, divides=True),
+    "domain_difference": Kind(domain_difference, DomainDifference, divides=True),
+}
 """The kinds of this module by name."""
 
 
 def _statistic(request: Request) -> Statistic:
-    of = request.estimate.get("of", "mean")
-    if of not in {"mean", "total"}:
-        raise RequestError(f"a difference is of means or totals, not of {of!r}")
-    return "total" if of == "total" else "mean"
+    return "total" if request.estimate.get("of") == "total" else "mean"
 
 
 def _joined(label: Mapping[str, Any]) -> str:
@@ -89,7 +90,7 @@ def _joined(label: Mapping[str, Any]) -> str:
 
 def _position(label: str, labels: Sequence[str]) -> int:
     if label not in labels:
-        raise RequestError(f"there is no domain {label!r}; there are {', '.join(labels)}")
+        raise RequestError("no_domain", domain=label, known=", ".join(labels))
     return labels.index(label)
 
 
@@ -102,7 +103,7 @@ def _coefficients(request: Request, labels: Sequence[str]) -> FloatArray:
         return coefficient
     coefficient = np.array([float(each) for each in listed(given)])
     if len(coefficient) != len(labels):
-        raise RequestError(f"{len(labels)} estimates need as many coefficients in 'coef'")
+        raise RequestError("coefficients", count=len(labels))
     return coefficient
 
 

@@ -11,9 +11,9 @@ from analysis.intervals import IntervalMethod, proportion_interval
 from analysis.profile import profile_interval
 from analysis.quantiles import Quantile, Rule, woodruff
 from analysis.requests.designs import Sample, sample_of
+from analysis.requests.domains import Domains
 from analysis.requests.figures import (
     Columns,
-    Domains,
     columns_of,
     domains_of,
     estimates_of,
@@ -21,6 +21,7 @@ from analysis.requests.figures import (
     totals_of,
 )
 from analysis.requests.request import Kind, Request, RequestError, Row, listed
+from schemas.estimate_requests import ProportionIntervals, Quantiles
 
 _INTERVALS: dict[str, IntervalMethod] = {
     "logit": "logit",
@@ -44,7 +45,7 @@ def proportion_intervals(request: Request) -> list[Row]:
     domains = domains_of(request, sample)
     columns = columns_of(request, sample, terms_of(request))
     if len(columns.keys) != 1 or not np.isin(columns.values[columns.complete], (0, 1)).all():
-        raise RequestError("an interval for a proportion needs one condition, or 0 and 1")
+        raise RequestError("not_a_share")
     count = len(domains.labels)
     estimates = estimates_of(sample, "mean", totals_of(sample, domains, columns), count)
     methods = [str(each) for each in listed(request.estimate.get("methods") or ["beta"])]
@@ -65,7 +66,7 @@ def quantiles(request: Request) -> list[Row]:
     for term in terms:
         columns = columns_of(request, sample, [term])
         if columns.keys != (term,):
-            raise RequestError(f"a quantile needs numbers; {term!r} holds texts")
+            raise RequestError("quantile_texts", column=term)
         for number, label in enumerate(domains.labels):
             part = sample.within((domains.code == number) & columns.complete)
             key = {"key": term} if len(terms) > 1 else {}
@@ -76,7 +77,10 @@ def quantiles(request: Request) -> list[Row]:
     return rows
 
 
-KINDS: dict[str, Kind] = {"proportion_ci": proportion_intervals, "quantile": quantiles}
+KINDS: dict[str, Kind] = {
+    "proportion_ci": Kind(proportion_intervals, ProportionIntervals, divides=True),
+    "quantile": Kind(quantiles, Quantiles, divides=True),
+}
 """The kinds of this module by name."""
 
 
@@ -93,7 +97,7 @@ def _interval(
         return profile_interval(values, sample.weight[used], variance, df=df, level=level)
     if method not in _INTERVALS:
         known = ", ".join([*_INTERVALS, "likelihood"])
-        raise RequestError(f"the interval {method!r} is not known; known: {known}")
+        raise RequestError("not_one_of", place="estimate.methods", given=method, known=known)
     # R counts the records of the domain, those without an answer too.
     n, kind = int(rows.sum()), _INTERVALS[method]
     return proportion_interval(
@@ -110,7 +114,8 @@ def _quantile(request: Request, part: Sample, columns: Columns, share: float) ->
     kind = str(request.estimate.get("interval") or "mean").split(" ")[0]
     rule = str(request.estimate.get("qrule") or "math")
     if rule not in get_args(Rule):
-        raise RequestError(f"the quantile rule {rule!r} is none of {', '.join(get_args(Rule))}")
+        known = ", ".join(get_args(Rule))
+        raise RequestError("not_one_of", place="estimate.qrule", given=rule, known=known)
     inside, df, level = part.inside, part.df, part.choices.level
 
     def interval_of(below: FloatArray) -> tuple[float, float] | None:

@@ -1,15 +1,14 @@
 """Requests for means, totals, ratios and proportions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from analysis.estimate import Estimate
 from analysis.replicated import Statistic
 from analysis.requests.designs import Sample, sample_of
+from analysis.requests.domains import Domains
 from analysis.requests.expressions import evaluated
 from analysis.requests.figures import (
     Columns,
-    Domains,
     columns_of,
     described_row,
     domains_of,
@@ -19,6 +18,7 @@ from analysis.requests.figures import (
 )
 from analysis.requests.request import Kind, Request, RequestError, Row
 from analysis.requests.tables import levels
+from schemas.estimate_requests import Figures, Ratio
 
 
 def mean(request: Request, sample: Sample | None = None) -> list[Row]:
@@ -35,8 +35,7 @@ def proportion(request: Request, sample: Sample | None = None) -> list[Row]:
     """Answer ``proportion``: the share of each level of ``y``, or of the ones if it is 0 or 1."""
     drawn = sample or sample_of(request)
     terms = [_as_category(drawn, term) for term in terms_of(request)]
-    changed = {**request.estimate, "y": terms}
-    return _tables(replace(request, estimate=changed), drawn, "mean")
+    return _tables(request.asking(y=terms), drawn, "mean")
 
 
 def ratio(request: Request, sample: Sample | None = None) -> list[Row]:
@@ -47,7 +46,7 @@ def ratio(request: Request, sample: Sample | None = None) -> list[Row]:
     for above, below in _pairs(request):
         columns = columns_of(request, drawn, [above, below])
         if len(columns.keys) != 2:
-            raise RequestError(f"the ratio {above}/{below} needs two columns of numbers")
+            raise RequestError("ratio_texts", ratio=f"{above}/{below}")
         top, bottom = columns.values.T
         single = Columns((f"{above}/{below}",), top[:, None], columns.complete)
         totals = totals_of(drawn, domains, single, over=bottom)
@@ -62,7 +61,12 @@ SIMPLE: dict[str, Callable[[Request, Sample | None], list[Row]]] = {
     "ratio": ratio,
 }
 """The kinds that can be asked for together."""
-KINDS: dict[str, Kind] = {"mean": mean, "total": total, "proportion": proportion, "ratio": ratio}
+KINDS: dict[str, Kind] = {
+    "mean": Kind(mean, Figures, divides=True),
+    "total": Kind(total, Figures, divides=True),
+    "proportion": Kind(proportion, Figures, divides=True),
+    "ratio": Kind(ratio, Ratio, divides=True),
+}
 """The kinds of this module by name."""
 
 
@@ -118,6 +122,6 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     for term in terms_of(request):
         above, slash, below = term.partition("/")
         if not slash:
-            raise RequestError(f"a ratio is asked for by 'num' and 'den' or as 'a/b', not {term!r}")
+            raise RequestError("not_a_ratio", given=term)
         pairs.append((above.strip(), below.strip()))
     return pairs

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.arrays import BoolArray, FloatArray
+from analysis.requests.errors import RequestError
 from analysis.requests.tables import Table, missing
 
 _TOKEN = re.compile(
@@ -53,10 +54,6 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 _CONSTANTS = {"TRUE": "TRUE", "FALSE": "FALSE", "True": "TRUE", "False": "FALSE"}
 
 
-class ExpressionError(ValueError):
-    """An expression that cannot be read or does not fit the columns."""
-
-
 def evaluated(expression: str, table: Table) -> NDArray[Any]:
     """Evaluate an expression for every row; the name of a column is its column.
 
@@ -91,7 +88,7 @@ def is_true(expression: str, table: Table) -> BoolArray:
     """Tell for which rows a condition holds; where it is not known, it does not."""
     value = evaluated(expression, table)
     if value.dtype == object:
-        raise ExpressionError(f"{expression!r} is a text, not a condition")
+        raise RequestError("text_condition", expression=expression)
     result: BoolArray = np.nan_to_num(value) != 0
     return result
 
@@ -107,7 +104,7 @@ def _tokens(expression: str) -> list[_Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise ExpressionError(f"{expression!r} cannot be read at {text[position:]!r}")
+            raise _unread(expression, text[position:])
         kind = match.lastgroup or ""
         written = match[kind]
         sign = _SPELLINGS.get(written, written)
@@ -211,7 +208,7 @@ class _Reader:
 
     def _number(self, value: Any) -> Any:
         if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype == object):
-            raise ExpressionError(f"{self._expression!r} calculates with texts")
+            raise RequestError("calculates_with_texts", expression=self._expression)
         return value
 
     def _truth(self, value: Any) -> FloatArray:
@@ -235,9 +232,15 @@ class _Reader:
         if not self._next(")", "]"):
             raise self._error()
 
-    def _error(self) -> ExpressionError:
-        rest = self._tokens[self._at].text if self._at < len(self._tokens) else "its end"
-        return ExpressionError(f"{self._expression!r} cannot be read at {rest}")
+    def _error(self) -> RequestError:
+        rest = self._tokens[self._at].text if self._at < len(self._tokens) else ""
+        return _unread(self._expression, rest)
+
+
+def _unread(expression: str, rest: str) -> RequestError:
+    if not rest:
+        return RequestError("unread_at_end", expression=expression)
+    return RequestError("unread_at", expression=expression, rest=rest)
 
 
 def _both(left: FloatArray, right: FloatArray) -> FloatArray:

@@ -1,39 +1,24 @@
 """Estimates of the columns of a sample by domain, from its PSU totals or its replicates."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
-from analysis.coding import distinct
+from analysis.arrays import BoolArray, FloatArray
 from analysis.estimate import Estimate
 from analysis.estimation import means, ratios, sums
 from analysis.replicate_variance import replicate_covariance
 from analysis.replicated import POINTS, REPEATED, Statistic, replicated_estimates
-from analysis.requests.designs import Sample, names
+from analysis.requests.designs import Sample
+from analysis.requests.domains import Domains, domains_by
 from analysis.requests.formulas import term_columns
 from analysis.requests.request import Request, RequestError, Row, listed
-from analysis.requests.tables import levels, plain
+from analysis.requests.tables import plain
 from analysis.totals import PsuTotals, psu_totals
 from analysis.variance import covariance
 
 _LINEARISED = {"mean": means, "total": sums, "ratio": ratios}
-
-
-@dataclass(frozen=True)
-class Domains:
-    """The domains of a request: what each is called, and which one a record belongs to."""
-
-    labels: tuple[Row, ...]
-    code: IntArray
-
-    @property
-    def undivided(self) -> bool:
-        """Whether there is one domain without a label: all that is inside."""
-        return self.labels == ({},)
 
 
 @dataclass(frozen=True)
@@ -49,34 +34,8 @@ class Columns:
 
 
 def domains_of(request: Request, sample: Sample) -> Domains:
-    """Give the domains of ``by``: every combination that occurs, the first varying fastest.
-
-    Without ``by`` there is one domain, without a label.
-    """
-    # What stands in brackets says for which estimates the entry holds; see `several`.
-    entry = request.estimate.get("by")
-    wanted = names(re.sub(r"\s*\(.*\)$", "", entry) if isinstance(entry, str) else entry)
-    if not wanted:
-        return Domains(({},), np.where(sample.inside, 0, -1))
-    coded = [levels(sample.table.column(name)) for name in wanted]
-    key, size = np.zeros(sample.table.rows, dtype=np.int64), 1
-    known = sample.inside.copy()
-    for each in coded:
-        key += size * each.code
-        known &= each.code >= 0
-        size *= len(each.labels)
-    found, code = distinct(key[known])
-    codes = np.full(len(key), -1, dtype=np.int64)
-    codes[known] = code
-    return Domains(tuple(_label(wanted, coded, number) for number in found.tolist()), codes)
-
-
-def _label(wanted: Sequence[str], coded: Sequence[Any], number: int) -> Row:
-    label: Row = {}
-    for name, each in zip(wanted, coded, strict=True):
-        number, position = divmod(number, len(each.labels))
-        label[name] = each.labels[position]
-    return label
+    """Give the domains of ``by`` among what is inside; see :func:`domains_by`."""
+    return domains_by(request.estimate.get("by"), sample.table, sample.inside)
 
 
 def terms_of(request: Request) -> list[str]:
@@ -100,9 +59,14 @@ def columns_of(request: Request, sample: Sample, terms: Sequence[str]) -> Column
     for position, (_, column) in enumerate(pairs):
         values[:, position] = column
     complete: BoolArray = np.asarray(~np.isnan(values).any(axis=1), dtype=bool)
-    if request.estimate.get("na_rm") is False and not complete[sample.inside].all():
-        raise RequestError(f"{', '.join(terms)}: entries are missing and 'na_rm' is false")
+    refuse_missing(request, sample, complete)
     return Columns(tuple(key for key, _ in pairs), values, complete)
+
+
+def refuse_missing(request: Request, sample: Sample, complete: BoolArray) -> None:
+    """Refuse missing entries among what is inside, if the request says so."""
+    if request.estimate.get("na_rm") is False and not complete[sample.inside].all():
+        raise RequestError("missing_entries")
 
 
 def totals_of(

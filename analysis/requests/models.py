@@ -7,17 +7,28 @@ import numpy as np
 from analysis.arrays import FloatArray
 from analysis.contingency import rao_scott
 from analysis.linearisation import linearised_records
-from analysis.regression import Regression, linear, logistic
+from analysis.regression import Regression as Fitted
+from analysis.regression import linear, logistic
 from analysis.replicate_variance import replicate_covariance
-from analysis.requests.designs import Sample, names, sample_of
+from analysis.requests.designs import Sample, sample_of
 from analysis.requests.differences import t_row
-from analysis.requests.figures import Columns, Domains, covariance_of, estimates_of, totals_of
+from analysis.requests.domains import Domains, names
+from analysis.requests.figures import (
+    Columns,
+    covariance_of,
+    estimates_of,
+    refuse_missing,
+    totals_of,
+)
 from analysis.requests.formulas import Model, model_of
+from analysis.requests.ordered import ordinal
 from analysis.requests.request import Kind, Request, RequestError, Row
 from analysis.requests.tables import levels
 from analysis.variance import covariance
+from schemas.estimate_designs import Counted
+from schemas.estimate_requests import Independence, Ordinal, Regression
 
-Fit = Callable[[FloatArray, FloatArray, FloatArray], Regression]
+Fit = Callable[[FloatArray, FloatArray, FloatArray], Fitted]
 
 
 def linear_regression(request: Request) -> list[Row]:
@@ -36,17 +47,17 @@ def t_test(request: Request) -> list[Row]:
     formula = str(request.wanted("formula"))
     level = sample.choices.level
     if formula.partition("~")[2].strip() in {"0", "1"}:
-        model = model_of(f"{formula.partition('~')[0]} ~ 1", sample.table)
+        model = _model(request, sample, f"{formula.partition('~')[0]} ~ 1")
         values = Columns(("",), model.outcome[:, None], model.complete)
         whole = Domains(({},), np.where(sample.inside, 0, -1))
         (mean,) = estimates_of(sample, "mean", totals_of(sample, whole, values), 1)
         if mean.value is None:
-            raise RequestError(f"there are no records for {formula!r}")
+            raise RequestError("no_records", formula=formula)
         row = t_row(mean.value, mean.standard_error or 0.0, sample.df - 1, level)
         return [{"diff": mean.value, "est": mean.value, **row}]
-    model = model_of(formula, sample.table)
+    model = _model(request, sample, formula)
     if len(model.names) != 2:
-        raise RequestError(f"a t test is of two groups, which {formula!r} is not")
+        raise RequestError("not_two_groups", formula=formula)
     used, value, matrix = _fitted(sample, model, linear)
     row = t_row(float(value[1]), float(matrix[1, 1]) ** 0.5, used.df - 1, level)
     return [{"key": model.names[1], "diff": float(value[1]), "est": float(value[1]), **row}]
@@ -57,9 +68,10 @@ def independence(request: Request) -> list[Row]:
     sample = sample_of(request)
     variables = names(request.wanted("vars"))
     if len(variables) != 2:
-        raise RequestError("a test of independence is about two 'vars'")
+        raise RequestError("not_two_variables")
     first, second = (levels(sample.table.column(name)) for name in variables)
     known = (first.code >= 0) & (second.code >= 0)
+    refuse_missing(request, sample, known)
     used = known & sample.inside
     rows, columns = (np.unique(each.code[used]) for each in (first, second))
     of_row = first.code[:, None] == rows
@@ -78,17 +90,18 @@ def independence(request: Request) -> list[Row]:
 
 
 KINDS: dict[str, Kind] = {
-    "linear_regression": linear_regression,
-    "logistic_regression": logistic_regression,
-    "ttest": t_test,
-    "chisq_rao_scott_F": independence,
+    "linear_regression": Kind(linear_regression, Regression),
+    "logistic_regression": Kind(logistic_regression, Regression),
+    "ttest": Kind(t_test, Regression),
+    "chisq_rao_scott_F": Kind(independence, Independence),
+    "ordinal_logit": Kind(ordinal, Ordinal, Counted),
 }
 """The kinds of this module by name."""
 
 
 def _regression(request: Request, fit: Fit) -> list[Row]:
     sample = sample_of(request)
-    model = model_of(str(request.wanted("formula")), sample.table)
+    model = _model(request, sample, str(request.wanted("formula")))
     used, value, matrix = _fitted(sample, model, fit)
     df = used.df + 1 - len(model.names)
     return [
@@ -99,14 +112,20 @@ def _regression(request: Request, fit: Fit) -> list[Row]:
     ]
 
 
+def _model(request: Request, sample: Sample, formula: str) -> Model:
+    model = model_of(formula, sample.table, order=request.estimate.get("levels"))
+    refuse_missing(request, sample, model.complete)
+    return model
+
+
 def _fitted(sample: Sample, model: Model, fit: Fit) -> tuple[Sample, FloatArray, FloatArray]:
     """Fit on the complete records; give their sample, the coefficients and their covariance."""
     if model.outcome.dtype == object:
-        raise RequestError(f"the left side {model.response!r} of the formula holds texts")
+        raise RequestError("response_texts", column=model.response)
     used = sample.within(model.complete)
     rows = used.inside & (used.weight > 0)
     if not rows.any():
-        raise RequestError("the model has no complete records")
+        raise RequestError("no_records", formula=model.response)
     x, y, weight = model.matrix[rows], model.outcome[rows].astype(np.float64), used.weight[rows]
     whole = fit(x, y, weight)
     if used.replicates is None:

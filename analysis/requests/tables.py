@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,9 @@ from numpy.typing import NDArray
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.coding import coded
 from analysis.columns import one_piece
+from analysis.requests.errors import RequestError, nearest
 
 MISSING = ["", "NA", "NaN"]
-
-
-class UnknownColumnError(ValueError):
-    """A column that the table does not have."""
-
-    def __init__(self, name: str, known: Mapping[str, Any]) -> None:
-        near = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"the data have no column {name!r}{hint}")
 
 
 @dataclass(frozen=True)
@@ -38,14 +29,15 @@ class Table:
     def column(self, name: str) -> NDArray[Any]:
         """Give a column as it is."""
         if name not in self.columns:
-            raise UnknownColumnError(name, self.columns)
+            near = nearest(name, self.columns)
+            raise RequestError("unknown_column", near=near, column=name)
         return self.columns[name]
 
     def numbers(self, name: str) -> FloatArray:
         """Give a column of numbers."""
         column = self.column(name)
         if column.dtype == object:
-            raise ValueError(f"the column {name!r} holds texts where numbers are needed")
+            raise RequestError("column_texts", column=name)
         return column
 
     def kept(self, rows: BoolArray) -> "Table":

@@ -111,16 +111,21 @@ def test_p_values_come_as_a_list_or_a_column() -> None:
 @pytest.mark.parametrize(
     ("data", "estimate", "design", "message"),
     [
-        ("direct.csv", model(method="EM"), {"vardir": "se^2"}, "REML, ML or FH"),
-        ("direct.csv", model(), {}, "needs 'vardir'"),
-        ("direct.csv", {"kind": "fay_herriot"}, {"vardir": "se"}, "needs 'formula'"),
+        (
+            "direct.csv",
+            model(method="EM"),
+            {"vardir": "se^2"},
+            "Known are: REML, ML, FH",
+        ),
+        ("direct.csv", model(), {}, "'design.vardir' is missing"),
+        ("direct.csv", {"kind": "fay_herriot"}, {"vardir": "se"}, "'estimate.formula' is missing"),
         ("direct.csv", model(), {"vardir": "se", "drop_row": 99}, "no row"),
         ("direct.csv", {"kind": "joint_rank_region", "y": "y"}, {}, "standard errors"),
         (
             "direct.csv",
             {"kind": "joint_rank_region", "y": "y", "se": "se", "method": "luck"},
             {},
-            "not 'luck'",
+            "'luck' is not known",
         ),
         (
             "units.csv",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from analysis.calibration import CalibrationError, DistanceName, calibrated, dummies
-from analysis.distances import Logit, Raking, Truncated, Unbounded
+from analysis.distances import Clipped, Logit, Raking, Sinh, Truncated, Unbounded
 from analysis.trimming import trimmed
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -172,3 +172,26 @@ def test_a_limit_that_cannot_be_kept_is_said() -> None:
         trimmed(weight, x, [2, 7], times_mean=1.5, names=("a", "b"))
     with pytest.raises(ValueError, match="above the mean"):
         trimmed(weight, x, [2, 7], times_mean=1.0)
+
+
+@pytest.mark.parametrize("name", ["raking", "sinh"])
+def test_positive_distances_meet_totals_and_can_be_cut_off(name: Any) -> None:
+    random = np.random.default_rng(9)
+    d, x = random.uniform(1, 5, 200), np.column_stack([np.ones(200), random.normal(10, 2, 200)])
+    totals = (x.T @ d) * [1.05, 1.08]
+    free = calibrated(d, x, totals, distance=name)
+    assert x.T @ free.weight == pytest.approx(totals)
+    assert free.range[0] > 0
+    low, high = free.range[0] + 0.02, free.range[1] - 0.02
+    held = calibrated(d, x, totals, distance=name, bounds=(low, high))
+    assert x.T @ held.weight == pytest.approx(totals)
+    assert low - 1e-12 <= held.range[0] <= held.range[1] <= high + 1e-12
+
+
+def test_the_distances_are_derivatives_and_integrals_of_one_another() -> None:
+    u, step = np.linspace(-1.5, 1.5, 31), 1e-5
+    for each in (Raking(), Sinh(), Clipped(Raking(), 0.6, 1.7), Clipped(Sinh(), 0.6, 1.7)):
+        rise = (each.integral(u + step) - each.integral(u - step)) / (2 * step)
+        assert rise == pytest.approx(each.factor(u), abs=1e-6)
+        slope = (each.factor(u + step) - each.factor(u - step)) / (2 * step)
+        assert slope == pytest.approx(each.slope(u), abs=1e-5)

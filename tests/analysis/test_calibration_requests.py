@@ -9,8 +9,9 @@ import pytest
 
 from analysis.calibration import CalibrationError
 from analysis.raking import MarginError
+from analysis.requests import answer
 from analysis.requests.calibration import KINDS
-from analysis.requests.request import Request, RequestError
+from analysis.requests.request import RequestError
 from analysis.requests.tables import Table, read_table
 
 FOLDER = Path(__file__).parent.parent / "reference" / "data"
@@ -25,8 +26,8 @@ TYPES = {"E": 4421, "H": 755, "M": 1018}
 
 
 def rows(estimate: dict[str, Any], table: Table = SCHOOLS) -> list[dict[str, Any]]:
-    request = Request(table, DESIGN, estimate, lambda _: table)
-    return KINDS[estimate["kind"]](request)
+    request = {"data": "given", "design": DESIGN, "estimate": estimate}
+    return answer(request, lambda _: table)
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -44,7 +45,7 @@ def test_what_is_estimated_then_is_read_as_it_is_written() -> None:
     then = "mean api00 + api99; ratio api.stu / enroll; proportion sch.wide; total enroll by stype"
     got = rows({"kind": "poststratify", "margins": {"stype": TYPES}, "then": then})
     keys = ["api00", "api99", "api.stu / enroll", "sch.wideNo", "sch.wideYes"]
-    assert [row["key"] for row in got] == [*keys, *["enroll"] * 3, "weights_first6"]
+    assert [row["key"] for row in got] == [*keys, *["enroll"] * 3, "weights_first6", "g_range"]
     by_type = [row for row in got if "stype" in row]
     assert [row["stype"] for row in by_type] == ["E", "H", "M"]
     whole = rows({"kind": "poststratify", "margins": {"stype": TYPES}, "then": "total enroll"})
@@ -82,12 +83,13 @@ def test_calibrating_on_categories_is_post_stratification() -> None:
 def test_bounds_keep_g_within_them() -> None:
     totals = {"intercept": 6194, "stypeH": 755, "stypeM": 1018, "api99": 3914069}
     estimate = {"kind": "calibrate", "totals": totals, "bounds": [0.4, 1.6], "then": "mean api00"}
-    for name in ("linear", "logit"):
-        (mean, weights) = rows({**estimate, "calfun": name})
+    for name in ("linear", "logit", "raking", "sinh"):
+        (mean, weights, span) = rows({**estimate, "calfun": name})
         assert mean["se"] is not None
         g = np.array(weights["est"]) / SCHOOLS.numbers("pw")[:6]
         assert (g >= 0.4 - 1e-12).all()
         assert (g <= 1.6 + 1e-12).all()
+        assert 0.4 <= span["est"][0] <= g.min() <= g.max() <= span["est"][1] <= 1.6
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_bounds_keep_g_within_them() -> None:
         (
             {"kind": "poststratify", "margins": {"stype": {"E": 1, "H": 2}}},
             RequestError,
-            "margin 'stype' has no population for category 'M'",
+            "Margin 'stype' has no population for category 'M'",
         ),
         (
             {"kind": "poststratify", "margins": {"stype": {**TYPES, "X": 5}}},

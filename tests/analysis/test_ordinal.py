@@ -80,3 +80,13 @@ def test_what_has_no_answer_is_refused_in_words() -> None:
     separated = np.column_stack([covariates, (answers >= 2) * 1.0])
     with pytest.raises(ValueError, match="separates"):
         ordinal_logit(answers, separated, weight)
+
+
+def test_differences_of_the_score_come_near_the_exact_second_derivatives() -> None:
+    random = np.random.default_rng(4)
+    covariates = random.normal(0, 1, (400, 2))
+    answers = np.digitize(covariates @ [1.0, -0.5] + random.logistic(0, 1, 400), [-1, 0, 1])
+    exact = ordinal_logit(answers, covariates, np.ones(400))
+    differenced = ordinal_logit(answers, covariates, np.ones(400), differenced=True)
+    assert differenced.standard_errors == pytest.approx(exact.standard_errors, rel=1e-5)
+    assert np.array_equal(differenced.coefficients, exact.coefficients)

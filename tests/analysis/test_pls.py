@@ -64,3 +64,48 @@ def test_a_model_that_makes_no_sense_is_refused_in_words() -> None:
         path_model(data, BLOCKS, [("satisfaction", "loyalty")])
     with pytest.raises(ValueError, match="'e1' does not vary"):
         path_model({**data, "e1": np.ones(500)}, BLOCKS, ARROWS)
+
+
+def test_items_that_are_only_centred_weigh_by_their_spread_and_scaled_ones_do_not() -> None:
+    data = items()
+    wide = {**data, "e1": data["e1"] * 10}
+    free, free_wide = (path_model(each, BLOCKS, ARROWS, scaled=False) for each in (data, wide))
+    kept, kept_wide = (path_model(each, BLOCKS, ARROWS) for each in (data, wide))
+    assert kept_wide.loadings == pytest.approx(kept.loadings)
+    assert free_wide.loadings["e1"] > free.loadings["e1"] + 0.01
+    standard = {name: (each - each.mean()) / each.std() for name, each in data.items()}
+    assert path_model(standard, BLOCKS, ARROWS, scaled=False).weights == pytest.approx(kept.weights)
+
+
+def test_effects_follow_every_way_and_quality_is_what_is_explained() -> None:
+    model = path_model(items(), BLOCKS, ARROWS)
+    direct = {(each.start, each.end): each.direct for each in model.effects}
+    assert {pair: value for pair, value in direct.items() if pair in model.paths} == model.paths
+    for each in model.effects:
+        ways = sum(
+            model.paths[each.start, via] * rest.total
+            for via in BLOCKS
+            for rest in model.effects
+            if (each.start, via) in model.paths and (rest.start, rest.end) == (via, each.end)
+        )
+        assert each.indirect == pytest.approx(ways)
+    for construct, (members, _) in BLOCKS.items():
+        squares = [model.loadings[name] ** 2 for name in members]
+        assert model.ave[construct] == pytest.approx(np.mean(squares))
+    shared = np.mean([m**2 for m in model.loadings.values()])
+    assert model.gof == pytest.approx(np.sqrt(shared * np.mean(list(model.r_squared.values()))))
+
+
+def test_a_weight_of_two_is_as_good_as_the_record_twice() -> None:
+    data = items()
+    size = len(data["e1"])
+    weight = np.where(np.arange(size) % 3 == 0, 2.0, 1.0)
+    twice = {name: np.repeat(each, weight.astype(int)) for name, each in data.items()}
+    weighted = path_model(data, BLOCKS, ARROWS, weight=weight)
+    assert weighted.paths == pytest.approx(path_model(twice, BLOCKS, ARROWS).paths)
+
+
+def test_paths_that_lead_round_are_refused() -> None:
+    first, second = list(BLOCKS)[:2]
+    with pytest.raises(ValueError, match="round in a circle"):
+        path_model(items(), BLOCKS, [(first, second), (second, first)])

@@ -62,11 +62,11 @@ def test_an_unknown_entry_makes_a_truth_value_unknown_unless_it_cannot_matter() 
 @pytest.mark.parametrize(
     ("expression", "sentence"),
     [
-        ("agee > 3", "no column 'agee'; did you mean 'age'"),
+        ("agee > 3", "no column 'agee'. Did you mean 'age'"),
         ("age >", "cannot be read at its end"),
         ("(age > 3", "cannot be read at its end"),
         ("age > 3)", r"cannot be read at \)"),
-        ("age ; 3", "cannot be read at ' ; 3'"),
+        ("age ; 3", "cannot be read at  ; 3"),
         ("sex * 2", "calculates with texts"),
         ("__import__('os')", "no column '__import__'"),
     ],
@@ -98,12 +98,16 @@ def ask(design: Any = None, given: Table = PEOPLE, **estimate: Any) -> list[dict
     ("design", "estimate", "sentence"),
     [
         ({}, {}, "does not say its 'kind'"),
-        ({}, {"kind": "meen"}, "no estimate of kind 'meen' is known; did you mean 'mean'"),
-        ({}, {"kind": "mean"}, "of kind 'mean' needs 'y'"),
+        ({}, {"kind": "meen"}, "No estimate of kind 'meen' is known. Did you mean 'mean'"),
+        ({}, {"kind": "mean"}, "The entry 'estimate.y' is missing"),
         ({}, {"kind": "mean", "y": "agee"}, "no column 'agee'"),
         ({"strat": "sex"}, {"kind": "mean", "y": "age"}, "unknown entry 'strat'"),
         ({"strata": "sex"}, {"kind": "mean", "y": "age"}, "'sex' has missing entries"),
-        ({"lonely_psu": "drop"}, {"kind": "mean", "y": "age"}, "'drop' is none of"),
+        (
+            {"lonely_psu": "drop"},
+            {"kind": "mean", "y": "age"},
+            "'drop' is not known. Known are",
+        ),
         ({"weights": "sex"}, {"kind": "mean", "y": "age"}, "missing entries"),
         ({"weights": "-api.stu"}, {"kind": "mean", "y": "age"}, "negative entries"),
         ({"fpc": ["age", "age"]}, {"kind": "mean", "y": "age"}, "missing entries"),
@@ -128,7 +132,7 @@ def ask(design: Any = None, given: Table = PEOPLE, **estimate: Any) -> list[dict
         (
             {"rep_weights": "village", "method": "magic"},
             {"kind": "mean", "y": "age"},
-            "'magic' are not known",
+            "'magic' is not known",
         ),
     ],
 )

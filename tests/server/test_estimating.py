@@ -49,8 +49,11 @@ def test_rows_are_printed_without_a_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("request_text", "sentence"),
     [
-        ('{"estimate": {"kind": "mean", "y": "scores"}}', "no column 'scores'; did you mean"),
-        ('{"estimate": {"kind": "medium"}}', "no estimate of kind 'medium'"),
+        ('{"estimate": {"kind": "mean", "y": "scores"}}', "no column 'scores'. Did you mean"),
+        (
+            '{"estimate": {"kind": "medium"}}',
+            "No estimate of kind 'medium' is known. (code: unknown_kind)",
+        ),
         ('{"design": {"stratum": "x"}, "estimate": {"kind": "mean"}}', "unknown entry 'stratum'"),
         ("[]", "This cannot be estimated"),
         ("{", "This cannot be estimated"),
