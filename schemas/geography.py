@@ -6,6 +6,7 @@ district with its province.
 """
 
 import csv
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -143,7 +144,8 @@ def upper_turkish(text: str) -> str:
 
 def search_word(text: str) -> str:
     """Reduce a text to lower-case ASCII letters, so that igdir finds Iğdır."""
-    return lower_turkish(text).translate(_ASCII)
+    # A Mac writes ğ as two characters, which look like one.
+    return lower_turkish(unicodedata.normalize("NFC", text)).translate(_ASCII)
 
 
 def turkish_sort_key(text: str) -> tuple[tuple[int, int], ...]:

@@ -13,6 +13,7 @@ from math import isfinite
 
 from schemas.geography import find_province, lower_turkish, province, provinces
 from schemas.population import Margins, population_margins
+from schemas.text_files import named_separator, without_separator_line
 from schemas.wording import say
 
 COLUMNS = ("plate", "sex", "age_group", "population")
@@ -162,9 +163,10 @@ class _Table:
 
 
 def _rows(text: str) -> Iterator[dict[str, str]]:
-    head = text.removeprefix("\ufeff").partition("\n")[0]
-    delimiter = max(";\t,", key=head.count)
-    for row in csv.DictReader(text.removeprefix("\ufeff").splitlines(), delimiter=delimiter):
+    plain = text.removeprefix("\ufeff")
+    named, plain = named_separator(plain), without_separator_line(plain).lstrip("\n")
+    delimiter = named or max(";\t,", key=plain.partition("\n")[0].count)
+    for row in csv.DictReader(plain.splitlines(), delimiter=delimiter):
         yield {
             _heading(name): (value or "").strip()
             for name, value in row.items()

@@ -25,6 +25,7 @@ _CODES: Final = {
 """What is asked for → the finding's code."""
 _WRITTEN: Final = frozenset({"text", "integer", "decimal", "barcode"})
 _SHOWN: Final = frozenset({"image", "file"})
+_INSERTED: Final = re.compile(r"\$\{[^{}]*\}")
 _SENTENCE: Final = re.compile(r"(?<!T\.C\.)(?<=[.!?;])\s+|\n+")
 
 
@@ -60,7 +61,8 @@ def check_privacy(nodes: Mapping[str, Standing], reading: Reading) -> None:
 
 def prompted(node: Node, text: str) -> Iterator[str]:
     """Give the codes of what a text asks for, each as a finding's code."""
-    for sentence in _SENTENCE.split(text):
+    # An inserted answer asks for nothing, whatever its question is called.
+    for sentence in _SENTENCE.split(_INSERTED.sub(" ", text)):
         word = search_word(sentence).strip(" .:?!*")
         if re.search(prompts().denied, word):
             continue

@@ -4,6 +4,7 @@ import type { Option } from "../form/model.ts";
 /** Letters without their Turkish marks, lower case, single blanks; "K.Maraş" becomes "k maras". */
 export function fold(text: string): string {
   return text
+    .normalize("NFC")
     .toLocaleLowerCase("tr")
     .replace(/[çğıöşüâîû]/g, (letter) => PLAIN[letter]!)
     .replace(/[^a-z0-9]+/g, " ")

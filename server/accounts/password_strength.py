@@ -6,7 +6,6 @@ districts, and the person's own name are told to it.
 """
 
 import re
-import unicodedata
 from functools import cache
 
 from schemas.geography import FOLDER, districts, provinces, search_word
@@ -53,4 +52,4 @@ def _words(text: str) -> list[str]:
 
 def _folded(text: str) -> str:
     # Who writes "şifre" and who writes "sifre" guess the same word.
-    return search_word(unicodedata.normalize("NFC", text))
+    return search_word(text)

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from schemas.cells import look_at_cells, look_at_headers
 from schemas.problems import Problem
 from schemas.sheets import Finding, Report, Row, Sheets
+from schemas.text_files import decoded, named_separator, without_separator_line
 from server.forms.workbooks import Table, read_workbook
 
 Part = tuple[str, str, Table]
@@ -24,6 +25,8 @@ _MEGABYTE: Final = 1_000_000
 SHEETS: Final = ("survey", "choices", "settings")
 SHEETS_ELSEWHERE: Final = ("external_choices", "entities", "osm")
 MAX_FORMULAS: Final = 20
+WRITTEN: Final = ("name", "value", "label", "hint")
+"""Columns in which a date is one by mistake; a default or a filter may be meant so."""
 _ALIASES: Final = {
     **dict.fromkeys(("relevance", "relevant"), "relevant"),
     **dict.fromkeys(("calculation", "calculate"), "calculation"),
@@ -79,13 +82,28 @@ def cross_check(sheets: Sheets) -> list[Finding]:
 
 def _read_workbook(path: Path) -> Sheets:
     report = Report()
-    workbook = read_workbook(path, lambda name: _sheet_name(name) in SHEETS)
+    workbook = read_workbook(path, SHEETS)
     _look_at_names(workbook.names, path.stem, report)
     for name, cells in workbook.formulas.items():
         for row, column in cells[:MAX_FORMULAS]:
             report.error(Row(name, row, {}), get_column_letter(column), "formula_unread")
+    for name, cells in workbook.dates.items():
+        for row, column in cells[:MAX_FORMULAS]:
+            _look_at_date(name, workbook.tables[name], (row, column), report)
     parts = [(name, _sheet_name(name), table) for name, table in workbook.tables.items()]
     return _sheets(parts, path.stem, report=report)
+
+
+def _look_at_date(name: str, table: Table, place: tuple[int, int], report: Report) -> None:
+    """Report a code or a text that was typed as 1-5 and is a day in May by now."""
+    row, column = place
+    sheet, headers = _sheet_name(name), next(filter(any, table))
+    header = headers[column - 1] if column <= len(headers) else ""
+    if sheet == "settings" or header.partition("::")[0].strip().lower() not in WRITTEN:
+        return
+    tell = report.error if sheet == "choices" else report.warn
+    text = table[row - 1][column - 1]
+    tell(Row(name, row, {}), f"{get_column_letter(column)} ({header})", "date_in_cell", text=text)
 
 
 def _sheet_name(name: str) -> str:
@@ -107,10 +125,10 @@ def _refuse_size(path: Path) -> None:
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Problem("form_file_unreadable", reason="UTF-8") from None
+    read = decoded(path.read_bytes())
+    if read is None:
+        raise Problem("form_file_unreadable", reason="UTF-8")
+    return read[0]
 
 
 def _read_csv(path: Path, choices: Sequence[Path]) -> Sheets:
@@ -135,8 +153,10 @@ def _lists_near(path: Path) -> list[Path]:
 def _csv_table(path: Path) -> Table:
     _refuse_size(path)
     try:
-        text = _text(path)
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+        written = _text(path)
+        separator, text = named_separator(written), without_separator_line(written)
+        separator = separator or _separator(text)
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise Problem("form_file_unreadable", reason=f"CSV: {error}") from None
 

@@ -9,10 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from schemas.text_files import decoded, named_separator, without_separator_line
 from schemas.wording import say
 
-ENCODINGS: Final = {"UTF-8": "utf-8-sig", "windows-1254": "cp1254"}
-"""Tried in this order: bytes that are no UTF-8 are Turkish Windows, which almost anything is."""
 SEPARATORS: Final = ",;\t"
 LONGEST_CELL: Final = 1_000_000
 HEAD: Final = 200_000
@@ -48,17 +47,20 @@ class SourceFile:
     encoding: str
     separator: str
     header: tuple[str, ...]
+    header_row: int = 1
+    """2 where a line ``sep=;`` stands above it."""
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Give each row with its number, the header being row 1; empty rows are passed over.
+        """Give each row below the header with its number; empty rows are passed over.
 
         A row of another length than the header is unreadable: who knows which cell is missing.
         """
         number = 1
         records = _records(self.text, self.separator)
         try:
-            next(records)
-            for number, cells in enumerate(records, start=2):
+            for number, cells in enumerate(records, start=1):
+                if number <= self.header_row:
+                    continue
                 if not any(map(str.strip, cells)):
                     continue
                 if len(cells) != len(self.header):
@@ -73,33 +75,29 @@ class SourceFile:
 def read_file(path: Path) -> SourceFile:
     """Read a file whole; one that is no table of text is :class:`Unreadable`."""
     data = path.read_bytes()
-    text, encoding = _decoded(data)
-    csv.field_size_limit(LONGEST_CELL)
-    separator, header = _header(text[:HEAD])
-    _refuse_headers(header)
-    return SourceFile(text, sha256(data).hexdigest(), encoding, separator, header)
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    if b"\0" in data:
+    read = decoded(data)
+    if read is None:
         raise Unreadable(Fault("not_text", {}))
-    for name, encoding in ENCODINGS.items():
-        try:
-            return data.decode(encoding), name
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(Fault("not_text", {}))
+    named = named_separator(read[0])
+    text = without_separator_line(read[0])
+    csv.field_size_limit(LONGEST_CELL)
+    separator, header = _header(text[:HEAD].lstrip("\n"), named)
+    _refuse_headers(header)
+    digest, header_row = sha256(data).hexdigest(), 2 if named else 1
+    return SourceFile(text, digest, read[1], separator, header, header_row)
 
 
-def _header(head: str) -> tuple[str, tuple[str, ...]]:
-    """Give the separator that splits the first row into most cells, and those cells.
+def _header(head: str, named: str | None) -> tuple[str, tuple[str, ...]]:
+    """Give the separator, and the cells of the first row; it is the one named, if one is.
+
+    Else it is the one that splits the first row into most cells.
 
     One that cuts through a quoted cell cannot be it, or leaves quotes behind and comes last.
     """
     if not head.strip():
         raise Unreadable(Fault("empty_file", {}))
     split: dict[str, list[str]] = {}
-    for separator in SEPARATORS:
+    for separator in named or SEPARATORS:
         with suppress(csv.Error):
             split[separator] = next(_records(head, separator))
 

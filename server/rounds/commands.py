@@ -129,6 +129,7 @@ def plan_visits(round_id: str, file: Path) -> None:
 def margins(round_id: str, file: Path | None, *, built_in: bool) -> None:
     """Weight a round to a population table of your own, or tell which one it is weighted to."""
     from schemas.margin_files import read_margin_table
+    from schemas.text_files import decoded
     from server.database import current_database
     from server.rounds.margins import drop_margins, margins_of, set_margins
 
@@ -144,7 +145,8 @@ def margins(round_id: str, file: Path | None, *, built_in: bool) -> None:
             version = held.version if held else say("margins.built_in", language)
             print_text("margins.current", round=round_id, version=version)
         else:
-            table = read_margin_table(file.read_text("utf-8-sig"))
+            text, _ = decoded(file.read_bytes()) or ("", "")
+            table = read_margin_table(text)
             for remark in (*table.faults, *table.notes):
                 click.echo(remark.said(language))
             database.write(lambda connection: set_margins(connection, round_id, table, actor=None))

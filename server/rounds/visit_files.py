@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
+from math import isfinite
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from schemas.fieldwork import Topic
 from schemas.geography import districts, provinces
 from schemas.problems import Problem
+from schemas.text_files import decoded, named_separator, without_separator_line
 from server.accounts.operations import known_user
 from server.forms.queries import forms_in_use
 from server.rounds.operations import NewVisit
@@ -29,15 +31,30 @@ def read_visits(connection: Connection, file: Path) -> list[NewVisit]:
     the stratum is the province unless the file says otherwise. ``forms`` are ids between blanks;
     ``earlier_topics`` holds one topic a line of the cell: day, title and proposal between bars.
     """
-    text = file.read_text("utf-8-sig")
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    present = set(rows.fieldnames or ())
+    text, delimiter = _table_of(file)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    numbered = [
+        (number, row) for number, row in enumerate(rows, start=1) if any(map(str.strip, row))
+    ]
+    headers = [name.strip() for name in numbered[0][1]] if numbered else []
+    present = set(headers)
     for column in NEEDED:
         if column not in present:
             raise Problem("visit_file_column", column=column)
     published = {each.id for each in forms_in_use(connection)}
-    return [_visit(connection, row, number, published) for number, row in enumerate(rows, start=2)]
+    return [
+        _visit(connection, dict(zip(headers, cells, strict=False)), number, published)
+        for number, cells in numbered[1:]
+    ]
+
+
+def _table_of(file: Path) -> tuple[str, str]:
+    read = decoded(file.read_bytes())
+    if read is None:
+        raise Problem("visit_file_unreadable")
+    named, text = named_separator(read[0]), without_separator_line(read[0])
+    first = text.lstrip("\n").partition("\n")[0]
+    return text, named or max(",;\t", key=first.count)
 
 
 def _visit(
@@ -55,9 +72,9 @@ def _visit(
         column = "planned_on"
         planned_on = date.fromisoformat(row["planned_on"])
         column = "target"
-        target = int(row["target"])
+        target = _at_least_zero(int(row["target"]))
         column = "design_weight"
-        weight = float(row["design_weight"].replace(",", ".")) if row["design_weight"] else None
+        weight = _weight(row["design_weight"]) if row["design_weight"] else None
         column = "forms"
         forms = tuple(_known(each, published) for each in row["forms"].split())
         column = "earlier_topics"
@@ -95,6 +112,20 @@ def _topics(visit: str, cell: str) -> Iterator[Topic]:
             proposal=" ".join(proposal),
             reported_on=date.fromisoformat(day).isoformat(),
         )
+
+
+def _weight(written: str) -> float:
+    """Read a weight: a visit that stands for nobody, or for less, is none."""
+    value = float(written.replace(",", "."))
+    if not (isfinite(value) and value > 0):
+        raise ValueError(written)
+    return value
+
+
+def _at_least_zero(number: int) -> int:
+    if number < 0:
+        raise ValueError(number)
+    return number
 
 
 def _known(value: str, values: set[str]) -> str:

@@ -56,3 +56,8 @@ test("the plate code finds its province, nothing typed finds all, nonsense none"
   assert.equal(found("  ").length, 81);
   assert.deepEqual(found("xyz"), []);
 });
+
+test("letters that a Mac writes as a letter and its mark are the same letters", () => {
+  assert.equal(fold("Ağrı".normalize("NFD")), fold("Ağrı"));
+  assert.deepEqual(found("Ağrı".normalize("NFD")), ["Ağrı"]);
+});

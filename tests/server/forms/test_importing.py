@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, time
@@ -16,7 +17,7 @@ from schemas.forms import FormDefinition
 from schemas.problems import Problem
 from server.forms import importing
 from server.forms.importing import cross_check, read_xlsform
-from server.forms.workbooks import MAX_MEMBERS
+from server.forms.workbooks import MAX_MEMBERS, MAX_UNPACKED
 
 SHIPPED = Path(schemas.__file__).parent / "definitions"
 CITIZEN = SHIPPED / "A_vatandas_gorusme" / "survey.csv"
@@ -201,9 +202,18 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     assert refused(path) == "form_file_too_large"
 
 
-def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [b"", b"sep=;\r\n"])
+def test_a_form_saved_by_a_turkish_excel_is_read(tmp_path: Path, before: bytes) -> None:
     path = tmp_path / "form.csv"
-    path.write_bytes("type,name\ntext,görüş".encode("cp1254"))
+    path.write_bytes(before + "type;name;label\r\ntext;gorus;Görüşünüz, şimdi".encode("cp1254"))
+    (row,) = read_xlsform(path).survey
+    assert (row["name"], row["label"]) == ("gorus", "Görüşünüz, şimdi")
+    assert row.number == (3 if before else 2)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "form.csv"
+    path.write_bytes(b"type,name\ntext,\0")
     assert refused(path) == "form_file_unreadable"
 
 
@@ -222,13 +232,85 @@ def hostile(path: Path, members: dict[str, bytes]) -> Path:
 
 
 def test_a_small_file_that_unpacks_into_gigabytes_is_not_opened(tmp_path: Path) -> None:
-    bomb = {"xl/workbook.xml": b" " * 60_000_000}
+    bomb = {"xl/workbook.xml": b" " * (MAX_UNPACKED + 1)}
     assert refused(hostile(tmp_path / "form.xlsx", bomb)) == "form_file_suspicious"
 
 
-def test_contents_packed_more_tightly_than_any_form_are_not_opened(tmp_path: Path) -> None:
-    packed = {"xl/workbook.xml": b" " * 1_000_000}
-    assert refused(hostile(tmp_path / "form.xlsx", packed)) == "form_file_suspicious"
+def with_rows(path: Path, rows: str, survey: Table | None = None) -> Path:
+    """Add rows, as XML, below those of the survey."""
+    small = as_workbook(
+        SMALL | ({"survey": survey} if survey else {}), path.with_suffix(".small.xlsx")
+    )
+    with zipfile.ZipFile(small) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    (sheet,) = (name for name in members if name.endswith("sheet1.xml"))
+    members[sheet] = members[sheet].replace(b"</sheetData>", f"{rows}</sheetData>".encode())
+    return hostile(path, members)
+
+
+FORMATTED = "".join(f'<row r="{row}"><c r="B{row}" s="0"/></row>' for row in range(10, 30_000))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1000000000"></row>',
+        '<row r="1000000000"><c r="A1000000000" s="0"/></row>',
+        '<row r="1048576"><c r="XFD1048576" s="0"/></row>',
+        '<row r="9"><c r="XFD9"/></row>',
+        FORMATTED,
+    ],
+    ids=["row", "row with a format", "last cell", "last column", "formatted columns"],
+)
+def test_empty_rows_and_formats_far_away_are_passed_over(tmp_path: Path, rows: str) -> None:
+    path = with_rows(tmp_path / "form.xlsx", rows)
+    assert read_xlsform(path).survey == read_xlsform(tmp_path / "form.small.xlsx").survey
+
+
+@pytest.mark.parametrize("cell", ["A1000000", "XFD9"])
+def test_something_written_far_away_is_named(tmp_path: Path, cell: str) -> None:
+    row = re.sub("[A-Z]+", "", cell)
+    rows = f'<row r="{row}"><c r="{cell}" t="str"><v>x</v></c></row>'
+    with pytest.raises(Problem) as problem:
+        read_xlsform(with_rows(tmp_path / "form.xlsx", rows))
+    assert problem.value.code == "form_file_far_cell"
+    assert problem.value.details == {"sheet": "survey", "cell": cell}
+
+
+def test_a_workbook_that_needs_more_memory_than_any_form_is_given_up(tmp_path: Path) -> None:
+    cells = "".join(
+        f'<row r="{row}"><c r="A{row}" t="str"><v>{"x" * 30_000}</v></c></row>'
+        for row in range(10, 1_500)
+    )
+    path = with_rows(tmp_path / "form.xlsx", cells)
+    assert refused(path) == "form_file_suspicious"
+
+
+def test_codes_that_excel_took_for_dates_are_named(tmp_path: Path) -> None:
+    workbook = Workbook()
+    survey, choices = workbook.worksheets[0], workbook.create_sheet("choices")
+    survey.title = "survey"
+    for line in (
+        ["type", "name", "label::Türkçe (tr)", "label::English (en)", "default"],
+        ["select_one kac", "kac", "Kaç kez?", "How often?", None],
+        ["date", "gun", "Hangi gün?", "Which day?", date(2026, 5, 1)],
+    ):
+        survey.append(line)
+    for line in (
+        ["list_name", "name", "label::Türkçe (tr)", "label::English (en)"],
+        ["kac", date(2026, 5, 1), "1-5", "1-5"],
+        ["kac", "6-10", date(2026, 10, 6), time(6, 10)],
+    ):
+        choices.append(line)
+    workbook.save(tmp_path / "form.xlsx")
+    remarks = read_xlsform(tmp_path / "form.xlsx").remarks
+    assert [(each.sheet, each.row, each.column[0], each.code) for each in remarks] == [
+        ("choices", 2, "B", "date_in_cell"),
+        ("choices", 3, "C", "date_in_cell"),
+        ("choices", 3, "D", "date_in_cell"),
+    ]
+    assert all(each.is_error for each in remarks)
+    assert "2026-05-01" in remarks[0].said("tr")
 
 
 def test_a_workbook_of_too_many_parts_is_not_opened(tmp_path: Path) -> None:

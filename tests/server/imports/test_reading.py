@@ -1,5 +1,6 @@
 """What files of other programs look like, and which of them cannot be read."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,20 @@ def test_what_is_no_table_is_refused_with_its_place(
         list(read_file(written(tmp_path, data)).rows())
     assert sentence in refused.value.faults[0].said("en")
     assert refused.value.faults[0].said("tr")
+
+
+@pytest.mark.parametrize(("line", "separator"), [("sep=;", ";"), ("SEP=,", ","), ('"sep=;"', ";")])
+def test_a_first_line_that_names_the_separator_is_passed_over(
+    tmp_path: Path, line: str, separator: str
+) -> None:
+    source = read_file(written(tmp_path, f"{line}\r\nil{separator}not\r\n06{separator}a\r\n"))
+    assert (source.separator, source.header) == (separator, ("il", "not"))
+    assert list(source.rows()) == [(3, ["06", "a"])]
+
+
+def test_letters_of_a_mac_are_put_together(tmp_path: Path) -> None:
+    text = unicodedata.normalize("NFD", "İlçe\nAğrı\n")
+    assert text != "İlçe\nAğrı\n"
+    source = read_file(written(tmp_path, text))
+    assert source.header == ("İlçe",)
+    assert list(source.rows()) == [(2, ["Ağrı"])]

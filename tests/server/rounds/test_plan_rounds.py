@@ -134,3 +134,67 @@ def test_a_missing_column_is_named(database: Database, tmp_path: Path) -> None:
     assert result.exception.code == "visit_file_column"
     with database.read() as connection:
         assert visits_by_code(connection, {"Z-0", "Z-1"}) == {}
+
+
+@pytest.mark.parametrize("weight", ["nan", "inf", "-inf", "-1", "0", "0,0", "1e400", "çok"])
+def test_a_weight_that_stands_for_nobody_is_refused_with_its_place(
+    database: Database, tmp_path: Path, weight: str
+) -> None:
+    run(*OPEN)
+    result = plan(tmp_path, HEADER.strip() + ";design_weight\n" + GOOD.strip() + f";{weight}\n")
+    assert (result.exception.details["row"], result.exception.details["column"]) == (
+        2,
+        "design_weight",
+    )
+    assert database_is_empty_of_visits(database)
+
+
+def test_a_target_below_zero_is_refused(database: Database, tmp_path: Path) -> None:
+    run(*OPEN)
+    result = plan(tmp_path, HEADER + GOOD.replace(";20;", ";-20;"))
+    assert result.exception.details["column"] == "target"
+    assert database_is_empty_of_visits(database)
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "encoding"),
+    [
+        ("sep=;\n", "", "utf-8-sig"),
+        ("", ";;;;;;;;\n\n", "utf-8-sig"),
+        ("", " ; ;;;;;;;\r\n", "cp1254"),
+        ('"sep=;"\r\n', "", "cp1254"),
+    ],
+)
+def test_a_plan_is_read_as_spreadsheets_save_it(
+    database: Database, tmp_path: Path, before: str, between: str, encoding: str
+) -> None:
+    run(*OPEN)
+    file = tmp_path / "visits.csv"
+    file.write_bytes((before + HEADER + between + GOOD).encode(encoding))
+    result = run("round", "visits", "2027-1", str(file))
+    assert result.exit_code == 0, result.exception
+    with database.read() as connection:
+        (visit,) = visits_of_officer(connection, known_user(connection, "emekli.vali").user.id)
+    assert visit.title["tr"] == "Çankaya İlçe Nüfus"
+
+
+@pytest.mark.usefixtures("database")
+def test_rows_keep_the_numbers_the_spreadsheet_shows(tmp_path: Path) -> None:
+    run(*OPEN)
+    result = plan(tmp_path, "sep=;\n" + HEADER + ";;;;;;;;\n" + GOOD.replace(";6;", ";99;"))
+    assert result.exception.details["row"] == 4
+
+
+def test_a_file_that_is_no_text_is_told(database: Database, tmp_path: Path) -> None:
+    run(*OPEN)
+    file = tmp_path / "visits.csv"
+    file.write_bytes(b"PK\x03\x04\0\0")
+    result = run("round", "visits", "2027-1", str(file))
+    assert result.exception.code == "visit_file_unreadable"
+    assert database_is_empty_of_visits(database)
+
+
+def database_is_empty_of_visits(database: Database) -> bool:
+    with database.read() as connection:
+        officer = known_user(connection, "emekli.vali").user.id
+        return list(visits_of_officer(connection, officer)) == []
