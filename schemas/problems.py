@@ -10,6 +10,8 @@ STATUS: Final[dict[str, int]] = {
     "malformed_json": 400,
     "invalid_request": 422,
     "too_large": 413,
+    "too_slow": 408,
+    "too_many_at_once": 429,
     "not_signed_in": 401,
     "wrong_credentials": 401,
     "weak_password": 422,

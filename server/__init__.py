@@ -33,6 +33,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     from server.config import Config
     from server.database import register_database
     from server.errors import register_errors
+    from server.front import register_front
     from server.languages import register_languages
     from server.security import register_security
 
@@ -41,6 +42,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     app.extensions["izdes.config"] = config
     register_database(app, config)
     register_errors(app)
+    register_front(app)
     register_security(app, config)
     register_languages(app)
     register_permissions(app)

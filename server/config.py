@@ -13,6 +13,8 @@ SETTINGS = {
     "IZDES_DATABASE_URL": "SQLAlchemy URL. Default: SQLite in the data folder",
     "IZDES_WORKERS": "Server processes; more than one needs PostgreSQL. Default: 1, PostgreSQL: 2",
     "IZDES_THREADS": "Request threads per process. Default: 8",
+    "IZDES_BODY_SECONDS": "How long the body of a request may take to arrive. Default: 120",
+    "IZDES_BODIES_PER_ADDRESS": "Requests of one address that may arrive at once. Default: 256",
     "IZDES_CORRECTION_DAYS": "Days in which an officer may correct a delivered record. Default: 7",
     "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* counts. Default: 0",
     "IZDES_LANGUAGE": "Language of the terminal: tr or en. Default: tr",
@@ -24,6 +26,7 @@ OF_OTHERS = (
     "IZDES_SITE",
     "IZDES_TLS",
     "IZDES_UPSTREAM",
+    "IZDES_BUFFERING",
     "IZDES_DATABASE_PASSWORD",
     "IZDES_SOAK",
     "IZDES_CHROMIUM",
@@ -39,6 +42,8 @@ class Config:
     database_url: str
     workers: int = 1
     threads: int = 8
+    body_seconds: int = 120
+    bodies_per_address: int = 256
     trusted_proxies: int = 0
     correction_days: int = 7
 
@@ -53,6 +58,8 @@ class Config:
             database_url=url,
             workers=1 if embedded else _whole("IZDES_WORKERS", 2, least=1),
             threads=_whole("IZDES_THREADS", 8, least=1),
+            body_seconds=_whole("IZDES_BODY_SECONDS", 120, least=1),
+            bodies_per_address=_whole("IZDES_BODIES_PER_ADDRESS", 256, least=1),
             correction_days=_whole("IZDES_CORRECTION_DAYS", 7),
             trusted_proxies=_whole("IZDES_TRUSTED_PROXIES", 0),
         )

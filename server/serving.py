@@ -3,6 +3,7 @@
 import errno
 import gc
 import multiprocessing
+import resource
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from schemas.wording import say
@@ -22,6 +24,8 @@ from server.assets import MANIFEST
 from server.config import Config
 
 SECONDS_TO_FINISH = 20
+SECONDS_FOR_HEADERS = 15
+CONNECTIONS = 65_536
 
 
 def serve(
@@ -45,13 +49,18 @@ def serve(
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     shown = "localhost" if reached in {"127.0.0.1", "::1"} else host
     text = say(welcome, language, address=f"http://{shown}:{free}", **said)
+    _allow_connections()
     _Announced(
-        "server.wsgi:app",
+        "server.wsgi:front",
         address=host,
         port=free,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=config.workers,
-        blocking_threads=config.threads,
+        # The front counts what is under way, per address; granian would stop listening instead.
+        backpressure=CONNECTIONS,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=1000 * min(SECONDS_FOR_HEADERS, config.body_seconds)
+        ),
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
@@ -84,11 +93,19 @@ def _say_when_reached(text: str, host: str, port: int) -> None:
             return
 
 
+def _allow_connections() -> None:
+    """Take as many files and connections as the system lets us, not the thousand of a terminal."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS if most == resource.RLIM_INFINITY else min(CONNECTIONS, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def _load_before_forking() -> None:
     """Load the code once for all workers: what is loaded here they share."""
     for module in (
         *BLUEPRINTS,
         "server.assets",
+        "server.front",
         "sqlalchemy.dialects.postgresql.psycopg",
         "psycopg",
     ):

@@ -1,5 +1,7 @@
-"""The application for granian or any other WSGI server: ``server.wsgi:app``."""
+"""The application: ``server.wsgi:front`` for granian, ``server.wsgi:app`` for any WSGI server."""
 
 from server import create_app
+from server.front import Front
 
 app = create_app()
+front = Front(app, app.extensions["izdes.config"])

@@ -63,6 +63,18 @@ def wait_until_served(
     raise TimeoutError(f"nothing answers at port {port}")
 
 
+def wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a program takes connections at ``port``."""
+    while process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 5).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"the program ended before it listened at port {port}")
+
+
 def free_port() -> int:
     """Give a port nobody uses."""
     with socket.socket() as probe:

@@ -27,12 +27,18 @@ from tests.server.sync.files import PIECE, digest_of, held, missing_of, photo, p
 
 DIED = 137
 ROOM = Path(server.__file__).parent
-FILES_OF = ("sync/attachment_files.py", "sync/attachments.py", "storage.py", "database.py")
+FILES_OF = (
+    "sync/attachment_files.py",
+    "sync/attachments.py",
+    "storage.py",
+    "database.py",
+    "group_commit.py",
+)
 RECORDS = ("sync/operations.py", "sync/reception.py", "sync/unseen.py", "pipeline.py")
 WATCHED = {
     "upload": FILES_OF,
     "finishing": FILES_OF,
-    "record": (*RECORDS, "database.py", "audit.py"),
+    "record": (*RECORDS, "database.py", "group_commit.py", "audit.py"),
 }
 SIZE = PIECE + 1000
 
