@@ -31,8 +31,12 @@ from schemas.wording import LANGUAGES
 _FORM_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _VERSION: Final = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _MAX_ROWS: Final = 3000
-_TELLING: Final = frozenset({"start", "end", "today", "deviceid", "geopoint", "image", "signature"})
+_TELLING: Final = frozenset(
+    {"start", "end", "today", "deviceid", "geopoint", "image", "signature", "file"}
+)
 """Questions that an anonymous form cannot ask."""
+_TELLING_CALLS: Final = frozenset({"now", "today"})
+"""What it cannot work out either, lest an answer tell the moment."""
 
 
 def compile_form(
@@ -82,9 +86,26 @@ def _anonymous(sheets: Sheets, body: tuple[Node, ...], report: Report) -> bool:
     if not yes_or_no(row, "anonymous", report):
         return False
     for name, standing in standings(body).items():
-        if standing.node.type in _TELLING or standing.node.pii in ("device", "staff"):
+        if _tells(standing.node):
             report.error(row, "anonymous", "anonymous_tells", name=name)
     return True
+
+
+def _tells(node: Node) -> bool:
+    worked_out = (node.calculate, node.default_expression)
+    return (
+        node.type in _TELLING
+        or node.pii in ("device", "staff")
+        or any(each is not None and _calls(each.tree) & _TELLING_CALLS for each in worked_out)
+    )
+
+
+def _calls(tree: object) -> set[str]:
+    """Name the functions an expression calls."""
+    if not isinstance(tree, list | tuple):
+        return set()
+    own = {str(tree[1])} if len(tree) > 1 and tree[0] == "call" else set()
+    return own.union(*map(_calls, tree))
 
 
 def _checked(body: tuple[Node, ...], sheets: Sheets, reading: Reading) -> tuple[Node, ...]:

@@ -10,15 +10,17 @@ from schemas.notice import Notices
 from schemas.packing import PackedForm
 from schemas.paradata import Paradata
 from schemas.problems import ProblemDetails
-from schemas.submissions import Interview
-from schemas.sync import BatchResult, Catalogue, SubmissionBatch
+from schemas.submissions import AnonymousInterview, Interview
+from schemas.sync import AnonymousBatch, BatchResult, Catalogue, SubmissionBatch
 
 TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
     (FormDefinition, "validation"),
     (PackedForm, "validation"),
     (Interview, "validation"),
+    (AnonymousInterview, "validation"),
     (Paradata, "serialization"),
     (SubmissionBatch, "validation"),
+    (AnonymousBatch, "validation"),
     (BatchResult, "serialization"),
     (Catalogue, "serialization"),
     (Notices, "serialization"),

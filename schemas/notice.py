@@ -14,10 +14,11 @@ class Point(Wire):
 
 
 class Notice(Wire):
-    """The notice that belongs to a form."""
+    """The notice that belongs to a form; with a ``version`` of its own where it changed alone."""
 
     title: Text
     points: tuple[Point, ...]
+    version: str = ""
 
 
 class Notices(Wire):
@@ -30,6 +31,10 @@ class Notices(Wire):
     version: str
     draft: Text
     notices: dict[str, Notice]
+
+    def version_of(self, form_id: str) -> str:
+        """Give the version of a form's notice."""
+        return self.notices[form_id].version or self.version
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from schemas.forms import Wire
 
@@ -27,3 +27,18 @@ class Interview(Wire):
     confirmations: dict[str, str] = Field(default_factory=dict)
     edit_reason: str = Field(default="", max_length=500)
     paradata: dict[str, Any] = Field(default_factory=dict)
+
+
+class AnonymousInterview(Wire):
+    """What is sent, and read, of an interview of an anonymous form; anything else is not looked at.
+
+    ``round`` is that of the visit it was held in; no visit, day, language or version of the app.
+    """
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    form_id: str = Field(max_length=64)
+    form_version: str = Field(max_length=32)
+    round: str = Field(default="", max_length=32)
+    answers: dict[str, Any]
+    confirmations: dict[str, str] = Field(default_factory=dict)

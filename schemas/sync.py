@@ -22,6 +22,9 @@ Status = Literal["accepted", "duplicate", "conflict", "quarantined", "damaged"]
 
 MAX_BATCH = 200
 MAX_BODY_CHARACTERS = 1_000_000
+TIMELESS = "1970-01-01T00:00:00.000Z"
+"""The time on receipts that tell none; long ago, so that a tablet which keeps delivered records for
+a while removes such a one at once."""
 
 
 class AttachmentReference(Wire):
@@ -54,14 +57,21 @@ class SubmissionBatch(Wire):
     submissions: Annotated[tuple[Envelope, ...], Field(min_length=1, max_length=MAX_BATCH)]
 
 
+class AnonymousBatch(Wire):
+    """What ``POST /api/v1/anonymous-records`` takes: records, and no word of tablet or time."""
+
+    submissions: Annotated[tuple[Envelope, ...], Field(min_length=1, max_length=MAX_BATCH)]
+
+
 class Receipt(Wire):
     """The server's signed word that it holds these bytes; only this lets a tablet forget them.
 
     A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
     record was stored then; only ``missing_attachments`` tells how things stand now.
     ``sequence`` counts what was accepted or kept as a conflict; what is quarantined is counted
-    apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in
-    base64url.
+    apart. The receipt of an anonymous record has the sequence 0 and the time ``TIMELESS``: it is
+    the same whenever it is given. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw
+    bytes (r‖s) in base64url.
     """
 
     instance_id: InstanceId

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, Connection, Integer, Table, insert
+from sqlalchemy import JSON, BigInteger, Connection, Date, Integer, Table, bindparam, insert, text
 from sqlmodel import Field, SQLModel
 
 SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
@@ -24,7 +24,27 @@ class AuditEntry(SQLModel, table=True):
     details: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
+class AuditCount(SQLModel, table=True):
+    """Deeds of one kind on one day: how many, and nothing else.
+
+    For what must not be joined to anybody (docs/adr/0030): an entry for each would tell by its
+    place among the others who was at work, and when.
+    """
+
+    __tablename__ = "audit_counts"
+
+    day: date = Field(primary_key=True)
+    action: str = Field(max_length=64, primary_key=True)
+    number: int
+
+
 AUDIT_ENTRIES: Final[Table] = AuditEntry.__table__  # type: ignore[attr-defined]
+
+_UPSERT: Final = (
+    "INSERT INTO audit_counts (day, action, number) VALUES (:day, :action, :number)"
+    " ON CONFLICT (day, action) DO UPDATE SET number = audit_counts.number + excluded.number"
+)
+_COUNT: Final = text(_UPSERT).bindparams(bindparam("day", type_=Date))
 
 
 @dataclass(frozen=True)
@@ -68,3 +88,8 @@ def entries(deeds: Iterable[Deed]) -> list[dict[str, Any]]:
         }
         for deed in deeds
     ]
+
+
+def count(connection: Connection, *, day: date, action: str, number: int) -> None:
+    """Count deeds of a day that nobody did at any hour, inside the caller's transaction."""
+    connection.execute(_COUNT, {"day": day, "action": action, "number": number})

@@ -1,6 +1,8 @@
 // Made by `izdes assets types` from the pydantic models in schemas/. Do not edit.
 
 export interface Models {
+  AnonymousBatch: AnonymousBatch;
+  AnonymousInterview: AnonymousInterview;
   AttachmentReference: AttachmentReference;
   BatchResult: BatchResult;
   Catalogue: Catalogue;
@@ -29,6 +31,29 @@ export interface Models {
   VisitSummary: VisitSummary;
 }
 /**
+ * What ``POST /api/v1/anonymous-records`` takes: records, and no word of tablet or time.
+ */
+export interface AnonymousBatch {
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  submissions: Envelope[];
+}
+/**
+ * One revision of one record, exactly as the tablet keeps it.
+ */
+export interface Envelope {
+  instance_id: string;
+  revision: number;
+  form_id: string;
+  form_version: string;
+  encoding?: "plain" | "sealed";
+  digest: string;
+  body: string;
+  attachments?: AttachmentReference[];
+}
+/**
  * A photo or document that belongs to a record and is uploaded on its own.
  */
 export interface AttachmentReference {
@@ -36,6 +61,22 @@ export interface AttachmentReference {
   digest: string;
   size: number;
   media_type: string;
+}
+/**
+ * What is sent, and read, of an interview of an anonymous form; anything else is not looked at.
+ *
+ * ``round`` is that of the visit it was held in; no visit, day, language or version of the app.
+ */
+export interface AnonymousInterview {
+  form_id: string;
+  form_version: string;
+  round?: string;
+  answers: {
+    [k: string]: unknown;
+  };
+  confirmations?: {
+    [k: string]: string;
+  };
 }
 /**
  * What ``POST /api/v1/submissions`` answers: one result per envelope, in the order sent.
@@ -62,8 +103,9 @@ export interface SubmissionResult {
  * A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
  * record was stored then; only ``missing_attachments`` tells how things stand now.
  * ``sequence`` counts what was accepted or kept as a conflict; what is quarantined is counted
- * apart. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in
- * base64url.
+ * apart. The receipt of an anonymous record has the sequence 0 and the time ``TIMELESS``: it is
+ * the same whenever it is given. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw
+ * bytes (r‖s) in base64url.
  */
 export interface Receipt {
   instance_id: string;
@@ -207,19 +249,6 @@ export interface Figure {
   };
 }
 /**
- * One revision of one record, exactly as the tablet keeps it.
- */
-export interface Envelope {
-  instance_id: string;
-  revision: number;
-  form_id: string;
-  form_version: string;
-  encoding?: "plain" | "sealed";
-  digest: string;
-  body: string;
-  attachments?: AttachmentReference[];
-}
-/**
  * An expression parsed, so that no evaluator needs a parser.
  *
  * ``source`` is what its author wrote; a published form leaves it out. Trees are arrays:
@@ -345,13 +374,14 @@ export interface Interview {
   };
 }
 /**
- * The notice that belongs to a form.
+ * The notice that belongs to a form; with a ``version`` of its own where it changed alone.
  */
 export interface Notice {
   title: {
     [k: string]: string;
   };
   points: Point[];
+  version?: string;
 }
 /**
  * One paragraph.

@@ -1,13 +1,16 @@
 // An interview is done: the code for the respondent, and where the record is now.
 import { useEffect, useRef } from "preact/hooks";
 import { useWording } from "../i18n.ts";
-import { findRecord } from "../store/outbox.ts";
+import { waitingId } from "../store/anonymous.ts";
+import { findRecord, type OutboxItem } from "../store/outbox.ts";
+import type { OpenVault } from "../store/vault.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { interviewCode } from "./kept-interview.ts";
 import { useLoaded } from "./loaded.ts";
 import { Receipt } from "./receipt.tsx";
 import { go, goHome, outboxRoute } from "./route.ts";
+import { Screen } from "./screen.tsx";
 import { useWork } from "./work.ts";
 
 export function Finished({ id }: { id: string }) {
@@ -15,7 +18,10 @@ export function Finished({ id }: { id: string }) {
   const { session, traffic } = useWork();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const record = useLoaded(() => findRecord(session.vault, id), [session, traffic.round, id]);
+  const found = useLoaded(() => codedRecord(session.vault, id), [session, traffic.round, id]);
+  // What is not here, or went without a trace as anonymous records do, gets no promise.
+  if (found === null || found.code === null) return found && <NotHere />;
+  const { record, code, isAnonymous } = found;
   return (
     <div class="stack stack--wide">
       <div class="done">
@@ -28,7 +34,7 @@ export function Finished({ id }: { id: string }) {
         <h2 class="code__title" id="code-title">
           {say("code_title")}
         </h2>
-        <p class="code__figures figures">{interviewCode(id)}</p>
+        <p class="code__figures figures">{code}</p>
         <p class="soft">{say("code_text")}</p>
       </section>
       <div role="status">
@@ -38,7 +44,7 @@ export function Finished({ id }: { id: string }) {
           </Message>
         ) : (
           <Message tone="plain" icon="tray">
-            <p>{say("finished_text")}</p>
+            <p>{say(isAnonymous ? "finished_anonymous" : "finished_text")}</p>
           </Message>
         )}
       </div>
@@ -51,5 +57,29 @@ export function Finished({ id }: { id: string }) {
         </button>
       </div>
     </div>
+  );
+}
+
+interface Coded {
+  readonly record: OutboxItem | null;
+  readonly code: string | null;
+  readonly isAnonymous: boolean;
+}
+
+async function codedRecord(vault: OpenVault, id: string): Promise<Coded> {
+  const record = await findRecord(vault, id);
+  const anonymous = record ? null : await waitingId(vault, id);
+  const number = record?.instance_id ?? anonymous;
+  return { record, code: number && interviewCode(number), isAnonymous: anonymous !== null };
+}
+
+function NotHere() {
+  const { say } = useWording();
+  return (
+    <Screen title={say("record_title")}>
+      <Message tone="plain">
+        <p>{say("record_gone")}</p>
+      </Message>
+    </Screen>
   );
 }

@@ -37,6 +37,11 @@ export interface Beside {
   readonly noted: Paradata | null;
 }
 
+/** How an interview was held is noted of every form but an anonymous one. */
+export function isAnonymous({ noted }: Beside): boolean {
+  return noted === null;
+}
+
 interface Content {
   readonly interview: EngineDraft;
   readonly last?: string | null;
@@ -52,7 +57,7 @@ export async function beginInterview(
 ): Promise<string> {
   const definition = await readForm(vault.store, form.id, form.version);
   const model = startInterview(prepareForm(definition), {
-    instanceId: newInstanceId(definition.anonymous ? midnight() : Date.now()),
+    instanceId: definition.anonymous ? crypto.randomUUID() : newInstanceId(),
     visit: visit?.code ?? null,
     prefill: prefillOf(definition, visit, vault.row.username),
     language,
@@ -60,7 +65,8 @@ export async function beginInterview(
     draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
-  await saveDraft(vault, keptDraft(model));
+  const noted = definition.anonymous ? null : NOTHING_NOTED;
+  await saveDraft(vault, keptDraft(model, AT_BEGINNING, { correction: null, noted }));
   return model.draft().instance_id;
 }
 
@@ -112,6 +118,7 @@ export function keptDraft(
     title: placeOf(model),
     answers: { ...content },
     paradata: { ...noted },
+    anonymous: noted === null,
   };
 }
 
@@ -123,11 +130,6 @@ export function progressOf(kept: DraftSummary): Progress {
 export function interviewCode(instanceId: string): string {
   const end = instanceId.replaceAll("-", "").slice(-8).toUpperCase();
   return `${end.slice(0, 4)}-${end.slice(4)}`;
-}
-
-/** The record of an anonymous form does not tell by its number at what time it was begun. */
-function midnight(): number {
-  return new Date().setHours(0, 0, 0, 0);
 }
 
 function contentOf(kept: Draft): Content {

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useWording } from "../i18n.ts";
 import { countOutbox, listOutbox, type OutboxItem } from "../store/outbox.ts";
+import { AnonymousRecords } from "./anonymous-records.tsx";
 import { Oldest } from "./home-figures.tsx";
 import { useLoaded } from "./loaded.ts";
 import { More, usePaged, type Paged } from "./paged.tsx";
@@ -35,6 +36,7 @@ export function Outbox({ shelf }: { shelf: Shelf }) {
           <SendButton waiting={counts.waiting} />
         </div>
       )}
+      <AnonymousRecords />
       <Records title={say("outbox_waiting_title")} count={counts.waiting} records={waiting} />
       <Records
         title={say("outbox_delivered_title")}

@@ -2,13 +2,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
+import { finaliseAnonymous } from "../store/anonymous.ts";
 import { finalise } from "../store/outbox.ts";
 import { reasonOf, type NotSavedReason } from "../store/problems.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Badge, Message } from "../widgets/message.tsx";
 import { sayViolation } from "../widgets/question.tsx";
 import { BreakOff } from "./break-off.tsx";
-import { keptDraft } from "./kept-interview.ts";
+import { isAnonymous, keptDraft } from "./kept-interview.ts";
 import { go, goBack, interviewRoute, replace } from "./route.ts";
 import { SavedMark, SaveFailed, SaveNews } from "./saved-mark.tsx";
 import { useSaving, type Saver } from "./saving.ts";
@@ -140,7 +141,8 @@ function useFinish(model: InterviewModel, saver: Saver) {
     setFailure(null);
     try {
       const draft = keptDraft(model);
-      await finalise(session.vault, draft, finished.interview);
+      const keep = isAnonymous(saver.beside()) ? finaliseAnonymous : finalise;
+      await keep(session.vault, draft, finished.interview);
       void traffic.sendNow();
       replace({ screen: "finished", id: draft.instance_id });
     } catch (error) {

@@ -2,7 +2,7 @@
 // another place, or another kind of row, does not open.
 import type { Sealed } from "./schema.ts";
 
-export type Kind = "data-key" | "draft" | "attachment" | "record" | "visits";
+export type Kind = "data-key" | "draft" | "attachment" | "record" | "anonymous" | "visits";
 
 /** Encrypt `plain` as the record `kind`/`id`. */
 export async function seal(

@@ -2,7 +2,7 @@
 import { dropAttachments, namesIn } from "./attachments.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read } from "./database.ts";
-import { newInstanceId } from "./identifiers.ts";
+import { anonymousPlace, newInstanceId } from "./identifiers.ts";
 import { NotFound, NotSaved } from "./problems.ts";
 import { pageOf, type Range } from "./paging.ts";
 import type { DraftRow } from "./schema.ts";
@@ -24,6 +24,8 @@ export interface Draft {
   readonly page: string | null;
   readonly answers: Record<string, unknown>;
   readonly paradata: Record<string, unknown>;
+  /** Of an anonymous form: once it is gone, nothing on the tablet tells that it was finished. */
+  readonly anonymous?: boolean;
 }
 
 export interface DraftSummary extends Draft {
@@ -149,13 +151,20 @@ async function write(vault: OpenVault, saving: Saving, draft: Draft): Promise<Dr
     sealed: await sealValue(keyOf(vault), "draft", instance_id, draft),
   };
   const named = namesIn(draft.answers);
-  await commit(vault.store, ["vaults", "drafts", "attachments", "outbox"], async (transaction) => {
+  const place = await anonymousPlace(instance_id);
+  await commit(vault.store, ["vaults", "drafts", "attachments", "outbox", "anonymous"], async (transaction) => {
     const drafts = transaction.objectStore("drafts");
     const present = await drafts.get(instance_id);
     if (present && !isSame(present.sealed, row.sealed) && present.count !== saving.count) {
       throw new NotSaved("changed_elsewhere");
     }
     if (await transaction.objectStore("outbox").getKey([instance_id, revision])) {
+      throw new NotSaved("already_finalised");
+    }
+    if (await transaction.objectStore("anonymous").getKey(place)) throw new NotSaved("already_finalised");
+    // Gone since this tab saved it: finished in another one, and sent. An eviction takes the vault too.
+    const isGone = draft.anonymous && !present && saving.count > 0;
+    if (isGone && (await transaction.objectStore("vaults").getKey(vault.row.id))) {
       throw new NotSaved("already_finalised");
     }
     await drafts.put(row);

@@ -2,7 +2,8 @@
 import { placeOf } from "./attachments.ts";
 import { seal, unseal, type Kind } from "./cipher.ts";
 import { commit, read } from "./database.ts";
-import type { Sealed } from "./schema.ts";
+import { waitingAnonymous } from "./anonymous.ts";
+import type { AnonymousRow, Sealed, StoreName } from "./schema.ts";
 import { keyOf, type OpenVault } from "./vault.ts";
 
 /** Bring drafts and records of `other` into `vault` and remove `other`, in one transaction. */
@@ -35,13 +36,29 @@ export async function absorb(vault: OpenVault, other: OpenVault): Promise<void> 
       sealed: await reseal("record", `${row.instance_id}/${row.revision}`, row.sealed),
     })),
   );
-  await commit(vault.store, ["vaults", "visits", "drafts", "attachments", "outbox"], async (transaction) => {
+  const anonymous = await resealedAnonymous(vault, other, reseal);
+  const names: StoreName[] = ["vaults", "visits", "drafts", "attachments", "outbox", "anonymous"];
+  await commit(vault.store, names, async (transaction) => {
     for (const row of newDrafts) await transaction.objectStore("drafts").put(row);
     for (const row of newAttachments) await transaction.objectStore("attachments").put(row);
     for (const row of newRecords) await transaction.objectStore("outbox").put(row);
+    for (const row of anonymous) await transaction.objectStore("anonymous").put(row);
     await transaction.objectStore("visits").delete(other.row.id);
     await transaction.objectStore("vaults").delete(other.row.id);
   });
+}
+
+type Reseal = ReturnType<typeof resealing>;
+
+/** Whose anonymous records are, only opening them tells. */
+async function resealedAnonymous(vault: OpenVault, other: OpenVault, reseal: Reseal): Promise<AnonymousRow[]> {
+  const keys = (await waitingAnonymous(other)).map(({ key }) => key);
+  const rows = await read(vault.store, (connection) => connection.getAll("anonymous"));
+  return Promise.all(
+    rows
+      .filter(({ key }) => keys.includes(key))
+      .map(async ({ key, sealed }) => ({ key, sealed: await reseal("anonymous", key, sealed) })),
+  );
 }
 
 function resealing(from: OpenVault, to: OpenVault) {

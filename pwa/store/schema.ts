@@ -54,6 +54,12 @@ export interface AttachmentRow {
   sealed: Sealed;
 }
 
+/** A finished record of an anonymous form; nothing beside what is sealed tells form, time or officer. */
+export interface AnonymousRow {
+  key: string;
+  sealed: Sealed;
+}
+
 /** Where a record lies in the outbox: until its receipt, and after it. */
 export type Shelf = "waiting" | "delivered";
 
@@ -100,6 +106,8 @@ export interface Facts {
   catalogue: PublicCatalogue;
   receipt_key: PinnedKey;
   lease: Lease;
+  /** How many anonymous records have arrived from this tablet. */
+  anonymous_delivered: number;
 }
 
 export interface Schema extends DBSchema {
@@ -113,6 +121,7 @@ export interface Schema extends DBSchema {
     indexes: { vault: string; saved: [string, number]; form: [string, string] };
   };
   attachments: { key: [string, string]; value: AttachmentRow; indexes: { vault: string } };
+  anonymous: { key: string; value: AnonymousRow };
   outbox: {
     key: [string, number];
     value: OutboxRow;
@@ -130,7 +139,7 @@ export type Connection = IDBPDatabase<Schema>;
 
 export type Upgrade = IDBPTransaction<Schema, StoreName[], "versionchange">;
 
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** Bring a database from `from` (0 = new) to VERSION. Steps are only ever added. */
 export async function migrate(connection: Connection, from: number, upgrade: Upgrade): Promise<void> {
@@ -152,6 +161,7 @@ export async function migrate(connection: Connection, from: number, upgrade: Upg
     const attachments = connection.createObjectStore("attachments", { keyPath: ["instance_id", "name"] });
     attachments.createIndex("vault", "vault");
   }
+  if (from < 4) connection.createObjectStore("anonymous", { keyPath: "key" });
 }
 
 /** Lists are counted and paged by these, without opening what is sealed. */

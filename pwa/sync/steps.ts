@@ -7,6 +7,7 @@ export type Step =
   | "catalogue" // forms, visits or the receipt key could not be kept
   | "waiting" // what waits could not be read: nothing was sent
   | "record" // one record could not be read: the others went
+  | "anonymous" // what waits anonymously could not be read, or not be removed after its receipt
   | "receipt" // what became of a record could not be written down: it waits on
   | "cleanup"; // what nobody needs any more could not be removed
 

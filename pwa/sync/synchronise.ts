@@ -1,12 +1,14 @@
 // One round with the server: identity, catalogue and forms, records up, old copies out. Each step is for
 // itself: whatever one of them cannot do, the records are sent, and the outcome says what failed.
 import type { Store } from "../store/database.ts";
+import { moveAnonymous } from "../store/anonymous-moving.ts";
 import { purgeDelivered, unsent } from "../store/delivery.ts";
 import { downloadCatalogue, type Download } from "./download.ts";
 import type { Server } from "./exchange.ts";
 import { renew, type Readiness, type Session } from "./session.ts";
 import { newSteps, type Attempt, type Trouble } from "./steps.ts";
 import { alone } from "./turn.ts";
+import { uploadAnonymous } from "./upload-anonymous.ts";
 import { uploadRecords, type Progress, type Upload } from "./upload.ts";
 
 export interface Outcome {
@@ -74,11 +76,18 @@ async function exchange(round: Round): Promise<Exchanged | "session_expired"> {
   // The catalogue is public: an old token is not refused there, it is only not recognised any more.
   if (isDone && session.isRecognised && !download.isRecognised) return "session_expired";
   if (isDone) session.isRecognised = download.isRecognised;
+  // First: among the others they would go with tablet and time.
+  await attempt("waiting", () => moveAnonymous(session.vault));
   const upload = await attempt("waiting", () => uploadRecords(server, session, onProgress, attempt));
   if (upload?.stopped === "session_expired") return "session_expired";
+  const apart = upload?.stopped ? null : await attempt("anonymous", () => uploadAnonymous(server, session));
+  if (apart?.stopped === "session_expired") return "session_expired";
   if (isDone) await attempt("cleanup", () => purgeDelivered(store, download.serverTime));
   if (!upload) return { ...base, left: await leftOf(round), kind: "failed" };
-  return { ...base, ...counted(upload), kind: upload.stopped ?? kindAfter(download) };
+  const delivered = upload.delivered + (apart?.delivered ?? 0);
+  const retryAfter = upload.retryAfter ?? apart?.retryAfter ?? null;
+  const kind = upload.stopped ?? apart?.stopped ?? kindAfter(download);
+  return { ...base, ...counted({ ...upload, delivered, retryAfter }), kind };
 }
 
 /** A token is what sending takes, also where the rest of the answer could not be written down. */

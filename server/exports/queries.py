@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select, union
 
 from schemas.forms import FormDefinition
 from schemas.packing import unpack
@@ -15,7 +15,7 @@ from server.exports.dialects import Column
 from server.exports.interviews import Layout, layout, reader, repeats
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
-from server.sync.models import SUBMISSIONS
+from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
 
 PAGE: Final = 500
 VERSION: Final = "meta_form_version"
@@ -105,8 +105,13 @@ def columns_known(form: FormOfRound, repeat: str | None = None) -> tuple[Column,
 
 def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, ...]:
     """List the forms a round has submissions of."""
-    used = (
-        select(SUBMISSIONS.c.form_version_id).where(SUBMISSIONS.c.round_id == round_id).distinct()
+    used = union(
+        *(
+            select(table.c.form_version_id).where(
+                table.c.round_id == round_id, table.c.form_version_id.is_not(None)
+            )
+            for table in (SUBMISSIONS, ANONYMOUS_RECORDS)
+        )
     )
     rows = connection.execute(
         select(FORM_VERSIONS)
@@ -129,6 +134,8 @@ def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, 
 
 def count_of(connection: Connection, round_id: str, form: FormOfRound) -> Count:
     """Count what an export of a form takes and leaves."""
+    if form.is_anonymous:
+        return _count_of_anonymous(connection, round_id, form)
     columns = SUBMISSIONS.c["is_current", "encoding"]
     copies = (SUBMISSIONS.c.copy_number > 0).label("is_copy")
     rows = connection.execute(
@@ -140,6 +147,16 @@ def count_of(connection: Connection, round_id: str, form: FormOfRound) -> Count:
     for row in rows:
         found[_fate(row)] += row.number
     return Count(**found)
+
+
+def _count_of_anonymous(connection: Connection, round_id: str, form: FormOfRound) -> Count:
+    rows = connection.execute(
+        select(ANONYMOUS_RECORDS.c.is_current, func.count().label("number"))
+        .where(*_of_anonymous_form(round_id, form))
+        .group_by(ANONYMOUS_RECORDS.c.is_current)
+    )
+    found = {row.is_current: row.number for row in rows}
+    return Count(found.get(True, 0), replaced=0, in_conflict=found.get(False, 0), sealed=0)
 
 
 def interview_rows(
@@ -156,10 +173,10 @@ def interview_rows(
     that says who came after whom.
     """
     read = reader(chosen.questions)
-    records = _records(connection, round_id, form)
     if form.is_anonymous:
-        yield from sorted(_anonymous_rows(records, round_id, read))
+        yield from sorted(_anonymous_rows(connection, round_id, form, read))
         return
+    records = _records(connection, round_id, form)
     for row, version, answers in records:
         known = _envelope(row, round_id, version)
         if repeat is None:
@@ -181,11 +198,24 @@ def _records(
 
 
 def _anonymous_rows(
-    records: Iterator[tuple[Row[*tuple[Any, ...]], str, dict[str, Any]]],
+    connection: Connection,
     round_id: str,
+    form: FormOfRound,
     read: Callable[[Mapping[str, Any]], list[str]],
 ) -> Iterator[list[str]]:
-    marked = [{**answers, VERSION: version} for _, version, answers in records]
+    versions = dict(zip(form.version_ids, form.definitions, strict=True))
+    rows = connection.execute(
+        select(*ANONYMOUS_RECORDS.c["form_version_id", "body"]).where(
+            *_of_anonymous_form(round_id, form), ANONYMOUS_RECORDS.c.is_current
+        )
+    )
+    marked = [
+        {
+            **orjson.loads(zlib.decompress(row.body))["answers"],
+            VERSION: versions[row.form_version_id].version,
+        }
+        for row in rows
+    ]
     for answers in released(marked, least()):
         version = str(answers.pop(VERSION))
         yield [version, round_id, *read(answers)]
@@ -213,6 +243,13 @@ def _of_form(round_id: str, form: FormOfRound) -> tuple[Any, Any]:
     return (
         SUBMISSIONS.c.round_id == round_id,
         SUBMISSIONS.c.form_version_id.in_(form.version_ids),
+    )
+
+
+def _of_anonymous_form(round_id: str, form: FormOfRound) -> tuple[Any, Any]:
+    return (
+        ANONYMOUS_RECORDS.c.round_id == round_id,
+        ANONYMOUS_RECORDS.c.form_version_id.in_(form.version_ids),
     )
 
 

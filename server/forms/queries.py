@@ -33,6 +33,11 @@ class PublishedForm:
         return found
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Everything the form asks or works out, also inside repeats."""
+        return frozenset(_names(self.definition.body))
+
+    @cached_property
     def choices(self) -> dict[str, dict[str, dict[str, str]]]:
         """The columns of every choice, by list and name."""
         return {
@@ -59,6 +64,19 @@ class PublishedForms:
             self._ready[form_id, version] = form
         return form
 
+    def is_anonymous(self, form_id: str, version: str) -> bool:
+        """Tell whether a record of this form must not lead to anybody.
+
+        A version nobody knows is as anonymous as any that was published.
+        """
+        if form := self.find(form_id, version):
+            return form.definition.anonymous
+        with self._database.read() as connection:
+            versions = versions_of(connection, form_id)
+        return any(
+            form.definition.anonymous for each in versions if (form := self.find(form_id, each))
+        )
+
     def _read(self, form_id: str, version: str) -> PublishedForm | None:
         with self._database.read() as connection:
             row = _row(connection, form_id, version)
@@ -74,6 +92,12 @@ def _questions(nodes: Iterable[Node]) -> Iterator[Node]:
             yield node
         elif node.kind == "group":
             yield from _questions(node.children)
+
+
+def _names(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        yield node.name
+        yield from _names(node.children)
 
 
 @dataclass(frozen=True)
@@ -98,6 +122,14 @@ def _row(connection: Connection, form_id: str, version: str) -> Row[*tuple[Any, 
             FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
         )
     ).one_or_none()
+
+
+def versions_of(connection: Connection, form_id: str) -> list[str]:
+    """List the published versions of a form."""
+    if "\0" in form_id:
+        return []
+    versions = select(FORM_VERSIONS.c.version).where(FORM_VERSIONS.c.form_id == form_id)
+    return list(connection.scalars(versions))
 
 
 def newest_definition(connection: Connection, form_id: str) -> FormDefinition | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -28,8 +28,10 @@ from server.imports.report import ImportReport, Outcome
 from server.rounds.operations import NewVisit, add_visits
 from server.rounds.plan import FieldPlan
 from server.rounds.queries import visits_by_code
+from server.sync.anonymous import Testimony, assess_anonymous
+from server.sync.anonymous_store import store_anonymous
 from server.sync.assessment import Arrival, Knowledge, Sender, assess
-from server.sync.models import SUBMISSIONS
+from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
 from server.sync.operations import store
 from server.sync.plausibility import flags_of_time
 
@@ -65,20 +67,27 @@ def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Out
         envelopes = {each.instance_id: _envelope(each, prepared) for each in drafts}
         with database.read() as connection:
             new = _not_held(connection, list(envelopes.values()), outcome)
+        if prepared.drafting.target.definition.anonymous:
+            sent = [envelopes[each.instance_id] for each in drafts if each.instance_id in new]
+            _count_flags(outcome, _store_anonymously(database, sent, prepared.round.id, known))
+            progress(len(drafts))
+            continue
         by_officer: defaultdict[int, list[Envelope]] = defaultdict(list)
         for draft in drafts:
             if draft.instance_id in new:
                 officer = officers[draft.interviewer]
                 by_officer[officer].append(envelopes[draft.instance_id])
-        for officer, sent in by_officer.items():
-            arrivals = _assessed(sent, officer, prepared.round.id, known)
-            outcome.flags.update(
-                each["code"] for one in arrivals for each in one.columns["flags"] or ()
-            )
+        for officer, of_one in by_officer.items():
+            arrivals = _assessed(of_one, officer, prepared.round.id, known)
+            _count_flags(outcome, arrivals)
             _store(database, arrivals, officer)
         progress(len(drafts))
     database.write(lambda connection: _write_down(connection, prepared.report, outcome))
     return outcome
+
+
+def _count_flags(outcome: Outcome, arrivals: Iterable[Arrival | Testimony]) -> None:
+    outcome.flags.update(each["code"] for one in arrivals for each in one.columns["flags"] or ())
 
 
 def _foreseen(interview: Interview, questionnaire: Questionnaire) -> Iterator[str]:
@@ -135,13 +144,33 @@ def _not_held(connection: Connection, envelopes: Sequence[Envelope], outcome: Ou
             .where(SUBMISSIONS.c.instance_id.in_([each.instance_id for each in envelopes]))
             .order_by(SUBMISSIONS.c.sequence.desc())
         )
-    }
+    } | _held_anonymously(connection, envelopes)
     for each in envelopes:
         digest = held.get(each.instance_id)
         outcome.new += digest is None
         outcome.held += digest == each.digest
         outcome.differing += digest not in (None, each.digest)
     return {each.instance_id for each in envelopes} - held.keys()
+
+
+def _held_anonymously(connection: Connection, envelopes: Sequence[Envelope]) -> dict[str, str]:
+    """Give the ids of anonymous records; no digest of them is kept to compare by."""
+    digests = {each.instance_id: each.digest for each in envelopes}
+    record = ANONYMOUS_RECORDS.c.instance_id
+    held = connection.scalars(select(record).where(record.in_(digests)))
+    return {each: digests[each] for each in held}
+
+
+def _store_anonymously(
+    database: Database, sent: Sequence[Envelope], round_id: str, known: Knowledge
+) -> list[Testimony]:
+    today = datetime.now(TURKISH_TIME).date()
+    arrivals = [
+        replace(each, columns={**each.columns, "round_id": round_id})
+        for each in assess_anonymous(sent, known, today=today)
+    ]
+    database.write(lambda connection: store_anonymous(connection, arrivals, day=today))
+    return arrivals
 
 
 def _assessed(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, null, select
 
 from analysis.design import Design
 from analysis.indicator_figures import Values
@@ -19,7 +19,7 @@ from schemas.indicators import Indicator
 from server.forms.models import FORM_VERSIONS
 from server.indices.observed_values import Key, Table
 from server.rounds.models import VISITS
-from server.sync.models import SUBMISSIONS
+from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
 
 PLACES = ("province", "region")
 
@@ -69,9 +69,31 @@ def records(connection: Connection, round_id: str, indicator: Indicator) -> list
         .order_by(SUBMISSIONS.c.sequence)
     )
     found = [_record(row) for row in rows]
+    found += _anonymous_records(connection, round_id, indicator)
     if indicator.once_per_unit:
         return list({each.place: each for each in found}.values())
     return found
+
+
+def _anonymous_records(connection: Connection, round_id: str, indicator: Indicator) -> list[Record]:
+    """Read the records that lie in no order and were held in no visit anybody wrote down."""
+    rows = connection.execute(
+        select(
+            *ANONYMOUS_RECORDS.c["instance_id", "province", "district", "body"],
+            FORM_VERSIONS.c.version,
+            literal(0).label("sequence"),
+            null().label("code"),
+        )
+        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == ANONYMOUS_RECORDS.c.form_version_id)
+        .where(
+            ANONYMOUS_RECORDS.c.round_id == round_id,
+            ANONYMOUS_RECORDS.c.is_current,
+            ANONYMOUS_RECORDS.c.province.is_not(None),
+            FORM_VERSIONS.c.form_id == indicator.form,
+        )
+        .order_by(ANONYMOUS_RECORDS.c.instance_id)
+    )
+    return [_record(row) for row in rows]
 
 
 def record_values(

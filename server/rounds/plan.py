@@ -6,7 +6,13 @@ from math import inf
 from time import monotonic
 
 from server.database import Database
-from server.rounds.queries import PlannedVisit, RoundSummary, open_rounds, visits_by_code
+from server.rounds.queries import (
+    PlannedVisit,
+    RoundSummary,
+    all_rounds,
+    open_rounds,
+    visits_by_code,
+)
 
 ROUNDS_KEPT_SECONDS = 5.0
 VISITS_KEPT_SECONDS = 600.0
@@ -44,6 +50,13 @@ class FieldPlan:
             remembered.update(read)
             found |= read
         return found
+
+    def knows_round(self, round_id: str) -> bool:
+        """Tell whether there is such a round, open or not."""
+        if not round_id or "\0" in round_id:
+            return False
+        with self._database.read() as connection:
+            return any(each.id == round_id for each in all_rounds(connection))
 
     def round_of(self, day: date | None) -> str | None:
         """Give the open round a record without a visit belongs to: the latest one of its day."""

@@ -2,7 +2,8 @@
 
 Nothing here refuses field data. A *damaged* record is not what its digest says, and the tablet
 sends it again. An *odd* one is whole but not understood: it goes to quarantine. What is wrong
-inside an understood one becomes its flags.
+inside an understood one becomes its flags. Records of anonymous forms never come here: they are
+judged, and stored, without a word of who sent them (anonymous.py).
 """
 
 import logging
@@ -26,7 +27,6 @@ from server.rounds.queries import PlannedVisit
 from server.sync.holdings import Key
 from server.sync.plausibility import (
     Flag,
-    day_of,
     flags_of_time,
     flags_of_visit,
     place_of,
@@ -147,28 +147,24 @@ def _understood(
     flags = [
         *flags_of_time(interview, sender.sent_at, sender.received_at),
         *flags_of_visit(interview, visit, place, sender.officer_id),
-        *_flags_of_answers(form, interview, sender.received_at),
+        *flags_of_answers(form, interview, sender.received_at),
     ]
-    times = read_time(interview.started_at), read_time(interview.finished_at)
-    if is_anonymous := form.definition.anonymous:
-        # Whatever was sent: nothing that is stored beside the text leads to a person (ADR 0013).
-        times = day_of(interview.started_at), day_of(interview.finished_at)
     return Arrival(
         instance_id=envelope.instance_id,
         revision=envelope.revision,
         digest=bytes.fromhex(envelope.digest.removeprefix("sha256:")),
         columns={
             "received_at": sender.received_at,
-            "started_at": times[0],
-            "finished_at": times[1],
+            "started_at": read_time(interview.started_at),
+            "finished_at": read_time(interview.finished_at),
             "form_version_id": form.id,
-            "visit_id": visit.id if visit and not is_anonymous else None,
+            "visit_id": visit.id if visit else None,
             "officer_id": sender.officer_id,
             "province": place.province,
             "district": place.district,
             "round_id": round_of(plan, interview, visit),
-            "unit": None if is_anonymous else unit_of(interview.answers),
-            "device_id": "" if is_anonymous else sender.device_id,
+            "unit": unit_of(interview.answers),
+            "device_id": sender.device_id,
             "encoding": envelope.encoding,
             "flags": flags[:MOST_FLAGS] or None,
             "attachments": [each.model_dump() for each in envelope.attachments] or None,
@@ -190,9 +186,10 @@ def _attached(envelope: Envelope | OddEnvelope) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(bytes.fromhex(each[1]) for each in found if each))
 
 
-def _flags_of_answers(
+def flags_of_answers(
     form: PublishedForm, interview: Interview, received_at: datetime
 ) -> list[Flag]:
+    """Flag what breaks the form's own rules, judged by the moment the interview ended."""
     now = interview.finished_at
     if read_time(now) is None:
         now = received_at.isoformat(timespec="milliseconds")

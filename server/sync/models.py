@@ -73,6 +73,31 @@ class Submission(SQLModel, table=True):
     body: bytes
 
 
+class AnonymousRecord(SQLModel, table=True):
+    """A text of a record of an anonymous form: what was answered, where, in which round.
+
+    No officer, no tablet, no visit, no day, no number in a row of arrivals, and rows that lie in no
+    order (docs/adr/0030): whoever adds a column here gives a promise away. The id is the tablet's
+    own random one. What could not be understood has a ``reason``, and its envelope as ``body``.
+    """
+
+    __tablename__ = "anonymous_records"
+    # Without row numbers, which would count the arrivals.
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    instance_id: str = Field(sa_type=Uuid(as_uuid=False), primary_key=True)
+    revision: int = Field(primary_key=True)
+    copy_number: int = Field(default=0, sa_type=SmallInteger, primary_key=True)
+    is_current: bool
+    form_version_id: int | None = None
+    round_id: str | None = Field(default=None, max_length=32)
+    province: str | None = Field(default=None, max_length=2)
+    district: str | None = Field(default=None, max_length=16)
+    reason: str | None = Field(default=None, max_length=32)
+    flags: list[dict[str, str]] | None = Field(default=None, sa_column=_optional_json())
+    body: bytes
+
+
 class QuarantinedSubmission(SQLModel, table=True):
     """A record that was readable but not understood: kept whole, with a receipt, for the office."""
 
@@ -112,6 +137,7 @@ class StoredAttachment(SQLModel, table=True):
 
 
 SUBMISSIONS: Final[Table] = Submission.__table__  # type: ignore[attr-defined]
+ANONYMOUS_RECORDS: Final[Table] = AnonymousRecord.__table__  # type: ignore[attr-defined]
 QUARANTINE: Final[Table] = QuarantinedSubmission.__table__  # type: ignore[attr-defined]
 NAMED_ATTACHMENTS: Final[Table] = NamedAttachment.__table__  # type: ignore[attr-defined]
 ATTACHMENTS: Final[Table] = StoredAttachment.__table__  # type: ignore[attr-defined]

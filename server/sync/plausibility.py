@@ -40,14 +40,6 @@ def read_time(text: str) -> datetime | None:
     return moment if EARLIEST <= moment < LATEST else None
 
 
-def day_of(text: str) -> datetime | None:
-    """Give the midnight a tablet's day began with, by the tablet's own calendar."""
-    if read_time(text) is None:
-        return None
-    midnight = datetime.fromisoformat(text).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight.astimezone(UTC)
-
-
 def place_of(form: PublishedForm, interview: Interview, visit: PlannedVisit | None) -> Place:
     """Say where an interview was held: what was answered, else where the visit was planned."""
     province = _answered_choice(form, interview, PROVINCES)

@@ -8,7 +8,7 @@ from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.problems import Problem
-from schemas.sync import MAX_BATCH, Digest, Envelope, InstanceId, SubmissionBatch
+from schemas.sync import MAX_BATCH, AnonymousBatch, Digest, Envelope, InstanceId, SubmissionBatch
 from server.api import read_body
 
 
@@ -43,17 +43,19 @@ class Batch:
     envelopes: Sequence[Envelope | OddEnvelope | None]
 
 
-def read_batch() -> Batch:
+def read_batch(shape: type[SubmissionBatch] | type[AnonymousBatch] = SubmissionBatch) -> Batch:
     """Read the request's batch; one record that cannot be read does not keep out the others.
 
     Raises a problem if there is no batch, or nothing readable in it.
     """
     try:
-        batch = read_body(SubmissionBatch)
+        batch = read_body(shape)
     except Problem as problem:
         if problem.code != "invalid_request" or (loose := _read_loosely()) is None:
             raise
         return loose
+    if isinstance(batch, AnonymousBatch):
+        return Batch("", "", batch.submissions)
     return Batch(_clean(batch.device_id), batch.sent_at, batch.submissions)
 
 

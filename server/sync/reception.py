@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from schemas.sync import BatchResult, Envelope, Receipt, SubmissionResult
+from schemas.geography import TURKISH_TIME
+from schemas.sync import TIMELESS, BatchResult, Envelope, Receipt, SubmissionResult
 from server.database import Database
 from server.forms.queries import PublishedForms
 from server.rounds.plan import FieldPlan
+from server.sync.anonymous import Kept, Testimony, assess_anonymous, is_anonymous
+from server.sync.anonymous_store import store_anonymous
 from server.sync.assessment import Arrival, Knowledge, Sender, assess, is_whole
 from server.sync.attachments import missing
 from server.sync.holdings import Holding
@@ -15,6 +18,9 @@ from server.sync.operations import store
 from server.sync.reading import Batch, OddEnvelope
 from server.sync.receipts import Signer, load_signer, spell_time
 from server.sync.unseen import store_unseen
+
+Envelopes = dict[int, Envelope | OddEnvelope]
+"""Whole envelopes by their places in a batch."""
 
 
 @dataclass(frozen=True)
@@ -37,29 +43,90 @@ def open_reception(database: Database, data_dir: Path) -> Reception:
 def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
     """Receive a batch; when this returns, everything it has a receipt for is durable."""
     sender = Sender(officer_id, batch.device_id, batch.sent_at, datetime.now(UTC))
-    whole = {
+    whole = _whole(batch)
+    # Tablets of before ADR 0030 send the records of anonymous forms among the others.
+    anonymous = {
+        place: each for place, each in whole.items() if is_anonymous(each, reception.known.forms)
+    }
+    ordinary = {place: each for place, each in whole.items() if place not in anonymous}
+    results = _received(reception, ordinary, sender) | _anonymously_received(reception, anonymous)
+    return _answer(batch, results)
+
+
+def receive_anonymously(reception: Reception, batch: Batch) -> BatchResult:
+    """Receive records of anonymous forms; who sends them is not known from here on."""
+    return _answer(batch, _anonymously_received(reception, _whole(batch)))
+
+
+def _whole(batch: Batch) -> Envelopes:
+    return {
         place: each
         for place, each in enumerate(batch.envelopes)
         if each is not None and is_whole(each)
     }
-    results: dict[int, SubmissionResult] = {}
-    # All judging happens here, so that the transaction only inserts.
-    arrivals = assess(list(whole.values()), sender, reception.known)
-    if arrivals:
-        holdings = store_unseen(
-            reception.database, arrivals, actor=officer_id
-        ) or reception.database.write(
-            lambda connection: store(connection, arrivals, actor=officer_id)
-        )
-        named = {digest for each in arrivals for digest in each.attached}
-        absent = missing(reception.database, reception.attachments, named)
-        for place, arrival, holding in zip(whole, arrivals, holdings, strict=True):
-            results[place] = _result(arrival, holding, absent, reception.signer)
+
+
+def _answer(batch: Batch, results: dict[int, SubmissionResult]) -> BatchResult:
     return BatchResult(
         server_time=spell_time(datetime.now(UTC)),
         results=tuple(
             results.get(place) or _damaged(each) for place, each in enumerate(batch.envelopes)
         ),
+    )
+
+
+def _received(
+    reception: Reception, envelopes: Envelopes, sender: Sender
+) -> dict[int, SubmissionResult]:
+    if not envelopes:
+        return {}
+    # All judging happens here, so that the transaction only inserts.
+    arrivals = assess(list(envelopes.values()), sender, reception.known)
+    actor = sender.officer_id
+    holdings = store_unseen(reception.database, arrivals, actor=actor) or reception.database.write(
+        lambda connection: store(connection, arrivals, actor=actor)
+    )
+    named = {digest for each in arrivals for digest in each.attached}
+    absent = missing(reception.database, reception.attachments, named)
+    return {
+        place: _result(arrival, holding, absent, reception.signer)
+        for place, arrival, holding in zip(envelopes, arrivals, holdings, strict=True)
+    }
+
+
+def _anonymously_received(
+    reception: Reception, envelopes: Envelopes
+) -> dict[int, SubmissionResult]:
+    """Store in a transaction of their own: one shared with others would lead to those."""
+    if not envelopes:
+        return {}
+    today = datetime.now(TURKISH_TIME).date()
+    arrivals = assess_anonymous(list(envelopes.values()), reception.known, today=today)
+    kept = reception.database.write(
+        lambda connection: store_anonymous(connection, arrivals, day=today)
+    )
+    return {
+        place: _anonymous_result(arrival, held, reception.signer)
+        for place, arrival, held in zip(envelopes, arrivals, kept, strict=True)
+    }
+
+
+def _anonymous_result(arrival: Testimony, held: Kept, signer: Signer) -> SubmissionResult:
+    receipt = Receipt(
+        instance_id=arrival.instance_id,
+        revision=arrival.revision,
+        digest=arrival.digest,
+        status=held.status,
+        sequence=0,
+        received_at=TIMELESS,
+        key_id=signer.public.key_id,
+        signature="",
+    )
+    return SubmissionResult(
+        instance_id=arrival.instance_id,
+        status="duplicate" if held.is_repeat else held.status,
+        receipt=signer.sign(receipt),
+        problem=arrival.reason,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app
 
 from schemas.problems import Problem
-from schemas.sync import BatchResult, Catalogue, Officer, SubmissionBatch
+from schemas.sync import AnonymousBatch, BatchResult, Catalogue, Officer, SubmissionBatch
 from server.access import allow, allow_public
 from server.accounts.permissions import current_user, may
 from server.accounts.queries import SignedInUser
@@ -14,7 +14,7 @@ from server.database import current_database
 from server.forms.queries import forms_in_use
 from server.sync.reading import read_batch
 from server.sync.receipts import spell_time
-from server.sync.reception import Reception, open_reception, receive
+from server.sync.reception import Reception, open_reception, receive, receive_anonymously
 from server.sync.visits import visit_summaries
 
 blueprint = Blueprint("sync", __name__)
@@ -31,6 +31,14 @@ def receive_submissions() -> BatchResult:
     if user is None:
         raise Problem("not_signed_in")
     return receive(reception(), read_batch(), user.id)
+
+
+@blueprint.post("/api/v1/anonymous-records")
+@operation(request=AnonymousBatch, response=BatchResult, largest_body=LARGEST_BATCH)
+@allow("submissions.send")
+def receive_anonymous_records() -> BatchResult:
+    """Take records of anonymous forms: an officer may send them, and is not asked which one."""
+    return receive_anonymously(reception(), read_batch(AnonymousBatch))
 
 
 @blueprint.get("/api/v1/catalogue")

@@ -23,11 +23,22 @@ _TAKE_TURN = text(
     " FROM unnest(CAST(:records AS bigint[])) AS record)"
 )
 
+_TAKE_ANONYMOUS_TURN = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', '10s', true),"
+    " pg_advisory_xact_lock(CAST(:gate AS integer), 1)"
+)
+
 
 def take_turn(connection: Connection, instances: Collection[str]) -> None:
     """Wait until nobody else is storing these records; the turn ends with the transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(_TAKE_TURN, turn_of(instances))
+
+
+def take_anonymous_turn(connection: Connection) -> None:
+    """Wait until nobody else is storing anonymous records: whoever does moves others as well."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TAKE_ANONYMOUS_TURN, {"gate": GATE})
 
 
 @cache

@@ -20,12 +20,26 @@ def test_a_form_records_the_version_of_the_notice_it_shows(name: str) -> None:
     nodes = {each: standing.node for each, standing in standings(form(name).body).items()}
     calculated = nodes["aydinlatma_surumu"].calculate
     assert calculated is not None
-    assert f"'{notices().version}'" in calculated.source
+    assert f"'{notices().version_of(name)}'" in calculated.source
     assert [each for each, node in nodes.items() if "notice" in node.appearance] != []
 
 
-def test_it_does_not_promise_that_the_tablet_forgets_at_once() -> None:
-    for notice in notices().notices.values():
-        (keeping,) = [each.text for each in notice.points if each.heading["en"] == "Keeping"]
-        assert "en az 30 gün" in keeping["tr"]
-        assert "at least 30 more days" in keeping["en"]
+def keeping_of(name: str) -> dict[str, str]:
+    points = notices().notices[name].points
+    (keeping,) = [each.text for each in points if each.heading["en"] == "Keeping"]
+    return keeping
+
+
+def test_it_does_not_promise_citizens_that_the_tablet_forgets_at_once() -> None:
+    keeping = keeping_of("A_vatandas_gorusme")
+    assert "en az 30 gün" in keeping["tr"]
+    assert "at least 30 more days" in keeping["en"]
+
+
+def test_it_tells_staff_what_is_forgotten_and_what_alone_may_still_tell() -> None:
+    keeping = keeping_of("B2_personel_gorusme")
+    for promised in ("alındısı", "silinir", "ağ kayıtları", "yedekler"):
+        assert promised in keeping["tr"]
+    for promised in ("receipt", "deleted", "network logs", "backups"):
+        assert promised in keeping["en"]
+    assert "30" not in keeping["tr"] + keeping["en"]

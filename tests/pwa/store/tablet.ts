@@ -56,7 +56,7 @@ export async function finished(vault: OpenVault, answers: Record<string, unknown
   return { instance_id, revision, digest };
 }
 
-const STORES: StoreName[] = ["facts", "forms", "vaults", "visits", "drafts", "attachments", "outbox"];
+const STORES: StoreName[] = ["facts", "forms", "vaults", "visits", "drafts", "attachments", "outbox", "anonymous"];
 
 /** Every byte that lies on the tablet. */
 export async function rawBytes(store: Store): Promise<Buffer> {

@@ -130,6 +130,7 @@ async function answer(peer: State, request: Request): Promise<Answer> {
   if (request.path.startsWith(`/api/v1/forms/${FORM}/`)) {
     return { status: 200, value: peer.forms.get(request.path.split("/").at(-1)!) ?? "" };
   }
+  if (route === "POST /api/v1/anonymous-records") return receive(peer, request);
   if (route === "POST /api/v1/submissions") return receive(peer, request);
   if (request.path.startsWith("/api/v1/attachments/")) return attach(peer, request);
   return problem(404, "not_found");

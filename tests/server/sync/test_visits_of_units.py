@@ -136,15 +136,3 @@ def test_another_units_topics_stay_its_own(units: Field) -> None:
 def test_odd_topics_are_no_topics(units: Field, odd: Any) -> None:
     units.send(record(B1, "Z-06-B", {"r_konu": odd}))
     assert prefill(units, "Z-06-C")[C]["r_tekrar"] == []
-
-
-def test_nothing_beside_a_staff_interview_leads_to_who_was_asked(units: Field) -> None:
-    answers = {"katilim": "1", "aydinlatma": "1", "ziyaret_no": "Z-06-B"}
-    units.send(record(B2, "Z-06-B", answers))
-    (row,) = units.rows(
-        "SELECT visit_id, device_id, unit, round_id, started_at, finished_at FROM submissions"
-    )
-    assert tuple(row[:4]) == (None, "", None, ROUND.id)
-    for stored in row[4:]:
-        moment = datetime.fromisoformat(str(stored))
-        assert (moment.minute, moment.second, moment.microsecond) == (0, 0, 0)
