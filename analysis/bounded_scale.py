@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import expit, logit
 
-from analysis.arrays import FloatArray
-from analysis.smoothing import Smoothed
+from analysis.area_cells import AreaCells
+from analysis.arrays import BoolArray, FloatArray
 from analysis.two_level import TwoLevel, two_level
 
 EDGE = 0.5
@@ -53,7 +53,7 @@ class BoundedTwoLevel:
         return self.linear.mse_of(np.where(coefficient != 0, coefficient * self.slope, 0.0))
 
 
-def two_level_between(cells: Smoothed) -> BoundedTwoLevel:
+def two_level_between(cells: AreaCells) -> BoundedTwoLevel:
     r"""Fit the two-level model to means between 0 and 100 by penalised quasi-likelihood.
 
     .. math:: \mathrm{logit}(\theta_{ps}/100) = \mu_s + u_p + v_{ps}, \qquad
@@ -68,7 +68,7 @@ def two_level_between(cells: Smoothed) -> BoundedTwoLevel:
     Parameters
     ----------
     cells
-        Direct means between 0 and 100 and their smoothed variances.
+        Direct means between 0 and 100 and their sampling variances.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def two_level_between(cells: Smoothed) -> BoundedTwoLevel:
     Estimation, §4.6 and §9.6 for logistic mixed models of areas.
     """
     seen = ~np.isnan(cells.variance)
-    means = np.broadcast_to(_item_means(cells), cells.direct.shape)
+    means = np.broadcast_to(_item_means(cells, seen), cells.direct.shape)
     start = None
     for _ in range(ROUNDS):
         centre = np.clip(means, EDGE, 100 - EDGE)
@@ -132,8 +132,8 @@ def interval_between(value: float, error: float, quantile: float) -> tuple[float
     return float(100 * expit(centre - half)), float(100 * expit(centre + half))
 
 
-def _item_means(cells: Smoothed) -> FloatArray:
-    return _average(np.nan_to_num(cells.direct), cells.weight)
+def _item_means(cells: AreaCells, seen: BoolArray) -> FloatArray:
+    return _average(np.nan_to_num(cells.direct), np.where(seen, cells.weight, 0.0))
 
 
 def _average(values: FloatArray, weights: FloatArray) -> FloatArray:

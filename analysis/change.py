@@ -11,6 +11,7 @@ from analysis.arrays import FloatArray, IntArray, sum_by
 from analysis.design import Design
 from analysis.estimation import Estimate
 from analysis.linearisation import Linearised, primary
+from analysis.pooled_change import common_units
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,21 @@ class Change:
     model_based: bool
 
 
-def changes(first: Measured, second: Measured, *, level: float = 0.95) -> tuple[Change, ...]:
+def changes(
+    first: Measured,
+    second: Measured,
+    *,
+    level: float = 0.95,
+    pooled: FloatArray | None = None,
+) -> tuple[Change, ...]:
     r"""Estimate the change of every domain between two rounds.
 
     .. math:: \Delta = R_2 - R_1, \qquad V = V_{11} + V_{22} - 2 V_{12}, \qquad
               V_{12} = \sum_h \sqrt{(1-f_{1h})(1-f_{2h})}\, \frac{c_h}{c_h - 1}
               \sum_{i \in common} (z_{1hi} - \bar z_{1h})(z_{2hi} - \bar z_{2h})
 
-    over the c_h units of a stratum sampled in both rounds. Where one side is model-based
+    over the c_h units of a stratum sampled in both rounds. Where both sides have pooled variances
+    their covariance is pooled too. Where one side is model-based
     :math:`V_{12}` is taken as 0: model errors of one area lean to the same side in both rounds, so
     the interval is rather too wide.
 
@@ -80,6 +88,9 @@ def changes(first: Measured, second: Measured, *, level: float = 0.95) -> tuple[
         Both rounds, over the same domains.
     level
         Confidence level of the intervals.
+    pooled
+        Covariances for pooled estimates, one per domain, see
+        :func:`analysis.pooled_change.pooled_covariances`; default: 0.
 
     Returns
     -------
@@ -91,13 +102,17 @@ def changes(first: Measured, second: Measured, *, level: float = 0.95) -> tuple[
     ----------
     Kish (1965), Survey Sampling, §12.4; Särndal, Swensson & Wretman (1992), §9.9.
     """
-    shared = covariance_between(first, second, domains=len(first.estimates))
-    common = _common(first.units, second.units)[0].size
+    domains = len(first.estimates)
+    own = covariance_between(first, second, domains=domains)
+    learned = np.zeros(domains) if pooled is None else pooled
+    pairs = list(zip(first.estimates, second.estimates, strict=True))
+    # Where only one side has its own variance, neither covariance speaks of both.
+    shared = np.where([b.pooled and a.pooled for b, a in pairs], learned, own)
+    shared = np.where([b.pooled != a.pooled for b, a in pairs], 0.0, shared)
+    common = common_units(first.units, second.units)[0].size
     return tuple(
         _change(before, after, covariance, common, level)
-        for before, after, covariance in zip(
-            first.estimates, second.estimates, shared.tolist(), strict=True
-        )
+        for (before, after), covariance in zip(pairs, shared.tolist(), strict=True)
     )
 
 
@@ -117,7 +132,7 @@ def covariance_between(first: Measured, second: Measured, *, domains: int) -> Fl
         One per domain, in squared units; 0 without common units. A stratum with one common unit
         adds nothing.
     """
-    ours, theirs = _common(first.units, second.units)
+    ours, theirs = common_units(first.units, second.units)
     if ours.size == 0:
         return np.zeros(domains)
     z = _values_of(first, ours, domains), _values_of(second, theirs, domains)
@@ -131,14 +146,6 @@ def covariance_between(first: Measured, second: Measured, *, domains: int) -> Fl
     centred = [values - _group_means(values, group, sizes)[group] for values in z]
     result: FloatArray = (scale[:, None] * centred[0] * centred[1]).sum(axis=0)
     return result
-
-
-def _common(first: Sequence[Hashable], second: Sequence[Hashable]) -> tuple[IntArray, IntArray]:
-    """Give the codes of the units that both rounds name, in the order of the first."""
-    position = {name: code for code, name in enumerate(second) if name is not None}
-    both = [(code, position[name]) for code, name in enumerate(first) if name in position]
-    codes = np.array(both, dtype=np.int64).reshape(-1, 2)
-    return codes[:, 0], codes[:, 1]
 
 
 def _values_of(measured: Measured, units: IntArray, domains: int) -> FloatArray:

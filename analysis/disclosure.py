@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.estimation import Estimate
-from schemas.thresholds import Thresholds
+from analysis.precision import precision_of
+from schemas.thresholds import Precision, Thresholds
 
 Suppression = Literal[
     "too_few_answers", "too_few_units", "too_few_services", "all_alike", "protects_others"
 ]
-Precision = Literal["good", "imprecise"]
 ALIKE = (0.0, 100.0)
 """Shares that say the same of every single respondent."""
 
@@ -51,8 +51,8 @@ def released(
     Returns
     -------
     Release
-        With the estimate untouched, or without it and with the reason. A figure without a standard
-        error, or of a composite that lacks a service, is imprecise whatever its n.
+        With the estimate untouched, or without it and with the reason. Without an interval it says
+        at most a direction.
 
     Notes
     -----
@@ -65,7 +65,7 @@ def released(
         reason = "protects_others"
     if reason:
         return Release(None, reason, None)
-    return Release(estimate, None, _precision(estimate, limits, coverage))
+    return Release(estimate, None, precision_of(estimate.low, estimate.high, limits))
 
 
 def released_count(count: int, limits: Thresholds) -> int | None:
@@ -87,14 +87,3 @@ def _reason(
     if share and estimate.value in ALIKE and estimate.n < limits.suppress_all_alike_below_answers:
         return "all_alike"
     return None
-
-
-def _precision(estimate: Estimate, limits: Thresholds, coverage: float) -> Precision:
-    uncertain = (
-        estimate.n < limits.imprecise_below_answers
-        or coverage < 1
-        or estimate.low is None
-        or estimate.high is None
-        or estimate.high - estimate.low > limits.imprecise_above_width
-    )
-    return "imprecise" if uncertain else "good"

@@ -33,9 +33,11 @@ class Estimate:
     design_effect
         Variance relative to a simple random sample of n records.
     n_effective
-        n / design effect.
+        n / design effect; of a figure that is shown, never above n.
     model_based
         Whether a model made it, with answers from elsewhere; always shown with the estimate.
+    pooled
+        Whether its variance is what all figures of the table share, not its own.
     """
 
     value: float | None
@@ -48,6 +50,7 @@ class Estimate:
     n_effective: float | None
     design_effect: float | None
     model_based: bool = False
+    pooled: bool = False
 
     @property
     def cv(self) -> float | None:

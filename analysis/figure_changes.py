@@ -1,16 +1,18 @@
 """The change of the figures of the index table between two rounds."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.area_model import coefficients
 from analysis.arrays import FloatArray, IntArray
 from analysis.change import Change, Measured, changes
 from analysis.contribution import Contributions, contributions
 from analysis.estimation import mean_residuals
 from analysis.linearisation import Linearised, combined, linearised_means
-from analysis.multiplicity import adjusted
+from analysis.modelled_figures import CellModels
+from analysis.pooled_change import pooled_covariances
 from analysis.satisfaction import (
     SCALES,
     CellTotals,
@@ -32,12 +34,15 @@ class RoundFigures:
         As shown, of both scales, in the order of :mod:`analysis.satisfaction`.
     cells
         PSU totals.
+    models
+        What their variances were learned as.
     units
         What each PSU is called in every round; None if it is visited in this one only.
     """
 
     figures: Sequence[Figure]
     cells: CellTotals
+    models: CellModels
     units: Sequence[Hashable]
 
 
@@ -80,31 +85,44 @@ def figure_changes(
             )
             for held in (first, second)
         )
-        every += changes(before, after)
+        shares = tuple(
+            _coefficients(held, scale, area_of, services, weights) for held in (first, second)
+        )
+        pooled = pooled_covariances(
+            first.models.of(scale).pooled,
+            second.models.of(scale).pooled,
+            (first.units, second.units),
+            (shares[0], shares[1]),
+        )
+        every += [_on_the_scale(each) for each in changes(before, after, pooled=pooled)]
     return tuple(every)
 
 
-def false_discovery_within(p: Sequence[float | None], family: Sequence[Hashable]) -> FloatArray:
-    """Adjust p-values by Benjamini and Hochberg within each family, NaN where there is none.
+def _on_the_scale(change: Change) -> Change:
+    """End the interval where a change from one end of the scale to the other ends."""
+    if change.low is None or change.high is None:
+        return change
+    return replace(change, low=max(change.low, -100.0), high=min(change.high, 100.0))
 
-    Parameters
-    ----------
-    p
-        P-values, None where no test was made.
-    family
-        What a test belongs with: changes of one service and measure are one family.
 
-    Returns
-    -------
-    FloatArray
-        Adjusted p-values.
-    """
-    values = np.array([np.nan if each is None else each for each in p], dtype=np.float64)
-    result = np.full(len(values), np.nan)
-    for name in dict.fromkeys(family):
-        inside = np.array([each == name for each in family])
-        result[inside] = adjusted(values[inside]).false_discovery
-    return result
+def _coefficients(
+    held: RoundFigures,
+    scale: Scale,
+    area_of: IntArray,
+    services: Sequence[str],
+    weights: FloatArray | None,
+) -> FloatArray:
+    """Give a of every figure of a scale, figures × cells."""
+    model, every = held.models.of(scale), held.models.services
+    position = [every.index(service) for service in services]
+    areas = range(int(area_of.max(initial=-1)) + 1)
+    if weights is None:
+        planned = [(area, np.eye(len(every))[each]) for area in areas for each in position]
+    else:
+        spread = np.zeros((len(weights), len(every)))
+        spread[:, position] = weights
+        planned = [(area, spread[area]) for area in areas]
+    return np.stack([coefficients(model, area_of, *each).ravel() for each in planned])
 
 
 def national_contributions(

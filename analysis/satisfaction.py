@@ -9,7 +9,6 @@ import numpy as np
 from analysis.arrays import FloatArray, IntArray, sum_by
 from analysis.design import Design
 from analysis.estimation import STANDARD, Estimate, Inference, combinations, means
-from analysis.intervals import korn_graubard
 from analysis.residuals import Adjustment, Calibrators, CrossSums
 from analysis.totals import PsuTotals, recoded
 
@@ -94,7 +93,8 @@ class Figure:
     measure
         What was estimated.
     estimate
-        On the scale 0 to 100; the interval is cut off there, for a share it is Korn and Graubard's.
+        On the scale 0 to 100; a design-based interval is cut off there. What is shown of it is said
+        in :mod:`analysis.shown_estimates`.
     coverage
         Of a composite, the share of its services, by weight, that have answers; else 1.
     """
@@ -144,63 +144,11 @@ def service_figures(
             inference=inference,
             calibration=cells.adjustment(measure, domain_of),
         )
-        if measure == "satisfied":
-            estimates = as_shares(estimates, totals, level=inference.level)
         figures += [
             Figure(number // len(services), services[number % len(services)], measure, cut(each))
             for number, each in enumerate(estimates)
         ]
     return figures
-
-
-def as_shares(
-    estimates: Sequence[Estimate], totals: PsuTotals, *, level: float
-) -> tuple[Estimate, ...]:
-    r"""Give means of 0 and 100 the intervals of shares, which need not be symmetric.
-
-    Where nobody or everybody is satisfied the variance is 0, and the effective size is Kish's,
-    :math:`(\sum w)^2 / \sum w^2`.
-
-    Parameters
-    ----------
-    estimates
-        Means of values that are 0 or 100, one per domain.
-    totals
-        What they were made of.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    tuple of Estimate
-        With the intervals of :func:`analysis.intervals.korn_graubard`; without one where less than
-        one degree of freedom, or the standard error of a share between 0 and 100, is missing.
-    """
-    share = np.array([np.nan if each.value is None else each.value / 100 for each in estimates])
-    error = np.array([each.standard_error or 0.0 for each in estimates]) / 100
-    weight = totals.per_domain(totals.w, len(share))
-    square = totals.per_domain(totals.ww, len(share))
-    kish = np.divide(weight**2, square, out=np.zeros_like(weight), where=square > 0)
-    n = np.array([each.n for each in estimates], dtype=np.float64)
-    extreme = (share == 0) | (share == 1)
-    ends = korn_graubard(
-        share,
-        np.where(extreme, 0.0, error**2),
-        n=np.where(extreme, np.minimum(kish, n), n),
-        df=np.array([each.df for each in estimates], dtype=np.float64),
-        level=level,
-    )
-    known = np.isfinite(ends[0]) & (extreme | (error > 0))
-    return tuple(
-        replace(each, low=low if has else None, high=high if has else None)
-        for each, low, high, has in zip(
-            estimates,
-            (100 * ends[0]).tolist(),
-            (100 * ends[1]).tolist(),
-            known.tolist(),
-            strict=True,
-        )
-    )
 
 
 def composite_figures(

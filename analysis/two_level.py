@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
+from analysis.area_cells import AreaCells
 from analysis.arrays import BoolArray, FloatArray
-from analysis.smoothing import Smoothed
 
 FLOOR = 1e-3
 """Least variance looked for, relative to the median sampling variance."""
@@ -86,7 +86,7 @@ class _Cells:
 
 
 def two_level(
-    cells: Smoothed,
+    cells: AreaCells,
     *,
     covariates: ArrayLike | None = None,
     start: tuple[float, float] | None = None,
@@ -101,12 +101,12 @@ def two_level(
 
     .. math:: \mathrm{MSE} = g_1 + g_2 + 2 g_3
 
-    with E_p from the smoothed variances: ψ on the diagonal, :math:`\rho\sqrt{\psi\psi'}` beside it.
+    with E_p from the sampling variances: ψ on the diagonal, :math:`\rho\sqrt{\psi\psi'}` beside it.
 
     Parameters
     ----------
     cells
-        Direct means and their smoothed variances, see :func:`analysis.smoothing.smoothed`.
+        Direct means and their sampling variances, see :func:`analysis.area_cells.area_cells`.
     covariates
         Areas × k, known from outside the sample; a mean of the same sample may not be among them.
 

@@ -1,19 +1,26 @@
-"""The limits below which a figure is not shown, or shown as imprecise."""
+"""The limits below which a figure is not shown, and the classes of precision."""
 
 from functools import cache
+from typing import Literal
 
 from schemas.forms import Wire
 from schemas.geography import FOLDER
 
+Precision = Literal["good", "fair", "wide", "direction_only"]
+
 
 class Thresholds(Wire):
-    """``schemas/reference/thresholds.json``; the sources of the defaults stand in docs/guide."""
+    """``schemas/reference/thresholds.json``; the sources of the defaults stand in docs/guide.
+
+    ``precision_classes``: the widest 95 % interval of each class, narrow ones first; what is wider
+    than all is ``direction_only``.
+    """
 
     suppress_below_answers: int
     suppress_below_psus: int
     suppress_staff_below_answers: int
     suppress_staff_below_units: int
-    imprecise_below_answers: int
+    reliability_needs_answers: int
     suppress_shares_below_answers: int
     suppress_all_alike_below_answers: int
     model_based_below_answers: int
@@ -21,7 +28,7 @@ class Thresholds(Wire):
     model_needs_minority_answers: float
     rank_confidence: float
     change_false_discovery_rate: float
-    imprecise_above_width: float
+    precision_classes: dict[Precision, float]
     composite_needs_share_of_services: float
     merge_weighting_cells_below: int
 

@@ -4,16 +4,17 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
 from flask import current_app
 from sqlalchemy import select
 
 from analysis.change import Change
 from analysis.figure_changes import (
     RoundFigures,
-    false_discovery_within,
     figure_changes,
     national_contributions,
 )
+from analysis.multiplicity import adjusted
 from schemas.fieldwork import unit_key
 from schemas.thresholds import thresholds
 from server.database import Database, current_database
@@ -30,8 +31,8 @@ Key = tuple[str | None, str | None, str | None, str]
 class ChangeRow:
     """One figure in both rounds, both past the disclosure gate.
 
-    ``q`` is the p-value after Benjamini and Hochberg within the service and measure; ``moved`` says
-    which way if that is below the limit. ``contribution`` is what a province adds to the change of
+    ``q`` is the p-value after Benjamini and Hochberg over the whole table; ``moved`` says which way
+    if that is below the limit. ``contribution`` is what a province adds to the change of
     its service in the country. Where one of the rounds hides its figure nothing is told but why.
     """
 
@@ -114,7 +115,7 @@ def _figures(
     with opened(database, data_dir, round_id) as (observed, totals):
         places = observed.places()
     figures = figures_of(totals, areas, chosen, split=split)
-    return RoundFigures(figures, totals.cells, _units(database, round_id, places))
+    return RoundFigures(figures, totals.cells, totals.models, _units(database, round_id, places))
 
 
 def _units(database: Database, round_id: str, places: tuple[str, ...]) -> tuple[Hashable, ...]:
@@ -198,19 +199,17 @@ def _row(
 
 
 def _tested(rows: list[ChangeRow]) -> list[ChangeRow]:
-    """Adjust the p-values within each service and measure, and say what moved."""
-    adjusted = false_discovery_within(
-        [row.p for row in rows], [(row.service, row.measure) for row in rows]
-    )
+    """Adjust the p-values of the whole table, and say what moved: who reads it looks at all."""
+    p_values = np.array([np.nan if row.p is None else row.p for row in rows], dtype=np.float64)
+    found = adjusted(p_values).false_discovery
     limit = thresholds().change_false_discovery_rate
     tested = []
-    for row, q in zip(rows, adjusted.tolist(), strict=True):
+    for row, q in zip(rows, found.tolist(), strict=True):
         if row.p is None:
             tested.append(row)
             continue
-        found = q < limit and row.change is not None
         moved: Literal["up", "down"] | None = None
-        if found:
+        if q < limit and row.change is not None:
             moved = "up" if (row.change or 0) > 0 else "down"
         tested.append(replace(row, q=q, moved=moved))
     return tested

@@ -206,7 +206,7 @@ def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
             low, high = line.index.rank_low, line.index.rank_high
             parts.append(say("dashboards.hover_rank", language, low=low, high=high))
         if line.is_imprecise:
-            parts.append(say("dashboards.imprecise", language))
+            parts.append(say(f"indices.{line.index.precision}", language))
         if line.is_model_based:
             parts.append(say("indices.model_based", language))
         return "<br>".join(parts)

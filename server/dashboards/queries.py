@@ -29,6 +29,9 @@ NOTHING_YET: Final = IndexRow(
 )
 """What a table prints where no answers came: a row of dashes."""
 
+WIDE = ("wide", "direction_only")
+"""Classes of precision that are marked."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -62,8 +65,8 @@ class Line:
 
     @property
     def is_imprecise(self) -> bool:
-        """Whether the figure rests on so few answers that it must be marked."""
-        return self.has_index and self.index is not None and self.index.precision == "imprecise"
+        """Whether the interval of the figure is so wide that it must be marked."""
+        return self.index is not None and self.index.precision in WIDE
 
 
 @dataclass(frozen=True)

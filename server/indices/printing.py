@@ -103,6 +103,13 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
         uncovered=_named(weighting.uncovered),
         **({"margins": basis.margins_version} if basis.margins == "own" else {}),
     )
+    known = table.clustering
+    yield say(
+        "indices.pooled_assumed" if known.assumed else "indices.pooled",
+        language,
+        within=_number(known.within, language, 2),
+        effect=_number(known.weight_effect, language),
+    )
     if any(row.model_based for row in table.rows):
         yield say(
             "indices.model_based_means", language, below=thresholds().model_based_below_answers

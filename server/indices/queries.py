@@ -10,9 +10,11 @@ from schemas.geography import provinces as all_provinces
 from schemas.geography import regions as all_regions
 from schemas.problems import Problem
 from schemas.services import services as all_services
+from schemas.thresholds import Precision
 from server.database import current_database
 
 if TYPE_CHECKING:
+    from analysis.clustering import Clustering
     from analysis.weighting import Weighting
     from server.config import Config
 
@@ -46,7 +48,7 @@ class IndexRow:
     n_effective: float | None
     design_effect: float | None
     suppressed: str | None
-    precision: Literal["good", "imprecise"] | None
+    precision: Precision | None
     model_based: bool = False
     df: int | None = None
     rank_low: int | None = None
@@ -83,11 +85,12 @@ class Basis:
 
 @dataclass(frozen=True)
 class IndexTable:
-    """The figures, what they rest on, and how the interviews were weighted."""
+    """The figures, what they rest on, how the interviews were weighted, and what intervals hold."""
 
     rows: tuple[IndexRow, ...]
     basis: Basis
     weighting: "Weighting"
+    clustering: "Clustering"
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class RoundTotals:
 
     @cached_property
     def models(self) -> CellModels:
-        """The two-level models of the cells; fitted when the first thin figure asks for them."""
+        """What the cells share, and models that are fitted when a figure first asks for them."""
         return cell_models(self.cells, thresholds())
 
 
@@ -124,6 +124,7 @@ def index_table(
             computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         ),
         weighting=totals.weighting,
+        clustering=totals.models.index.pooled.clustering,
     )
 
 
@@ -229,11 +230,8 @@ def figures_of(
     else:
         weights = service_weights(areas, chosen, among=chosen)
         figures = composite_figures(totals.cells, area_of, services=chosen, weights=weights)
-    limits = thresholds()
-    if not any(0 < each.estimate.n < limits.model_based_below_answers for each in figures):
-        return figures
     whole = service_weights(areas, chosen, among=SERVICES)
-    return shown_figures(figures, totals.models, area_of, weights=whole, limits=limits)
+    return shown_figures(figures, totals.models, area_of, weights=whole, limits=thresholds())
 
 
 def _rows(

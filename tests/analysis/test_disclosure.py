@@ -49,22 +49,27 @@ def test_answers_and_units_decide(n: int, psus: int, *, share: bool, reason: str
 
 
 @pytest.mark.parametrize(
-    ("figure", "coverage", "precision"),
+    ("half_width", "precision"),
     [
-        (estimate(99), 1.0, "imprecise"),
-        (estimate(100), 1.0, "good"),
-        (estimate(half_width=10.1), 1.0, "imprecise"),
-        (estimate(half_width=None), 1.0, "imprecise"),
-        (estimate(), 0.9, "imprecise"),
+        (5.0, "good"),
+        (5.1, "fair"),
+        (10.1, "wide"),
+        (15.0, "wide"),
+        (15.1, "direction_only"),
+        (None, "direction_only"),
     ],
 )
-def test_uncertain_figures_are_marked(figure: Estimate, coverage: float, precision: str) -> None:
-    assert released(figure, LIMITS, coverage=coverage).precision == precision
+def test_the_width_of_the_interval_alone_says_how_sure_a_figure_is(
+    half_width: float | None, precision: str
+) -> None:
+    for n in (12, 99, 1000):
+        figure = estimate(n, half_width=half_width)
+        assert released(figure, LIMITS, coverage=0.9).precision == precision
 
 
 def test_a_percentage_that_a_model_made_needs_no_more_than_a_mean() -> None:
     modelled = replace(estimate(12), model_based=True)
-    assert released(modelled, LIMITS, share=True) == Release(modelled, None, "imprecise")
+    assert released(modelled, LIMITS, share=True) == Release(modelled, None, "good")
     assert released(replace(modelled, n=9), LIMITS, share=True).suppressed == "too_few_answers"
 
 

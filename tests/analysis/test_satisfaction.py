@@ -5,9 +5,10 @@ import pytest
 
 from analysis.design import design_of
 from analysis.estimation import means
-from analysis.intervals import proportion_interval
+from analysis.modelled_figures import cell_models, shown_figures
 from analysis.satisfaction import CellTotals, composite_figures, service_figures
 from analysis.totals import psu_totals
+from schemas.thresholds import thresholds
 
 PROVINCES, SERVICES = ("06", "34", "61"), ("emn", "acm")
 
@@ -130,37 +131,22 @@ def test_intervals_end_where_the_scale_ends() -> None:
     figures = service_figures(
         cells_of(np.repeat([0, 100], [2, 38])), np.zeros(1, dtype=np.int64), services=["emn"]
     )
-    index, satisfied = (figure.estimate for figure in figures)
-    assert index.high == 100
-    assert satisfied.high is not None
-    assert satisfied.high < 100
-
-
-def test_a_share_has_an_interval_of_its_own_that_knows_both_ends() -> None:
-    figures = service_figures(
-        cells_of(np.repeat([0, 100], [20, 20])), np.zeros(1, dtype=np.int64), services=["emn"]
-    )
-    _, satisfied = (figure.estimate for figure in figures)
-    assert satisfied.value is not None
-    assert satisfied.standard_error is not None
-    expected = proportion_interval(
-        satisfied.value / 100, (satisfied.standard_error / 100) ** 2, n=40, df=7
-    )
-    assert expected is not None
-    assert (satisfied.low, satisfied.high) == pytest.approx([100 * each for each in expected])
+    assert {figure.estimate.high for figure in figures} == {100}
 
 
 @pytest.mark.parametrize("everybody", [0, 100])
 def test_nobody_and_everybody_have_an_interval_to_one_side(everybody: int) -> None:
-    figures = service_figures(
-        cells_of(np.full(40, everybody)), np.zeros(1, dtype=np.int64), services=["emn"]
+    cells, area_of = cells_of(np.full(40, everybody)), np.zeros(1, dtype=np.int64)
+    limits = thresholds()
+    shown = shown_figures(
+        service_figures(cells, area_of, services=["emn"]),
+        cell_models(cells, limits),
+        area_of,
+        weights=np.ones((1, 1)),
+        limits=limits,
     )
-    index, satisfied = (figure.estimate for figure in figures)
-    assert (index.low, index.standard_error) == (None, None)
-    assert satisfied.value == everybody
-    assert satisfied.low is not None
-    assert satisfied.high is not None
-    kish = 5 * 15**2 / sum((1 + unit % 3) ** 2 for unit in range(8))
-    tail = 100 * 0.025 ** (1 / kish)
-    ends = (0, 100 - tail) if everybody == 0 else (tail, 100)
-    assert (satisfied.low, satisfied.high) == pytest.approx(ends)
+    for figure in shown:
+        ends = figure.estimate.low, figure.estimate.high
+        assert figure.estimate.value == everybody
+        assert ends[everybody == 100] == everybody
+        assert ends[everybody == 0] == pytest.approx(abs(everybody - 16), abs=6)

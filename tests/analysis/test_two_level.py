@@ -1,4 +1,4 @@
-"""Smoothed variances and the two-level model against blunt matrices."""
+"""The two-level model against blunt matrices."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.area_cells import AreaCells, area_cells, within_areas
 from analysis.bounded_scale import interval_between, two_level_between
 from analysis.design import Design, design_of
 from analysis.linearisation import Linearised, linearised_means
-from analysis.smoothing import Smoothed, smoothed, within_areas
+from analysis.pooled_variance import pooled_variances
 from analysis.totals import PsuTotals, psu_totals
 from analysis.two_level import two_level
 from analysis.variance import covariance
@@ -42,12 +43,13 @@ def survey(seed: int, *, size: int = 700, missing: int = 2) -> tuple[PsuTotals, 
     return totals, design, records
 
 
-def cells_of(seed: int, **given: int) -> Smoothed:
+def cells_of(seed: int, **given: int) -> AreaCells:
     totals, design, _ = survey(seed, **given)
-    return smoothed(totals, design, areas=AREAS, items=ITEMS)
+    pooled = pooled_variances(totals, design, item=np.tile(np.arange(ITEMS), AREAS))
+    return area_cells(pooled, design, areas=AREAS)
 
 
-def stacked(cells: Smoothed, of_areas: float, of_cells: float) -> tuple[Any, Any, Any, Any]:
+def stacked(cells: AreaCells, of_areas: float, of_cells: float) -> tuple[Any, Any, Any, Any]:
     """Give y, X, G and E of all cells at once; an unseen cell has a variance beyond measure."""
     seen = ~np.isnan(cells.variance)
     psi = np.where(seen, cells.variance, 1e12)
@@ -60,7 +62,7 @@ def stacked(cells: Smoothed, of_areas: float, of_cells: float) -> tuple[Any, Any
     return y, np.tile(np.eye(ITEMS), (AREAS, 1)), between, error
 
 
-def criterion(cells: Smoothed, of_areas: float, of_cells: float) -> float:
+def criterion(cells: AreaCells, of_areas: float, of_cells: float) -> float:
     y, x, between, error = stacked(cells, of_areas, of_cells)
     seen = ~np.isnan(cells.variance).ravel()
     y, x, v = y[seen], x[seen], (between + error)[np.ix_(seen, seen)]
@@ -125,22 +127,6 @@ def test_the_order_of_areas_and_items_does_not_matter(seed: int) -> None:
     assert other_bounded.values == pytest.approx(one_bounded.values[np.ix_(areas, items)], rel=1e-3)
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 1000), st.floats(0.1, 10))
-def test_the_unit_of_the_weights_does_not_matter(seed: int, unit: float) -> None:
-    totals, design, records = survey(seed)
-    scaled = psu_totals(
-        domain=records["cell"],
-        psu=records["psu"],
-        weight=records["weight"] * unit,
-        value=records["value"],
-    )
-    one = smoothed(totals, design, areas=AREAS, items=ITEMS)
-    other = smoothed(scaled, design, areas=AREAS, items=ITEMS)
-    assert other.variance == pytest.approx(one.variance, nan_ok=True)
-    assert other.correlation == pytest.approx(one.correlation)
-
-
 def test_a_cell_without_answers_is_predicted_with_a_larger_error() -> None:
     cells = cells_of(1, missing=2)
     empty = np.isnan(cells.variance)
@@ -191,52 +177,6 @@ def test_covariances_within_areas_are_those_of_the_whole_matrix(seed: int) -> No
     for area in range(AREAS):
         rows = slice(area * ITEMS, (area + 1) * ITEMS)
         assert parts[area] == pytest.approx(whole[rows, rows])
-
-
-def test_the_smoothed_variance_is_its_formula() -> None:
-    totals, design, records = survey(5)
-    got = smoothed(totals, design, areas=AREAS, items=ITEMS)
-    squares, weights, answers, free = (np.zeros(ITEMS) for _ in range(4))
-    effective = np.full((AREAS, ITEMS), np.nan)
-    for cell in range(AREAS * ITEMS):
-        inside = records["cell"] == cell
-        if not inside.any():
-            continue
-        w, y = records["weight"][inside], records["value"][inside]
-        squares[cell % ITEMS] += (w * (y - np.average(y, weights=w)) ** 2).sum()
-        weights[cell % ITEMS] += w.sum()
-        answers[cell % ITEMS] += len(y)
-        free[cell % ITEMS] += len(y) - 1
-        effective[cell // ITEMS, cell % ITEMS] = w.sum() ** 2 / (w**2).sum()
-    unit = squares / weights * answers / free
-    assert got.unit_variance == pytest.approx(unit)
-    assert got.variance == pytest.approx(got.design_effect * unit / effective, nan_ok=True)
-    assert got.large > 10
-
-
-def test_the_design_effect_grows_with_the_clusters() -> None:
-    random = np.random.default_rng(0)
-    area = np.repeat(np.arange(AREAS), 60)
-    psu = area * 10 + np.tile(np.repeat(np.arange(6), 10), AREAS)
-    design, unit = design_of(area.tolist(), psu.tolist())
-    noise = random.normal(50, 10, len(area))
-
-    def effect(of_psu: float) -> float:
-        value = noise + random.normal(0, of_psu, AREAS * 10)[psu]
-        totals = psu_totals(domain=area, psu=unit, weight=np.ones(len(area)), value=value)
-        return smoothed(totals, design, areas=AREAS, items=1).design_effect
-
-    assert effect(0) == pytest.approx(1, abs=0.4)
-    assert effect(10) > 3
-
-
-def test_answers_that_do_not_vary_have_no_smoothed_variance() -> None:
-    design, unit = design_of([0, 0, 1, 1], [0, 1, 0, 1])
-    totals = psu_totals(domain=[0, 0, 1, 1], psu=unit, weight=np.ones(4), value=np.full(4, 100.0))
-    got = smoothed(totals, design, areas=2, items=1)
-    assert np.isnan(got.variance).all()
-    empty = smoothed(psu_totals(domain=[], psu=[], weight=[], value=[]), design, areas=2, items=1)
-    assert np.isnan(empty.direct).all()
 
 
 def test_a_lonely_psu_says_nothing_about_covariance() -> None:

@@ -35,7 +35,7 @@ def test_a_view_is_whole(ankara: Survey, analyst: FlaskClient) -> None:
     state = analyst.get(f"{ADDRESS}&service=emn").json
     assert set(state["parts"]) == set(PARTS)
     assert state["through_sequence"] == ankara.brought == 40
-    assert placed(state, "imprecise") == ["06"]
+    assert placed(state, "published") == ["06"]
     assert len(placed(state, "empty")) == 80
     assert "78,1" in state["parts"]["headline"]
 

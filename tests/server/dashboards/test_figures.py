@@ -10,7 +10,7 @@ from tests.server.dashboards.boards import basis, board, figure, kept_back, line
 
 ANKARA = line("06", "Ankara", figure(72.34), order=2)
 IZMIR = line("35", "İzmir", figure(80.0), order=3)
-BAYBURT = line("69", "Bayburt", figure(60.0, precision="imprecise"), order=1)
+BAYBURT = line("69", "Bayburt", figure(60.0, precision="wide"), order=1)
 TUNCELI = line("62", "Tunceli", kept_back(), order=4)
 HAKKARI = line("30", "Hakkari", None, order=5)
 ALL = (ANKARA, IZMIR, BAYBURT, TUNCELI, HAKKARI)

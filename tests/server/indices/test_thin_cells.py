@@ -27,11 +27,13 @@ def thin(survey: Survey) -> Survey:
     return survey
 
 
-def test_thin_cells_are_model_based_and_imprecise(thin: Survey) -> None:
+def test_thin_cells_are_model_based_and_say_how_sure_they_are(thin: Survey) -> None:
     rows = [row for row in thin.table().rows if row.measure == "index"]
     assert {row.province for row in rows if not row.model_based} == {"01"}
     for row in rows:
-        assert row.precision == "imprecise"
+        width = (row.high or 0) - (row.low or 0)
+        known = "good" if width <= 10 else "fair" if width <= 20 else "wide"
+        assert row.precision == (known if width <= 30 else "direction_only")
         assert row.suppressed is None
     for row in (each for each in rows if each.model_based):
         assert row.low is not None
@@ -97,5 +99,6 @@ def test_programs_and_people_are_told(
     lines = csv.DictReader(io.StringIO(printed("--format", "csv")))
     assert {row["model_based"] for row in lines if row["province"] == "06"} == {"True"}
     table = printed()
-    assert "imprecise, model-based" in table
+    assert ", model-based" in table
+    assert "There are too few answers to measure the variability" in table
     assert "fewer than 30 people answered" in table
