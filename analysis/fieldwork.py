@@ -1,9 +1,10 @@
 """All signs of a round at once: which records carry which, and whose records carry many."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.stats import false_discovery_control
 
 from analysis.answer_patterns import long_strings, near_duplicates, repeats, within_person_sd
 from analysis.arrays import BoolArray, FloatArray, IntArray
@@ -66,7 +67,8 @@ class Assessment:
     signs
         For each sign, whether a record carries it, shape (records,).
     rates
-        For each sign, the interviewers' rates, see :func:`analysis.quality.interviewer_rates`.
+        For each sign, the interviewers' rates, see :func:`analysis.quality.interviewer_rates`;
+        their q values are those of one family, over all signs and interviewers.
     """
 
     signs: Mapping[str, BoolArray]
@@ -124,4 +126,16 @@ def assessed(fieldwork: Fieldwork, rules: QualityRules) -> Assessment:
     }
     busy = np.bincount(hand, minlength=1)[hand] >= rules.least_interviews
     rates = {name: interviewer_rates(found[busy], hand[busy]) for name, found in signs.items()}
-    return Assessment(signs, rates)
+    return Assessment(signs, _adjusted_together(rates))
+
+
+def _adjusted_together(
+    rates: Mapping[str, tuple[InterviewerRate, ...]],
+) -> dict[str, tuple[InterviewerRate, ...]]:
+    """Adjust over all signs at once: an interviewer is looked at for each of them."""
+    p_values = np.array([each.p_value for found in rates.values() for each in found])
+    q_values = iter(false_discovery_control(p_values).tolist() if p_values.size else [])
+    return {
+        name: tuple(replace(each, q_value=next(q_values)) for each in found)
+        for name, found in rates.items()
+    }

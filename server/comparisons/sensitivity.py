@@ -1,13 +1,14 @@
 """What the composites of a round owe to their making: other weights, another mean, PLS."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from flask import current_app
 
-from analysis.arrays import FloatArray, sum_by
+from analysis.arrays import sum_by
 from analysis.engine_values import EngineItems
+from analysis.modelled_figures import shown_cells
 from analysis.pls import index_0_100, path_model
 from analysis.sensitivity import Sensitivity, sensitivity
 from schemas.problems import Problem
@@ -34,7 +35,7 @@ class ServiceView:
 
 @dataclass(frozen=True)
 class SensitivityView:
-    """Both views of a round, made of published figures only."""
+    """Both views of a round; the composites are those of the index table."""
 
     table: IndexTable
     plates: tuple[str, ...]
@@ -44,7 +45,7 @@ class SensitivityView:
 
 def sensitivity_of(round_id: str, *, services: tuple[str, ...] = ()) -> SensitivityView:
     """Put the composites of a round together in other ways, of all services or of some."""
-    table = index_table(round_id, services=services)
+    table = index_table(round_id, by=("province",), services=services)
     if table.basis.selection_mode == "purposive":
         raise Problem("no_ranks_of_purposive_rounds", round=round_id)
     data_dir = current_app.extensions["izdes.config"].data_dir
@@ -55,30 +56,25 @@ def sensitivity_of(round_id: str, *, services: tuple[str, ...] = ()) -> Sensitiv
         }
         cells = totals.cells.index
         used = sum_by(cells.domain % len(SERVICES), cells.w, len(SERVICES))
-    plates, scores, weights = _cells(table, services or SERVICES)
+        scores = shown_cells(totals.models.index, thresholds())
+    published = {
+        row.province: row.value
+        for row in table.rows
+        if row.province and row.measure == "composite_index" and row.value is not None
+    }
+    plates = tuple(plate for plate in PLATES if plate in published)
+    places = [PLATES.index(plate) for plate in plates]
+    weights = service_weights(
+        areas_of(Wanted(by=("province",))), services or SERVICES, among=SERVICES
+    )
+    found = sensitivity(scores[places], weights[places], used, seed=len(PLATES))
+    values = np.array([published[plate] for plate in plates], dtype=np.float64)
     return SensitivityView(
         table=table,
         plates=plates,
-        composites=sensitivity(scores, weights, used, seed=len(PLATES)),
+        composites=replace(found, published=values),
         services=tuple(_services(round_id, services, fitted)),
     )
-
-
-def _cells(
-    table: IndexTable, services: tuple[str, ...]
-) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
-    """Lay the published index of provinces × services out; no province with too few of them."""
-    scores = np.full((len(PLATES), len(SERVICES)), np.nan)
-    for row in table.rows:
-        if row.measure == "index" and row.value is not None and row.province and row.service:
-            scores[PLATES.index(row.province), SERVICES.index(row.service)] = row.value
-    weights = service_weights(areas_of(Wanted(by=("province",))), services, among=SERVICES)
-    # A province may offer none of them: then nothing of it is shown.
-    shown = np.where(np.isnan(scores), 0.0, weights).sum(axis=1)
-    shown /= np.maximum(weights.sum(axis=1), 1)
-    known = shown >= thresholds().composite_needs_share_of_services
-    plates = tuple(plate for plate, kept in zip(PLATES, known.tolist(), strict=True) if kept)
-    return plates, scores[known], weights[known]
 
 
 def _services(

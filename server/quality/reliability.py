@@ -20,6 +20,9 @@ from server.indices.observations import refresh
 from server.indices.sources import observations_folder, plan_of
 from server.quality.reading import ratings_of, real_numbers
 
+LEAST_ITEMS = 3
+"""One factor behind fewer items is not identified."""
+
 
 @dataclass(frozen=True)
 class Battery:
@@ -42,6 +45,8 @@ class Reliability:
     batteries: tuple[Battery, ...]
     too_few: tuple[str, ...]
     """Services answered in full by too few."""
+    unmeasured: tuple[str, ...]
+    """Services whose answers are too much alike to say how well the items hang together."""
     interviewers: dict[str, InterviewerEffect]
     """By province: of the respondents' index."""
 
@@ -54,34 +59,45 @@ def reliability_of(database: Database, data_dir: Path, round_id: str) -> Reliabi
     ratings = ratings_of(folder, round_id, manifest)
     rated = np.asarray(ratings["service"].to_pylist(), dtype=object)
     answers = np.column_stack([real_numbers(ratings[item]) for item in DIMENSIONS])
-    batteries, too_few = [], []
+    batteries: list[Battery] = []
+    too_few, unmeasured = [], []
     for service in services():
         own = answers[rated == service.code]
         # A service without premises is not asked about them.
         asked = ~np.isnan(own).all(axis=0)
-        if complete(own[:, asked]).shape[0] < thresholds().imprecise_below_answers:
+        if complete(own[:, asked]).shape[0] < thresholds().reliability_needs_answers:
             too_few.append(service.code)
+        elif (found := _battery(service.code, own[:, asked], asked)) is None:
+            unmeasured.append(service.code)
         else:
-            batteries.append(_battery(service.code, own[:, asked], asked))
+            batteries.append(found)
     hands, places = (
         np.asarray([str(each) for each in ratings[name].to_pylist()], dtype=str)
         for name in ("interviewer", "province")
     )
     score = real_numbers(ratings["respondent_index"])
     effects = dict(_effects(score, hands, places))
-    return Reliability(round_id, tuple(batteries), tuple(too_few), effects)
+    return Reliability(round_id, tuple(batteries), tuple(too_few), tuple(unmeasured), effects)
 
 
-def _battery(service: str, answers: FloatArray, asked: BoolArray) -> Battery:
+def _battery(service: str, answers: FloatArray, asked: BoolArray) -> Battery | None:
+    """Measure one service; None where an item does not vary or all items say the same."""
     items = tuple(item for item, is_asked in zip(DIMENSIONS, asked, strict=True) if is_asked)
-    return Battery(
-        service=service,
-        items=items,
-        alpha=alpha(answers),
-        ordinal_alpha=standardised_alpha(polychoric_matrix(answers)),
-        omega=one_factor(answers).omega,
-        eigenvalues=eigenvalues(answers),
-    )
+    whole = complete(answers)
+    if len(items) < LEAST_ITEMS or np.linalg.matrix_rank(whole - whole.mean(axis=0)) < len(items):
+        return None
+    try:
+        return Battery(
+            service=service,
+            items=items,
+            alpha=alpha(answers),
+            ordinal_alpha=standardised_alpha(polychoric_matrix(answers)),
+            omega=one_factor(answers).omega,
+            eigenvalues=eigenvalues(answers),
+        )
+    except (ValueError, np.linalg.LinAlgError):
+        # What one service cannot tell must not silence the others.
+        return None
 
 
 def _effects(
@@ -91,5 +107,7 @@ def _effects(
         own = (places == province) & ~np.isnan(score)
         names, code = np.unique(hands[own], return_inverse=True)
         # One interviewer alone cannot be told from the place.
-        if own.sum() >= thresholds().imprecise_below_answers and 1 < names.size < own.sum():
+        enough = own.sum() >= thresholds().reliability_needs_answers
+        # Where all say the same there is nothing to split.
+        if enough and 1 < names.size < own.sum() and np.ptp(score[own]) > 0:
             yield str(province), interviewer_effect(score[own], code)

@@ -21,6 +21,7 @@ def as_json(found: Reliability, _language: str) -> Iterator[str]:
             "round": found.round,
             "batteries": [_as_object(each) for each in found.batteries],
             "too_few": found.too_few,
+            "unmeasured": found.unmeasured,
             "interviewers": {name: asdict(each) for name, each in found.interviewers.items()},
         }
     )
@@ -30,9 +31,10 @@ def as_text(found: Reliability, language: str) -> Iterator[str]:
     """Write a paragraph a battery, then the interviewers' effect by province."""
     for battery in found.batteries:
         yield from _paragraph(battery, language)
-    if found.too_few:
-        names = ", ".join(service(code).name[language] for code in found.too_few)
-        yield say("quality.battery_too_few", language, services=names)
+    for name in ("too_few", "unmeasured"):
+        if codes := getattr(found, name):
+            names = ", ".join(service(code).name[language] for code in codes)
+            yield say(f"quality.battery_{name}", language, services=names)
     yield ""
     if not found.interviewers:
         yield say("quality.effect_none", language)

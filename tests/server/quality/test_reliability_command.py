@@ -72,3 +72,27 @@ def test_a_round_without_answers_has_no_battery(
     result = run("--format", "json")
     assert result.exit_code == 0, result.exception
     assert json.loads(result.output)["batteries"] == []
+
+
+@pytest.mark.usefixtures("given")
+@pytest.mark.parametrize("alike", ["all", "one item", "items of a person"])
+def test_a_service_that_cannot_be_measured_silences_no_other(
+    survey: Survey,  # noqa: F811
+    alike: str,
+) -> None:
+    random = np.random.default_rng(2)
+    visit = survey.plan("B", "34")
+    for _ in range(110):
+        scores = random.integers(1, 6, len(CORE))
+        if alike != "one item":
+            scores[:] = 5 if alike == "all" else scores[0]
+        else:
+            scores[2] = 4
+        told = {f"jan_{name}": str(each) for name, each in zip(CORE, scores, strict=True)}
+        survey.bring(visit, answers("jan", **told))
+    result = run("--format", "json")
+    assert result.exit_code == 0, result.exception
+    report = json.loads(result.output)
+    assert [each["service"] for each in report["batteries"]] == ["emn"]
+    assert report["unmeasured"] == ["jan"]
+    assert "answers are all alike" in run().output
