@@ -8,7 +8,8 @@ import click
 import orjson
 
 from analysis.requests import RequestError, answer, request_schema
-from analysis.requests.tables import read_table
+from analysis.requests.files import read_table
+from schemas.text_tables import Unreadable
 from schemas.wording import say
 from server.printed import as_json
 from server.terminal import terminal_language
@@ -35,6 +36,9 @@ def estimate(request_file: Path, *, data: Path | None, out: Path | None) -> None
         language = terminal_language()
         code = say("estimating.code", language, code=error.code)
         raise click.ClickException(f"{_impossible(error.said(language))} {code}") from error
+    except Unreadable as error:
+        said = " ".join(fault.said(terminal_language()) for fault in error.faults)
+        raise click.ClickException(_impossible(said)) from error
     except (ValueError, TypeError, KeyError, FileNotFoundError) as error:
         raise click.ClickException(_impossible(error)) from error
     written = orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)
@@ -50,7 +54,7 @@ def _answered(request: Any, data: Path | None, beside: Path) -> list[dict[str, A
     # What else the request names (population means of areas) lies beside the data.
     folder = data.parent if data else beside
     asked = {**request, "data": data and data.name}
-    return answer(asked, lambda name: read_table(folder / name))
+    return answer(asked, lambda name: read_table(folder / name, request.get("decimal")))
 
 
 def _impossible(error: object) -> str:

@@ -10,7 +10,9 @@ from analysis.requests.errors import RequestError, nearest
 from schemas.estimate_designs import ALSO_CALLED, Undesigned
 from schemas.forms import Wire
 
-TOP = {"design", "estimate", "data", "id", "set", "expected", "source", "rel_tol", "note"}
+TOP = {"design", "estimate", "data", "decimal"} | {
+    "id", "set", "expected", "source", "rel_tol", "note",
+}  # fmt: skip
 """What a request may hold: design, estimate, and what a reference case says about itself."""
 MEANT = {
     "subset": "where",
@@ -70,6 +72,8 @@ def refuse_unknown(names: Mapping[str, Any]) -> None:
     for name in names:
         if name not in TOP:
             raise _unknown(name, TOP, "the request")
+    if (sign := names.get("decimal")) not in {None, ".", ","}:
+        raise RequestError("not_one_of", place="decimal", given=sign, known="'.' ','")
 
 
 def _said(model: type[Wire], error: ValidationError, place: str) -> RequestError:

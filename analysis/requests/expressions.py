@@ -77,7 +77,7 @@ def evaluated(expression: str, table: Table) -> NDArray[Any]:
         If it cannot be read, names an unknown column, or calculates with texts.
     """
     if expression in table.columns:
-        return table.columns[expression]
+        return table.column(expression)
     reader = _Reader(_tokens(expression), expression, table)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = reader.whole()

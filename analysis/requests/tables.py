@@ -1,22 +1,17 @@
 """Tables of records as they come from files: columns of numbers and columns of texts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 from numpy.typing import NDArray
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.coding import coded
 from analysis.columns import one_piece
 from analysis.requests.errors import RequestError, nearest
-
-MISSING = ["", "NA", "NaN"]
 
 
 @dataclass(frozen=True)
@@ -25,12 +20,16 @@ class Table:
 
     columns: Mapping[str, NDArray[Any]]
     rows: int
+    undecided: Mapping[str, str] = field(default_factory=dict)
+    """Columns whose numbers may be written in two ways, and a cell of each that may be either."""
 
     def column(self, name: str) -> NDArray[Any]:
         """Give a column as it is."""
         if name not in self.columns:
             near = nearest(name, self.columns)
             raise RequestError("unknown_column", near=near, column=name)
+        if name in self.undecided:
+            raise RequestError("number_style", column=name, example=self.undecided[name])
         return self.columns[name]
 
     def numbers(self, name: str) -> FloatArray:
@@ -43,7 +42,7 @@ class Table:
     def kept(self, rows: BoolArray) -> "Table":
         """Give the table of some of the rows, in their order."""
         columns = {name: column[rows] for name, column in self.columns.items()}
-        return Table(columns, int(rows.sum()))
+        return Table(columns, int(rows.sum()), self.undecided)
 
 
 @dataclass(frozen=True)
@@ -77,16 +76,6 @@ def missing(column: NDArray[Any]) -> BoolArray:
 def plain(value: Any) -> Any:
     """Give a whole number as an integer, anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def read_table(path: Path) -> Table:
-    """Read a .csv, .csv.gz or .parquet file; blank, NA and NaN are missing."""
-    if path.suffix == ".parquet":
-        return table_of(pyarrow.parquet.read_table(path))
-    options = pyarrow.csv.ConvertOptions(
-        null_values=MISSING, strings_can_be_null=True, quoted_strings_can_be_null=True
-    )
-    return table_of(pyarrow.csv.read_csv(path, convert_options=options))
 
 
 def table_of(read: pa.Table) -> Table:

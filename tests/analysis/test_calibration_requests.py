@@ -11,8 +11,9 @@ from analysis.calibration import CalibrationError
 from analysis.raking import MarginError
 from analysis.requests import answer
 from analysis.requests.calibration import KINDS
+from analysis.requests.files import read_table
 from analysis.requests.request import RequestError
-from analysis.requests.tables import Table, read_table
+from analysis.requests.tables import Table
 
 FOLDER = Path(__file__).parent.parent / "reference" / "data"
 CASES = {

@@ -67,3 +67,95 @@ def test_what_cannot_be_answered_is_said_in_one_sentence(
     assert code == 1
     assert sentence in output
     assert "Traceback" not in output
+
+
+def rows_of(folder: Path, data: bytes, **estimate: object) -> list[dict[str, object]]:
+    (folder / "records.csv").write_bytes(data)
+    request = {"estimate": {"kind": "mean", **estimate}}
+    if "w" in data.decode("cp1254").splitlines()[0]:
+        request["design"] = {"weights": "w"}
+    if "decimal" in estimate:
+        request = {**request, "decimal": request["estimate"].pop("decimal")}
+    (folder / "request.json").write_text(json.dumps(request), "utf-8")
+    code, output = estimated(folder)
+    assert code == 0, output
+    read: list[dict[str, object]] = json.loads(output)
+    return read
+
+
+SEMICOLONS = b"il;y;w\n06;2,5;1,5\n06;3,5;1\n07;1,5;1\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SEMICOLONS,
+        SEMICOLONS.replace(b"\n", b"\r\n"),
+        b"\xef\xbb\xbf" + SEMICOLONS,
+        b"sep=;\r\n" + SEMICOLONS,
+        SEMICOLONS.replace(b";", b"\t"),
+        SEMICOLONS + b";;\n",
+        b'il,y,w\n06,"2,5","1,5"\n06,"3,5",1\n07,"1,5",1\n',
+        b"il,y,w\n06,2.5,1.5\n06,3.5,1\n07,1.5,1\n",
+    ],
+)
+def test_a_table_is_read_however_it_was_saved(folder: Path, data: bytes) -> None:
+    (row,) = rows_of(folder, data, y="y")
+    assert row["est"] == pytest.approx((2.5 * 1.5 + 3.5 + 1.5) / 3.5)
+
+
+def test_letters_of_turkish_windows_are_read(folder: Path) -> None:
+    data = "h,y\nİç,1\nİç,2\nİç,3\nÇş,4\n".encode("cp1254")
+    rows = rows_of(folder, data, y="y", by="h")
+    assert {row["h"]: row["est"] for row in rows} == {"İç": 2, "Çş": 4}
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        (("1.500", "2,5"), 1502.5),
+        (("1.234,5", "1.000"), 2234.5),
+        (('"1,234.5"', '"1,000"'), 2234.5),
+        (('"1,234,567"', '"1,000"'), 1235567),
+        (("0.667", "1.5"), 2.167),
+    ],
+)
+def test_thousands_and_decimals_are_told_apart_by_the_other_cells(
+    folder: Path, cells: tuple[str, str], total: float
+) -> None:
+    data = "a;y\n" + "".join(f"x;{cell}\n" for cell in cells)
+    (row,) = rows_of(folder, data.encode(), kind="total", y="y")
+    assert row["est"] == pytest.approx(total)
+
+
+def test_a_column_takes_the_way_of_the_file_where_its_own_cells_do_not_tell(folder: Path) -> None:
+    data = b"y;z\n1.500;2,5\n2.500;3,5\n"
+    assert rows_of(folder, data, y="y")[0]["est"] == 2000
+
+
+def test_what_nothing_tells_is_asked_for_and_taken_as_said(folder: Path) -> None:
+    data = b'y;z\n"1,500";1\n"2,500";2\n'
+    (folder / "records.csv").write_bytes(data)
+    (folder / "request.json").write_text('{"estimate": {"kind": "mean", "y": "y"}}', "utf-8")
+    code, output = estimated(folder)
+    assert code == 1
+    assert "1,500" in output
+    assert "number_style" in output
+    assert rows_of(folder, data, y="z")[0]["est"] == 1.5
+    assert rows_of(folder, data, y="y", decimal=",")[0]["est"] == 2
+    assert rows_of(folder, data, y="y", decimal=".")[0]["est"] == 2000
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"a;b\n1;2\n1;2;3\n", "Row 3: it has 3 cells"),
+        (b"a;a\n1;2\n", "stands twice"),
+        (b"", "The file is empty"),
+    ],
+)
+def test_a_file_that_is_no_table_is_said_where(folder: Path, data: bytes, sentence: str) -> None:
+    (folder / "records.csv").write_bytes(data)
+    code, output = estimated(folder)
+    assert code == 1
+    assert sentence in output
