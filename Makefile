@@ -9,7 +9,7 @@ export PYTHON
 DEMO_INTERVIEWS ?= 20000
 PORT ?= 8000
 
-.PHONY: help run test check lint types contracts setup setup-development assets wheel bench soak requirements clean
+.PHONY: help run test other-clocks check lint types contracts setup setup-development assets wheel bench soak requirements clean
 
 help:  ## say what each door does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -21,6 +21,9 @@ test: setup-development  ## every test, real browser and real PostgreSQL include
 	@tests/needs
 	@$(WITH_NODE) $(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 	@$(WITH_NODE) npm test --silent
+
+other-clocks: setup-development  ## what needs no browser again, on leap days, at midnight, in other time zones
+	@tests/under_other_clocks
 
 check: lint types contracts test  ## what CI calls
 

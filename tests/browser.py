@@ -10,6 +10,8 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+PATIENCE = 120_000
+"""Milliseconds in which a condition must come true; only a machine that stands still needs them."""
 FLAGS = (
     "--headless",
     "--no-sandbox",

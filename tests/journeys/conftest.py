@@ -33,7 +33,7 @@ from tests.people import ADMIN, GOVERNOR
 ROOT = Path(__file__).parents[2]
 FORM = ROOT / "schemas" / "definitions" / "A_vatandas_gorusme" / "survey.csv"
 VISIT = "Z-76-01"
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 
 
 @dataclass

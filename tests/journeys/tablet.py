@@ -8,12 +8,12 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Playwright, Request
 
-from tests.browser import FLAGS, chromium
+from tests.browser import FLAGS, PATIENCE, chromium
 from tests.people import Person
 
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 360, "height": 800}
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 FRAMES = """async () => {
   const frame = () => new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
@@ -57,6 +57,7 @@ class Tablet:
             time.sleep(0.05)
         port = address.read_text().split()[0]
         browser = self.driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        browser.contexts[0].set_default_timeout(PATIENCE)
         self.page = browser.contexts[0].pages[0]
         self.page.set_viewport_size(self.size)  # type: ignore[arg-type]
         self._watch()

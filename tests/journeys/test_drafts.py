@@ -32,7 +32,7 @@ def test_each_unfinished_interview_keeps_its_own_answers(tablet: Tablet) -> None
     expect(titles).to_have_text(["Bolvadin, Afyonkarahisar", "Cizre, Şırnak"])
     tablet.button(re.compile("Cizre, Şırnak.+devam et")).click()
     tablet.question("il").locator(".chosen").wait_for()
-    assert tablet.page.locator(".chosen__label").all_inner_texts() == ["Şırnak", "Cizre"]
+    expect(tablet.page.locator(".chosen__label")).to_have_text(["Şırnak", "Cizre"])
 
 
 def test_an_unfinished_interview_is_deleted_only_after_asking(

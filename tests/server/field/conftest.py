@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from server import create_app
 from server.config import Config
-from tests.browser import FLAGS, chromium
+from tests.browser import FLAGS, PATIENCE, chromium
 
 PORTAL = b"<h1>Otel internetine hos geldiniz</h1>"
 
@@ -74,5 +74,6 @@ def tablet(driver: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
         args=list(FLAGS),
         viewport={"width": 820, "height": 1180},
     )
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()

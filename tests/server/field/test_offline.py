@@ -27,7 +27,7 @@ def loaded(tablet: BrowserContext, network: Network) -> Page:
 
 def until(page: Page, expression: str) -> None:
     """Ask again and again; Playwright's own waiting needs eval, which the app forbids."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not page.evaluate(expression):
         assert time.monotonic() < end, expression
         time.sleep(0.05)
