@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from schemas.spreadsheet_cells import as_written
 from schemas.text_files import decoded, named_separator, without_separator_line
 from schemas.wording import say
 
@@ -65,7 +66,10 @@ class SourceFile:
                 if len(cells) != len(self.header):
                     lengths = {"row": number, "cells": len(cells), "columns": len(self.header)}
                     raise Unreadable(Fault("ragged_row", lengths))
-                yield number, cells
+                yield (
+                    number,
+                    [as_written(cell) if cell.startswith('="') else cell for cell in cells],
+                )
         except csv.Error as error:
             detail = {"row": number + 1, "error": error}
             raise Unreadable(Fault("broken_row", detail)) from None

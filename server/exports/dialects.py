@@ -1,7 +1,8 @@
 """CSV as programs read it, and as Excel in Türkiye opens it without harm.
 
 The machine dialect gives every value back exactly as it was stored. The Turkish one is for people:
-semicolon, decimal comma, local dates, and no text that a spreadsheet would run as a formula.
+semicolon, decimal comma, local dates, no text that a spreadsheet would run as a formula or take for
+a date or a number.
 """
 
 import re
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from schemas.geography import TURKISH_TIME
+from schemas.spreadsheet_cells import kept_as_text, looks_like_a_formula, would_be_changed
 
 Kind = Literal["text", "number", "date", "moment"]
 Row = Sequence[str]
@@ -18,11 +20,6 @@ Row = Sequence[str]
 CHUNK: Final = 64 * 1024
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NEEDS_QUOTES: Final = re.compile(r'["\r\n]')
-# Spreadsheets skip spaces, quotes, marks of byte order and invisible characters before they decide
-# that a cell is a formula; the full-width signs count in East Asian editions.
-_FORMULA: Final = re.compile(
-    r"[\s\"'`\x00-\x20\u00a0\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n＝＋－＠]"
-)
 
 
 @dataclass(frozen=True)
@@ -91,9 +88,11 @@ def _turkish_line(columns: Sequence[Column]) -> Callable[[Row], str]:
 
 
 def _text(cell: str) -> str:
-    if cell.isalnum():
+    if cell.isalpha() and not would_be_changed(cell):
         return f'"{cell}"'
-    return _quoted("'" + cell if _FORMULA.match(cell) else cell)
+    if looks_like_a_formula(cell):
+        return _quoted("'" + cell)
+    return _quoted(kept_as_text(cell) if would_be_changed(cell) else cell)
 
 
 def _number(cell: str) -> str:

@@ -131,7 +131,7 @@ def _questions(
 ) -> Iterator[Question]:
     choices = definition.lists.get(node.list or "", ())
     labels = {each.name: each.label[language] for each in choices} if values == "labels" else {}
-    kind = KINDS.get(node.type or "", "text")
+    kind = KINDS.get(node.type or "") or ("number" if node.value_type == "number" else "text")
     if node.type not in SEVERAL:
         yield Question(Column(node.name, kind), node.name, _one_of(labels, kind))
         return

@@ -11,13 +11,12 @@ from typing import Final
 from schemas.forms import Choice, FormDefinition, Node
 from schemas.geography import TURKISH_TIME, find_province, search_word
 from schemas.measurement import measurement
+from schemas.spreadsheet_cells import as_written
 from schemas.values import LEXICAL_FORM, clean_text, is_date_time, is_decimal, to_text
 
 Reader = Callable[[str], str | None]
 
 _LOCAL_DAY: Final = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})(?:[ T](.+))?")
-_APOSTROPHE: Final = re.compile(r"'[\s\"'`\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠]")
-"""What the Turkish dialect of the exports puts before a text that looks like a formula."""
 _NUMBER: Final = re.compile(r"[-+]?([0-9]{1,200}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?")
 _YES: Final = frozenset({"1", "true", "evet", "yes", "x", "e", "y"})
 
@@ -135,7 +134,7 @@ def _choices_reader(
 
 
 def _untouched(text: str) -> str:
-    return text[1:] if _APOSTROPHE.match(text) else text
+    return as_written(text)
 
 
 def _number_text(text: str) -> str | None:
