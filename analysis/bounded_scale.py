@@ -82,7 +82,7 @@ def two_level_between(cells: AreaCells) -> BoundedTwoLevel:
     Notes
     -----
     The direct means enter linearly, so none is lost to ln 0 and none is biased by the curve. Where
-    hardly anybody is on one side (:class:`analysis.thin_cells.Rule`) the normal interval fails.
+    hardly anybody is on one side the normal interval fails: :class:`analysis.shown_estimates.Rule`.
 
     References
     ----------

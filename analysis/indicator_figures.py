@@ -8,8 +8,12 @@ from scipy.special import stdtrit
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
 from analysis.estimation import Estimate, means, ratios
-from analysis.quantiles import woodruff
+from analysis.indicators import points_of
+from analysis.pooled_variance import pooled_variances
+from analysis.quantiles import quantile, woodruff
 from analysis.residuals import Adjustment, Calibrators, CrossSums
+from analysis.scale_intervals import PERCENT, positive_interval
+from analysis.shown_estimates import measured_cells
 from analysis.totals import PsuTotals, merged
 from schemas.indicators import Indicator
 
@@ -61,7 +65,13 @@ class Values:
 
 
 def estimated(
-    indicator: Indicator, values: Values, design: Design, *, domains: int
+    indicator: Indicator,
+    values: Values,
+    design: Design,
+    *,
+    domains: int,
+    item: IntArray | None = None,
+    own: bool = False,
 ) -> tuple[Estimate, ...]:
     r"""Make the figures of an indicator.
 
@@ -69,13 +79,21 @@ def estimated(
     ----------
     indicator
         Its ``kind`` decides: a Hájek mean :math:`\sum wy/\sum w`; a weighted median with Woodruff's
-        interval; a ratio :math:`100 \sum wy / \sum wx`; a total :math:`\sum y`.
+        interval; a ratio :math:`100 \sum wy / \sum wx`; a total :math:`\sum y`. Means and medians
+        have pooled variances. Intervals end where the scale ends: between two ends by
+        :func:`analysis.scale_intervals.score_interval`; numbers of visits and ratios have none
+        above and are never below 0: :func:`analysis.scale_intervals.positive_interval`; those of
+        medians lie between values that were answered, and are not told where all were alike.
     values
         Values of its rows.
     design
         All PSUs.
     domains
         Number of domains.
+    item
+        What is measured, one code per domain: a service, a dimension; default: all the same.
+    own
+        Whether domains are of several places and may show variances of their own.
 
     Returns
     -------
@@ -92,16 +110,11 @@ def estimated(
     ----------
     Särndal, Swensson & Wretman (1992), §5.7; Woodruff (1952), JASA 47.
     """
+    items = np.zeros(domains, dtype=np.int64) if item is None else item
     if indicator.kind in MEANS:
-        made = means(
-            totals_of_values(values),
-            design,
-            domains=domains,
-            calibration=adjustment_of(values.cross),
-        )
-        return _rounded_off(made) if indicator.is_share else made
+        return _means(values, design, items, scale=scale_of(indicator), own=own)
     if indicator.kind in MEDIANS:
-        return tuple(_median(values, design, domain) for domain in range(domains))
+        return _medians(values, design, items, own=own)
     if indicator.kind == "ratio":
         return tuple(map(_in_percent, ratios(totals_of_values(values), design, domains=domains)))
     if indicator.kind in TOTALS:
@@ -124,11 +137,27 @@ def totals_of_values(values: Values) -> PsuTotals:
     return merged([part])
 
 
-def adjustment_of(cross: CrossValues | None, at_most: float | None = None) -> Adjustment | None:
-    """Give the calibration's share in the variance of means, or of shares at or below a value."""
+def scale_of(indicator: Indicator) -> tuple[float, float] | None:
+    """Give the ends of the scale of a mean; None: any number from 0 on."""
+    points = points_of(indicator)
+    if points is None:
+        return None
+    worth = [each for each in points.values() if isinstance(each, int | float)]
+    if len(worth) < len(points) or indicator.kind == "share":
+        return PERCENT
+    return float(min(worth)), float(max(worth))
+
+
+def adjustment_of(
+    cross: CrossValues | None, at_most: FloatArray | None = None
+) -> Adjustment | None:
+    """Give the calibration's share in the variance of means, or of what is at most a value.
+
+    ``at_most`` is one value per domain; the mean is then of 100 and 0.
+    """
     if cross is None:
         return None
-    y = cross.value if at_most is None else (cross.value <= at_most).astype(np.float64)
+    y = cross.value if at_most is None else _PERCENT * (cross.value <= at_most[cross.domain])
     base = int(cross.variable.max(initial=0)) + 1
     keys, row = np.unique(cross.domain * base + cross.variable, return_inverse=True)
     return Adjustment(
@@ -142,29 +171,59 @@ def adjustment_of(cross: CrossValues | None, at_most: float | None = None) -> Ad
     )
 
 
-def _median(values: Values, design: Design, domain: int) -> Estimate:
-    inside = values.domain == domain
-    value, weight = values.value[inside], values.w[inside]
+def _means(
+    values: Values,
+    design: Design,
+    item: IntArray,
+    *,
+    scale: tuple[float, float] | None,
+    own: bool,
+) -> tuple[Estimate, ...]:
+    totals, made = totals_of_values(values), adjustment_of(values.cross)
+    direct = means(totals, design, domains=len(item), calibration=made)
+    # What has no upper end is measured against twice the largest answer.
+    ends = scale or (0.0, 2 * float(values.value.max(initial=0)) + 1)
+    pooled = pooled_variances(totals, design, item=item, calibration=made, scale=ends)
+    shown = measured_cells(direct, pooled, own=own)
+    return shown if scale else tuple(_from_nothing_on(each) for each in shown)
 
-    def of(cut: FloatArray, at_most: float | None) -> Estimate:
-        here = Values(
-            np.zeros(int(inside.sum()), dtype=np.int64), values.unit[inside], cut,
-            values.n[inside], weight, values.ww[inside],
-        )  # fmt: skip
-        made = adjustment_of(_of_domain(values.cross, domain), at_most)
-        return means(totals_of_values(here), design, domains=1, calibration=made)[0]
 
-    plain = of(value, None)
+def _from_nothing_on(estimate: Estimate) -> Estimate:
+    """Give a mean without an upper end its interval."""
+    value, error = estimate.value, estimate.standard_error
+    if value is None or error is None or estimate.df < 1:
+        return replace(estimate, low=None, high=None)
+    found = positive_interval(value, error, float(stdtrit(estimate.df, 0.975)))
+    return replace(estimate, low=found and found[0], high=found and found[1])
 
-    def interval_of(below: FloatArray) -> tuple[float, float] | None:
-        reached = float(value[below > 0].max(initial=-np.inf))
-        share = of(below, reached)
-        return None if share.low is None or share.high is None else (share.low, share.high)
 
-    t = float(stdtrit(plain.df, 0.975)) if plain.df >= 1 else np.nan
+def _medians(values: Values, design: Design, item: IntArray, *, own: bool) -> tuple[Estimate, ...]:
+    """Give medians; the share at or below each is what has a pooled variance."""
+    inside = [np.flatnonzero(values.domain == domain) for domain in range(len(item))]
+    found = [quantile(values.value[rows], values.w[rows], 0.5) for rows in inside]
+    cut = np.array([np.nan if each is None else each for each in found])
+    below = (values.value <= cut[values.domain]).astype(np.float64)
+    reached = replace(values, value=_PERCENT * below)
+    totals, made = totals_of_values(reached), adjustment_of(values.cross, cut)
+    pooled = pooled_variances(totals, design, item=item, calibration=made)
+    direct = means(totals, design, domains=len(item), calibration=made)
+    shares = measured_cells(direct, pooled, own=own)
+    return tuple(
+        _median(values.value[rows], values.w[rows], share)
+        for rows, share in zip(inside, shares, strict=True)
+    )
+
+
+def _median(value: FloatArray, weight: FloatArray, share: Estimate) -> Estimate:
+    def interval_of(_: FloatArray) -> tuple[float, float] | None:
+        if share.low is None or share.high is None or np.ptp(value) == 0:
+            return None
+        return share.low / _PERCENT, share.high / _PERCENT
+
+    t = float(stdtrit(share.df, 0.975)) if share.df >= 1 else np.nan
     found = woodruff(value, weight, 0.5, interval_of=interval_of, t=t)
     return replace(
-        plain,
+        share,
         value=found.value,
         standard_error=found.standard_error,
         low=found.low,
@@ -172,17 +231,6 @@ def _median(values: Values, design: Design, domain: int) -> Estimate:
         n_effective=None,
         design_effect=None,
     )
-
-
-def _of_domain(cross: CrossValues | None, domain: int) -> CrossValues | None:
-    if cross is None:
-        return None
-    inside = cross.domain == domain
-    zero = np.zeros(int(inside.sum()), dtype=np.int64)
-    return replace(
-        cross, domain=zero, variable=cross.variable[inside], value=cross.value[inside],
-        x=cross.x[inside],
-    )  # fmt: skip
 
 
 def _found(values: Values, domains: int) -> tuple[Estimate, ...]:
@@ -204,20 +252,7 @@ def _in_percent(estimate: Estimate) -> Estimate:
     def times(value: float | None) -> float | None:
         return None if value is None else _PERCENT * value
 
-    return replace(
-        estimate,
-        value=times(estimate.value),
-        standard_error=times(estimate.standard_error),
-        low=times(estimate.low),
-        high=times(estimate.high),
+    percent = replace(
+        estimate, value=times(estimate.value), standard_error=times(estimate.standard_error)
     )
-
-
-def _rounded_off(estimates: tuple[Estimate, ...]) -> tuple[Estimate, ...]:
-    """End intervals of percentages where percentages end."""
-    return tuple(
-        each
-        if each.low is None or each.high is None
-        else replace(each, low=max(each.low, 0.0), high=min(each.high, _PERCENT))
-        for each in estimates
-    )
+    return _from_nothing_on(percent)

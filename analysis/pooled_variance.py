@@ -5,7 +5,7 @@ tell the mean of the smaller one. What all cells share is known much better: how
 weights cost, how alike answers within a PSU are, and how answers to an item are spread.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -110,6 +110,24 @@ class PooledVariances:
         used = coefficient != 0
         single = self.unit_variance[self.item[used]] / self.n[used]
         return float((coefficient[used] ** 2 * single).sum())
+
+    def only(self, cell: int) -> "PooledVariances":
+        """Give one cell by itself, without what it shares with others."""
+        alone, none = slice(cell, cell + 1), slice(0, 0)
+        held = self.rows
+        rows = PsuTotals(
+            held.domain[none], held.psu[none], held.n[none], held.w[none],
+            held.wy[none], held.wyy[none], held.ww[none],
+        )  # fmt: skip
+        return replace(
+            self,
+            direct=self.direct[alone],
+            n=self.n[alone],
+            weight=self.weight[alone],
+            item=self.item[alone],
+            inflation=self.inflation[alone],
+            rows=rows,
+        )
 
     @cached_property
     def _spread(self) -> FloatArray:

@@ -4,6 +4,7 @@ With two or three PSUs a figure's own variance is luck (``benchmarks/coverage.py
 the variance that all places share, and where few answered, the mean that a model makes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -196,6 +197,29 @@ def measured_estimate(
     ends = score_interval(value, relative, pooled.scale)
     made = replace(direct, standard_error=variance**0.5, df=df, pooled=True)
     return _described(made, pooled, coefficient, ends)
+
+
+def measured_cells(
+    direct: Sequence[Estimate], pooled: PooledVariances, *, own: bool, level: float = 0.95
+) -> tuple[Estimate, ...]:
+    """Do the same as :func:`measured_estimate` for every cell by itself.
+
+    Parameters
+    ----------
+    direct
+        The design-based estimate of every cell.
+    pooled, own, level
+        As for :func:`measured_estimate`.
+
+    Returns
+    -------
+    tuple of Estimate
+        One per cell.
+    """
+    return tuple(
+        measured_estimate(each, pooled.only(cell), np.ones(1), own=own, level=level)
+        for cell, each in enumerate(direct)
+    )
 
 
 def _described(

@@ -9,11 +9,14 @@ import numpy as np
 from flask import current_app
 from sqlalchemy import select
 
+from analysis.arrays import IntArray
 from analysis.design import Design
 from analysis.disclosure import released
 from analysis.engine import Round
 from analysis.estimation import Estimate, combinations, means
 from analysis.indicator_figures import Values, adjustment_of, estimated, totals_of_values
+from analysis.pooled_variance import pooled_variances
+from analysis.shown_estimates import measured_estimate
 from schemas.geography import TURKISH_TIME
 from schemas.indicators import Indicator, indicator, limits_of
 from schemas.problems import Problem
@@ -26,6 +29,8 @@ from server.indices.record_values import record_values, records
 from server.rounds.models import VISITS
 
 SHOWN = ("value", "standard_error", "low", "high", "n", "n_effective", "design_effect")
+PLACES = frozenset({"province", "team"})
+"""Splits whose figures rest on a few visits: they never show a variance of their own."""
 OBSERVED = ("rating", "person")
 """Rows that stand in the observations; others are read from the records."""
 
@@ -122,7 +127,7 @@ def _of_records(database: Database, round_id: str, chosen: Indicator, by: tuple[
         found = records(connection, round_id, chosen)
     read = record_values(found, chosen, by, today=_today())
     domains = read.table.domains
-    estimates = estimated(chosen, read.table.values, read.design, domains=len(domains))
+    estimates = _single(chosen, read.table.values, domains, read.design, by)[1]
     return _Made(domains, estimates, read.form_versions)
 
 
@@ -139,7 +144,7 @@ def _of_observations(
                 observed, chosen, asked, weighting=totals.weighting, teams=teams
             )
             make = _mean_of_dimensions if chosen.kind == "dimensions" else _single
-            domains, estimates = make(chosen, table.values, table.domains, observed.design())
+            domains, estimates = make(chosen, table.values, table.domains, observed.design(), asked)
     version = totals.weighting.version if chosen.weighted else None
     return _Made(domains, estimates, totals.form_versions, version)
 
@@ -151,13 +156,32 @@ def _teams(database: Database, round_id: str) -> dict[str, str]:
 
 
 def _single(
-    chosen: Indicator, values: Values, domains: tuple[Key, ...], design: Design
+    chosen: Indicator,
+    values: Values,
+    domains: tuple[Key, ...],
+    design: Design,
+    by: tuple[str, ...],
 ) -> tuple[Sequence[Key], Sequence[Estimate]]:
-    return domains, estimated(chosen, values, design, domains=len(domains))
+    item = _measured(domains, by)
+    own = not PLACES.intersection(by)
+    return domains, estimated(chosen, values, design, domains=len(domains), item=item, own=own)
+
+
+def _measured(domains: tuple[Key, ...], by: tuple[str, ...]) -> IntArray:
+    """Give each domain the number of what it is about: its service, dimension, topic."""
+    about = [
+        tuple(code for name, code in zip(by, key, strict=True) if name in LABELS) for key in domains
+    ]
+    known = {each: number for number, each in enumerate(dict.fromkeys(about))}
+    return np.array([known[each] for each in about], dtype=np.int64)
 
 
 def _mean_of_dimensions(
-    chosen: Indicator, values: Values, domains: tuple[Key, ...], design: Design
+    chosen: Indicator,
+    values: Values,
+    domains: tuple[Key, ...],
+    design: Design,
+    by: tuple[str, ...],
 ) -> tuple[Sequence[Key], Sequence[Estimate]]:
     """Average the dimension scores that rest on enough answers, each counting alike."""
     totals, made = totals_of_values(values), adjustment_of(values.cross)
@@ -167,7 +191,14 @@ def _mean_of_dimensions(
     enough = np.array([each.n >= chosen.least_answers for each in single], dtype=bool)
     held = np.bincount(group[enough], minlength=len(groups))
     share = np.where(enough, 1 / np.maximum(held[group], 1), 0.0)
-    figures = combinations(totals, design, group=group, coefficient=share, calibration=made)
+    direct = combinations(totals, design, group=group, coefficient=share, calibration=made)
+    pooled = pooled_variances(totals, design, item=_measured(domains, by), calibration=made)
+    figures = [
+        measured_estimate(
+            each, pooled, np.where(group == place, share, 0.0), own=not PLACES.intersection(by)
+        )
+        for place, each in enumerate(direct)
+    ]
     answered = [
         max((e.n for e, g in zip(single, group.tolist(), strict=True) if g == place), default=0)
         for place in range(len(figures))

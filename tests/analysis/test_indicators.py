@@ -174,9 +174,47 @@ def test_a_ratio_is_of_sums_in_percent() -> None:
     assert got.standard_error == pytest.approx(100 * np.sqrt(2 * ((z - z.mean()) ** 2).sum()))
 
 
-def test_a_share_does_not_leave_its_scale() -> None:
-    (got,) = figure("SORUN", values_of([100, 100, 100, 0], [0] * 4, [0, 0, 1, 1]), 2)
-    assert (got.value, got.low, got.high) == (pytest.approx(75), 0.0, 100.0)
+@pytest.mark.parametrize(
+    ("code", "worth", "ends"),
+    [
+        ("SORUN", [0, 100], (0, 100)),
+        ("NET", [-100, 0, 100], (-100, 100)),
+        ("BOY_d", [0, 25, 50, 75, 100], (0, 100)),
+        ("ME_ort", [1, 2, 3, 4, 5], (1, 5)),
+        ("TEKRAR", [0, 1, 2, 12], (0, np.inf)),
+        ("BEKLEME", [0, 5, 20, 240], (0, 240)),
+        ("KONU_YAS", [0, 3, 900], (0, 900)),
+    ],
+)
+def test_an_interval_stays_on_the_scale_of_its_indicator(
+    code: str, worth: list[float], ends: tuple[float, float]
+) -> None:
+    """The fault: two visits that differ gave −139 to 75."""
+    random = np.random.default_rng(1)
+    seen = 0
+    for size in (2, 5, 12, 40):
+        for _ in range(10):
+            value = random.choice(worth, size).astype(float).tolist()
+            unit = random.integers(0, 2, size).tolist()
+            (got,) = figure(code, values_of(value, [0] * size, unit), 2)
+            assert got.value is not None
+            if got.low is not None and got.high is not None:
+                seen += 1
+                assert ends[0] <= got.low <= got.value <= got.high <= ends[1]
+    assert seen > 20
+
+
+@pytest.mark.parametrize("code", ["SORUN", "ME_ort", "TEKRAR"])
+def test_visits_that_agree_are_no_certainty(code: str) -> None:
+    value = [1.0, 4.0] * 20 if code != "SORUN" else [0.0, 100.0] * 20
+    units = [number // 20 for number in range(40)]
+    (got,) = figure(code, values_of(value, [0] * 40, units), 2)
+    assert got.pooled
+    assert got.n_effective is not None
+    assert got.n_effective <= 40
+    assert got.low is not None
+    assert got.high is not None
+    assert got.high - got.low > 0.2 * (max(value) - min(value))
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 4)), min_size=1, max_size=40))

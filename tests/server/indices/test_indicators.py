@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import insert, select
 
+from analysis.scale_intervals import score_interval
 from schemas.indicators import indicators
 from schemas.population import population_margins
 from schemas.problems import Problem
@@ -119,12 +120,14 @@ def test_what_people_say_of_a_service(survey: Survey, code: str, expected: float
     assert (row.n, row.units, row.suppressed) == (40, 4, None)
 
 
-def test_the_interval_is_that_of_four_visits(survey: Survey) -> None:
+def test_the_interval_does_not_rest_on_the_spread_between_four_visits(survey: Survey) -> None:
     people_of_ankara(survey)
     (row,) = rows(survey, "ME_ort")
-    # Visits differ by their means only: SE = sd(2, 3, 4, 5) / √4.
-    assert row.standard_error == pytest.approx(1.2909944 / 2)
-    assert row.high == pytest.approx(3.5 + 3.182446 * 1.2909944 / 2)
+    # Too little to learn from: d0 = 1, rho = .05, ten answers a visit; t with 3 df is 3.182.
+    variance = 40 / 39 * 1.25 / 40 * (1 + 9 * 0.05)
+    assert row.standard_error == pytest.approx(variance**0.5)
+    ends = score_interval(3.5, 3.182446**2 * variance / (2.5 * 1.5), (1, 5))
+    assert (row.low, row.high) == pytest.approx(ends, rel=1e-6)
     (waiting,) = rows(survey, "BEKLEME")
     assert waiting.low is None or waiting.low < 30
 
@@ -228,9 +231,9 @@ def test_capacity_and_communication_average_what_was_answered(round_of_all: Surv
     assert values(round_of_all, "MERKEZ") == {("nufus", "06"): pytest.approx(75)}
     bring_record(round_of_all, "B1", unit(il="34", **dict.fromkeys(CAPACITY, "5")))
     (whole,) = rows(round_of_all, "KAPASITE", ())
-    # Units of 50 and 100 and one that said too little: z = ∓12.5 and 0, SE = √(3/2 · Σz²).
+    # Units of 50 and 100 and one that said too little: a unit is a PSU of one, SE = s/√2.
     assert whole.value == pytest.approx(75)
-    assert whole.standard_error == pytest.approx((1.5 * 2 * 12.5**2) ** 0.5)
+    assert whole.standard_error == pytest.approx(25)
     assert (whole.precision, whole.units) == (None, 2)
 
 
