@@ -14,12 +14,26 @@ class FileKind(Wire):
     begins: str
 
 
+class UnfinishedRules(Wire):
+    """How many files an officer may have begun, and how long one that does not go on is kept.
+
+    ``days`` is how long it is kept at all, ``idle_hours`` where the officer has begun too many.
+    """
+
+    files: int
+    idle_hours: int
+    days: int
+
+
 class AttachmentRules(Wire):
     """``schemas/reference/attachments.json``: sizes in bytes, ``photo_side`` in pixels."""
 
     largest: int
     chunk: int
     photo_side: int
+    largest_pixels: int
+    files_per_record: int
+    unfinished: UnfinishedRules
     kinds: tuple[FileKind, ...]
 
 

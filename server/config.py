@@ -15,6 +15,7 @@ SETTINGS = {
     "IZDES_THREADS": "Request threads per process. Default: 8",
     "IZDES_BODY_SECONDS": "How long the body of a request may take to arrive. Default: 120",
     "IZDES_BODIES_PER_ADDRESS": "Requests of one address that may arrive at once. Default: 256",
+    "IZDES_RECORDS_PER_MINUTE": "Records a tablet may send per minute; 0: any. Default: 60000",
     "IZDES_CORRECTION_DAYS": "Days in which an officer may correct a delivered record. Default: 7",
     "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* counts. Default: 0",
     "IZDES_LANGUAGE": "Language of the terminal: tr or en. Default: tr",
@@ -44,6 +45,7 @@ class Config:
     threads: int = 8
     body_seconds: int = 120
     bodies_per_address: int = 256
+    records_per_minute: int = 60_000
     trusted_proxies: int = 0
     correction_days: int = 7
 
@@ -60,6 +62,7 @@ class Config:
             threads=_whole("IZDES_THREADS", 8, least=1),
             body_seconds=_whole("IZDES_BODY_SECONDS", 120, least=1),
             bodies_per_address=_whole("IZDES_BODIES_PER_ADDRESS", 256, least=1),
+            records_per_minute=_whole("IZDES_RECORDS_PER_MINUTE", 60_000),
             correction_days=_whole("IZDES_CORRECTION_DAYS", 7),
             trusted_proxies=_whole("IZDES_TRUSTED_PROXIES", 0),
         )

@@ -22,6 +22,7 @@ from schemas.wording import say
 from server import BLUEPRINTS
 from server.assets import MANIFEST
 from server.config import Config
+from server.storage import keep_private, make_folder
 
 SECONDS_TO_FINISH = 20
 SECONDS_FOR_HEADERS = 15
@@ -36,7 +37,8 @@ def serve(
     ``welcome`` is the text printed once the address answers; ``said`` fills its other places.
     """
     config = Config.from_environment()
-    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private()
+    make_folder(config.data_dir)
     if not MANIFEST.exists():
         raise click.ClickException(say("commands.assets_missing", language))
     free = _free_port(host, port)

@@ -1,10 +1,47 @@
 """The data folder: what only this account may read, and names that are durable."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 FOLDER_MODE = 0o700
+OF_OTHERS = 0o077
+"""What the group and everybody else might do with a file."""
+
+
+def keep_private() -> None:
+    """Let whatever this process makes from now on belong to its account alone."""
+    os.umask(OF_OTHERS)
+
+
+def tighten(folder: Path) -> None:
+    """Take from others what they may do with anything in the data folder, however it came there.
+
+    A folder that is more than ours, the account's home or the root of the disk, is left alone.
+    """
+    if folder in {Path("/"), Path.home()}:
+        return
+    with suppress(FileNotFoundError, PermissionError):
+        _tighten(folder, folder.stat())
+    _tighten_in(folder)
+
+
+def _tighten_in(folder: Path) -> None:
+    # Gone meanwhile, or of another account: whose it is decides.
+    with suppress(FileNotFoundError, PermissionError), os.scandir(folder) as found:
+        for each in found:
+            if each.is_symlink():
+                continue
+            with suppress(FileNotFoundError, PermissionError):
+                _tighten(Path(each.path), each.stat(follow_symlinks=False))
+            if each.is_dir(follow_symlinks=False):
+                _tighten_in(Path(each.path))
+
+
+def _tighten(path: Path, found: os.stat_result) -> None:
+    if found.st_mode & OF_OTHERS:
+        path.chmod(stat.S_IMODE(found.st_mode) & ~OF_OTHERS)
 
 
 def make_folder(folder: Path) -> None:

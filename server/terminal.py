@@ -34,9 +34,11 @@ def application() -> "Iterator[Flask]":
     from server import create_app  # noqa: PLC0415
     from server.config import Config  # noqa: PLC0415
     from server.migrations import migrate  # noqa: PLC0415
+    from server.storage import keep_private, make_folder  # noqa: PLC0415
 
     config = Config.from_environment()
-    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private()
+    make_folder(config.data_dir)
     app = create_app(config)
     database = app.extensions["izdes.database"]
     try:

@@ -2,6 +2,8 @@
 
 from server import create_app
 from server.front import Front
+from server.storage import keep_private
 
+keep_private()
 app = create_app()
 front = Front(app, app.extensions["izdes.config"])

@@ -4,7 +4,7 @@ import type { OutboxItem } from "../store/outbox.ts";
 import { useWork } from "./work.ts";
 
 const WAITING: ReadonlySet<string> = new Set(["attachments_missing", "attachment_gap", "attachment_damaged"]);
-const REFUSED: ReadonlySet<string> = new Set(["attachment_kind", "attachment_too_large", "attachment_lost"]);
+const REFUSED: ReadonlySet<string> = new Set(["attachment_kind", "attachment_too_large", "attachment_too_many_pixels", "attachment_lost"]);
 
 export function FilesOnTheWay({ record }: { record: OutboxItem }) {
   const { language, say } = useWording();

@@ -69,7 +69,11 @@ async function sendFile(sender: Sender, content: Content, onBytes: (sent: number
 }
 
 /** What a file can be refused for. All else was said about a question: the file waits for a better one. */
-const FAULTS: ReadonlySet<string> = new Set(["attachment_kind", "attachment_too_large"]);
+const FAULTS: ReadonlySet<string> = new Set([
+  "attachment_kind",
+  "attachment_too_large",
+  "attachment_too_many_pixels",
+]);
 
 function faultOf(reply: Reply): string {
   const problem = problemOf(reply);

@@ -8,9 +8,13 @@ from server.config import Config
 from server.database import Database
 from server.forms.publishing import publish_shipped_forms
 from server.migrations.__main__ import upgrade
+from server.storage import keep_private, tighten
 
 if __name__ == "__main__":
+    config = Config.from_environment()
+    keep_private()
+    tighten(config.data_dir)
     upgrade()
-    database = Database(Config.from_environment().database_url)
+    database = Database(config.database_url)
     publish_shipped_forms(database)
     database.close()

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.attachments import attachment_rules
 from schemas.fieldwork import unit_of
 from schemas.submissions import Interview
 from schemas.sync import Envelope
@@ -127,6 +129,8 @@ def _read(envelope: Envelope | OddEnvelope, forms: PublishedForms) -> _Reading |
     """Read the interview inside, or say in a word why that cannot be done."""
     if isinstance(envelope, OddEnvelope):
         return "envelope_unknown"
+    if len(envelope.attachments) > attachment_rules().files_per_record:
+        return "too_many_files"
     if envelope.encoding == "sealed":
         return "sealed"
     try:
@@ -175,7 +179,7 @@ def _understood(
 
 
 def _attached(envelope: Envelope | OddEnvelope) -> tuple[bytes, ...]:
-    """Give the digests of the files a record names, as far as they can be read."""
+    """Give the digests of the files a record names, as far as they can be read and may be sent."""
     if isinstance(envelope, Envelope):
         named: list[Any] = [each.digest for each in envelope.attachments]
     else:
@@ -183,7 +187,8 @@ def _attached(envelope: Envelope | OddEnvelope) -> tuple[bytes, ...]:
         files = listed if isinstance(listed, list) else []
         named = [each.get("digest") for each in files if isinstance(each, dict)]
     found = (DIGEST.fullmatch(each) for each in named if isinstance(each, str))
-    return tuple(dict.fromkeys(bytes.fromhex(each[1]) for each in found if each))
+    distinct = dict.fromkeys(bytes.fromhex(each[1]) for each in found if each)
+    return tuple(islice(distinct, attachment_rules().files_per_record))
 
 
 def flags_of_answers(

@@ -16,6 +16,8 @@ from typing import BinaryIO
 from schemas.attachments import FileKind, attachment_rules, kind_of
 from schemas.problems import Problem
 from server.storage import keep_folder, make_folder
+from server.sync.pictures import is_bomb
+from server.sync.unfinished import make_room, unfinished
 
 BEGINNING = 64
 
@@ -57,6 +59,8 @@ def add_piece(folder: Path, piece: Piece) -> int:
     """
     gathering = _gathering(folder, piece.digest, piece.owner)
     make_folder(gathering.parent)
+    if size_of(gathering) is None:
+        make_room(folder, piece.owner)
     with _alone(gathering, os.O_CREAT) as file:
         if _is_in_place(folder, piece.digest, gathering):
             # Finished by somebody else a moment ago, or by a server that died before noting it.
@@ -109,7 +113,7 @@ def kind_of_content(file: BinaryIO) -> FileKind:
 
 
 def _gathering(folder: Path, digest: bytes, owner: int) -> Path:
-    return folder / "unfinished" / f"{digest.hex()}-{owner}"
+    return unfinished(folder) / f"{digest.hex()}-{owner}"
 
 
 @contextmanager
@@ -139,6 +143,9 @@ def _fault_in(file: BinaryIO, digest: bytes, total: int) -> Problem | None:
     if kind_of(content[:BEGINNING]) is None:
         kinds = ", ".join(kind.media_type for kind in attachment_rules().kinds)
         return Problem("attachment_kind", kinds=kinds)
+    if is_bomb(file):
+        millions = attachment_rules().largest_pixels // 1_000_000
+        return Problem("attachment_too_many_pixels", millions=millions)
     return None
 
 

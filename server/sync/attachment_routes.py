@@ -19,6 +19,7 @@ from server.api import operation, raw_body
 from server.database import current_database
 from server.sync.attachment_files import Piece
 from server.sync.attachments import open_attachment, receive_piece, state_of
+from server.sync.pictures import may_be_shown
 
 blueprint = Blueprint("attachments", __name__)
 
@@ -56,6 +57,8 @@ def show_attachment_state(digest: str) -> Response:
         "attachment_damaged",
         "attachment_kind",
         "attachment_too_large",
+        "attachment_too_many_pixels",
+        "too_many_unfinished",
     ),
 )
 @allow("submissions.send")
@@ -75,7 +78,8 @@ def open_stored_attachment(digest: str) -> Response:
     response = send_file(
         opened.file,
         mimetype=kind.media_type,
-        as_attachment=not kind.media_type.startswith("image/"),
+        # What a browser unpacks by itself must be a picture of a size that is known.
+        as_attachment=not may_be_shown(opened.file),
         download_name=f"{wanted.hex()}.{kind.extension}",
         conditional=False,
         etag=False,

@@ -17,6 +17,7 @@ from server.sync.holdings import Holding
 from server.sync.operations import store
 from server.sync.reading import Batch, OddEnvelope
 from server.sync.receipts import Signer, load_signer, spell_time
+from server.sync.unfinished import sweep
 from server.sync.unseen import store_unseen
 
 Envelopes = dict[int, Envelope | OddEnvelope]
@@ -35,6 +36,7 @@ class Reception:
 
 def open_reception(database: Database, data_dir: Path) -> Reception:
     """Make ready to receive records into ``database``."""
+    sweep(data_dir / "attachments")
     known = Knowledge(PublishedForms(database), FieldPlan(database))
     signer = load_signer(data_dir / "keys")
     return Reception(database, known, signer, data_dir / "attachments")

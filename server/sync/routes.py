@@ -12,6 +12,7 @@ from server.accounts.queries import SignedInUser
 from server.api import operation
 from server.database import current_database
 from server.forms.queries import forms_in_use
+from server.sync.pace import Pace
 from server.sync.reading import read_batch
 from server.sync.receipts import spell_time
 from server.sync.reception import Reception, open_reception, receive, receive_anonymously
@@ -30,7 +31,9 @@ def receive_submissions() -> BatchResult:
     user = _officer()
     if user is None:
         raise Problem("not_signed_in")
-    return receive(reception(), read_batch(), user.id)
+    batch = read_batch()
+    _pace().take(f"{user.id}/{batch.device_id}", len(batch.envelopes))
+    return receive(reception(), batch, user.id)
 
 
 @blueprint.post("/api/v1/anonymous-records")
@@ -69,6 +72,12 @@ def _shown(user: SignedInUser) -> Officer:
     return Officer(
         username=user.username, full_name=user.full_name, role=user.role, language=user.language
     )
+
+
+def _pace() -> Pace:
+    most = current_app.extensions["izdes.config"].records_per_minute
+    pace: Pace = current_app.extensions.setdefault("izdes.pace", Pace(most))
+    return pace
 
 
 def reception() -> Reception:
