@@ -27,6 +27,15 @@ def tighten(folder: Path) -> None:
     _tighten_in(folder)
 
 
+def tighten_database(url: str) -> None:
+    """Do the same for a SQLite file, wherever it lies, and what SQLite keeps beside it."""
+    name = url.partition("sqlite:///")[2].partition("?")[0]
+    for suffix in ("", "-wal", "-shm", "-journal") if name else ():
+        file = Path(name + suffix)
+        with suppress(FileNotFoundError, PermissionError):
+            _tighten(file, file.stat())
+
+
 def _tighten_in(folder: Path) -> None:
     # Gone meanwhile, or of another account: whose it is decides.
     with suppress(FileNotFoundError, PermissionError), os.scandir(folder) as found:

@@ -8,12 +8,13 @@ from server.config import Config
 from server.database import Database
 from server.forms.publishing import publish_shipped_forms
 from server.migrations.__main__ import upgrade
-from server.storage import keep_private, tighten
+from server.storage import keep_private, tighten, tighten_database
 
 if __name__ == "__main__":
     config = Config.from_environment()
     keep_private()
     tighten(config.data_dir)
+    tighten_database(config.database_url)
     upgrade()
     database = Database(config.database_url)
     publish_shipped_forms(database)

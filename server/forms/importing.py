@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -139,7 +140,7 @@ def _read_csv(path: Path, choices: Sequence[Path]) -> Sheets:
     parts = [(path.name, "survey", table)]
     parts += [(file.name, "choices", _csv_table(file)) for file in lists]
     settings = path.with_name("settings.csv")
-    if settings.exists():
+    with suppress(FileNotFoundError):
         parts.append((settings.name, "settings", _csv_table(settings)))
     name = path.parent.name if path.stem == "survey" else path.stem
     return _sheets(parts, name, report=Report(), owns_lists=False)

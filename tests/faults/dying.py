@@ -28,11 +28,8 @@ from tests.server.sync.files import PIECE, digest_of, held, missing_of, photo, p
 DIED = 137
 ROOM = Path(server.__file__).parent
 FILES_OF = (
-    "sync/attachment_files.py",
-    "sync/attachments.py",
-    "storage.py",
-    "database.py",
-    "group_commit.py",
+    *(f"sync/{name}.py" for name in ("attachment_files", "attachments", "pictures", "unfinished")),
+    *("storage.py", "database.py", "group_commit.py"),
 )
 RECORDS = ("sync/operations.py", "sync/reception.py", "sync/unseen.py", "pipeline.py")
 WATCHED = {

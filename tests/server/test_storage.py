@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.storage import make_folder, tighten
+from server.storage import make_folder, tighten, tighten_database
 from tests.serving import free_port, serving
 
 
@@ -48,6 +48,15 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
     before = modes(outside)
     tighten(tmp_path / "data")
     assert modes(outside) == before != {}
+
+
+def test_a_database_that_lies_elsewhere_is_private_too(tmp_path: Path) -> None:
+    for name in ("izdes.sqlite3", "izdes.sqlite3-wal", "of-others.sqlite3"):
+        (tmp_path / name).touch()
+    tighten_database(f"sqlite:///{tmp_path / 'izdes.sqlite3'}")
+    tighten_database("postgresql+psycopg://izdes@localhost/izdes")
+    tmp_path.chmod(0o700)
+    assert set(modes(tmp_path)) == {str(tmp_path / "of-others.sqlite3")}
 
 
 def test_a_home_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

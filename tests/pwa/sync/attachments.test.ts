@@ -220,6 +220,20 @@ test("a server that holds all of a photo and never puts it in place is left alon
   assert.equal(asked("PUT").length, 1);
 });
 
+test("a server that asks to wait with a photo is asked again, and nothing is taken for a fault", async () => {
+  await withPhotos(50);
+  peer.disturb = ({ method }, response) => {
+    if (method !== "PUT") return false;
+    response.writeHead(429, { "Content-Type": "application/problem+json", "Retry-After": "900" });
+    return Boolean(response.end(JSON.stringify({ code: "too_many_unfinished" })));
+  };
+  const { stopped, retryAfter, left } = await uploadRecords(peer.server, session);
+  assert.deepEqual([stopped, retryAfter, left], ["busy", 900, 1]);
+  assert.deepEqual(await states(session), { waiting: 1 });
+  peer.disturb = null;
+  assert.equal((await uploadRecords(peer.server, session)).delivered, 1);
+});
+
 for (const [status, code] of [
   [400, "bad_request"],
   [409, "attachment_gap"],
