@@ -1,5 +1,5 @@
 // The whole tablet: who is at work, in which language, on which screen.
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useWording, WordingProvider, wordingIn, type Language } from "../i18n.ts";
 import type { Store } from "../store/database.ts";
 import type { Server } from "../sync/exchange.ts";
@@ -17,7 +17,7 @@ import { InstallingProvider, useInstallOffer, type InstallOffer } from "./instal
 import { NoticePage } from "./notice.tsx";
 import { Outbox } from "./outbox.tsx";
 import { RecordPage } from "./record-page.tsx";
-import { useRoute, type Route } from "./route.ts";
+import { goHome, useRoute, type Route } from "./route.ts";
 import { Settings } from "./settings.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useTraffic, WorkProvider } from "./work.ts";
@@ -48,6 +48,13 @@ export function App(props: AppProps) {
     document.documentElement.lang = language;
     document.title = `${wording.say("product")} · ${wording.say("product_line")}`;
   }, [language]);
+  const last = useRef("");
+  const begin = (begun: Session) => {
+    // Another officer than the one who locked does not stand where that one stood.
+    if (last.current && last.current !== begun.vault.row.id) goHome();
+    last.current = begun.vault.row.id;
+    setSession(begun);
+  };
   const lock = useCallback(() => {
     if (!session) return;
     setSession(null);
@@ -58,7 +65,7 @@ export function App(props: AppProps) {
     return (
       <WordingProvider value={wording}>
         <Frame screen="sign-in" kind="page--entrance" chooseLanguage={chooseLanguage}>
-          <SignIn {...{ store, server, traffic, begin: setSession }} />
+          <SignIn {...{ store, server, traffic, begin }} />
         </Frame>
       </WordingProvider>
     );
@@ -96,9 +103,9 @@ function Screen({ route }: { route: Route }) {
     case "notice":
       return <NoticePage form={route.form} />;
     case "record":
-      return <RecordPage id={route.id} />;
+      return <RecordPage id={route.id} key={route.id} />;
     case "finished":
-      return <Finished id={route.id} />;
+      return <Finished id={route.id} key={route.id} />;
     default:
       return <InterviewRoom route={route} key={route.id} />;
   }

@@ -5,7 +5,7 @@ import type { Interview } from "../generated/schemas.ts";
 import type { Language } from "../i18n.ts";
 import { readCatalogue, readForm } from "../store/catalogue.ts";
 import { deviceId } from "../store/device.ts";
-import { openDraft, saveDraft } from "../store/drafts.ts";
+import { hasDraft, saveDraft } from "../store/drafts.ts";
 import { envelopeOf, findRecord, type OutboxItem } from "../store/outbox.ts";
 import { NotFound } from "../store/problems.ts";
 import type { OpenVault } from "../store/vault.ts";
@@ -36,7 +36,7 @@ export async function openRecord(vault: OpenVault, id: string, language: Languag
   const interview = JSON.parse(envelope.body) as Interview;
   const days = (await readCatalogue(vault.store))?.correction_days ?? DAYS;
   const until = record.receipt && new Date(Date.parse(record.receipt.received_at) + days * DAY);
-  const isUnderWay = await openDraft(vault, id).then(() => true, () => false);
+  const isUnderWay = await hasDraft(vault, id);
   return {
     record,
     interview,

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { ageInWords, momentInWords, useWording } from "../i18n.ts";
 import { discardDraft, type DraftSummary } from "../store/drafts.ts";
+import { takeSeat } from "../store/seat.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { progressOf } from "./kept-interview.ts";
 import { go, interviewRoute } from "./route.ts";
@@ -17,24 +18,33 @@ interface DraftCardsProps {
 
 export function DraftCards({ drafts, discarded, heading }: DraftCardsProps) {
   const { session } = useWork();
-  const discard = async (draft: DraftSummary) => {
-    await discardDraft(session.vault, draft.instance_id);
-    discarded();
+  /** False where another tab fills it in just now. */
+  const discard = async ({ instance_id }: DraftSummary): Promise<boolean> => {
+    const leave = await takeSeat(instance_id, { onLost: async () => {} });
+    await leave?.(() => discardDraft(session.vault, instance_id));
+    if (leave) discarded();
+    return leave !== null;
   };
   return (
     <ul class="stack stack--close plain-list">
       {drafts.map((draft) => (
-        <DraftCard key={draft.instance_id} discard={() => void discard(draft)} {...{ draft, heading }} />
+        <DraftCard key={draft.instance_id} discard={() => discard(draft)} {...{ draft, heading }} />
       ))}
     </ul>
   );
 }
 
-type DraftCardProps = Pick<DraftCardsProps, "heading"> & { draft: DraftSummary; discard: () => void };
+type DraftCardProps = Pick<DraftCardsProps, "heading"> & { draft: DraftSummary; discard: () => Promise<boolean> };
 
 function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
   const { language, say } = useWording();
   const [isAsking, setAsking] = useState(false);
+  const [isOpenElsewhere, setOpenElsewhere] = useState(false);
+  const tryToDiscard = async () => {
+    if (await discard()) return;
+    setAsking(false);
+    setOpenElsewhere(true);
+  };
   const now = new Date();
   const place = draft.title || say("draft_without_place");
   const when = momentInWords(new Date(draft.started_at), now, language);
@@ -54,6 +64,11 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
           <small>{say("draft_progress", { ...progress })}</small>
         </p>
       </div>
+      {isOpenElsewhere && (
+        <p class="field__error" role="alert">
+          {say("discard_open")}
+        </p>
+      )}
       {isAsking ? (
         <div class="stack stack--close" role="alert">
           <p>{say("discard_ask")}</p>
@@ -61,7 +76,7 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
             <button type="button" class="button" onClick={() => setAsking(false)}>
               {say("discard_no")}
             </button>
-            <button type="button" class="button button--danger" onClick={discard}>
+            <button type="button" class="button button--danger" onClick={() => void tryToDiscard()}>
               <Icon name="trash" />
               {say("discard_yes")}
             </button>

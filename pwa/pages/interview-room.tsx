@@ -11,12 +11,20 @@ import { openQuestion, wordsOf, type Standing } from "./resumed.tsx";
 import { Review } from "./review.tsx";
 import { goHome, type Route } from "./route.ts";
 import { useChanges, useSaver } from "./saving.ts";
+import { useSeat, type Seat } from "./seat.ts";
 import { SectionPage } from "./section-page.tsx";
 import { useWork } from "./work.ts";
 
 type RoomRoute = Extract<Route, { screen: "interview" | "review" }>;
 
 export function InterviewRoom({ route }: { route: RoomRoute }) {
+  const seat = useSeat(route.id);
+  if (seat.state === "asking") return <Opening />;
+  if (seat.state === "elsewhere") return <OpenElsewhere takeOver={seat.takeOver} />;
+  return <Seated route={route} seat={seat} />;
+}
+
+function Seated({ route, seat }: { route: RoomRoute; seat: Seat }) {
   const { language } = useWording();
   const { session } = useWork();
   const files = useKeptFiles(session.vault, route.id);
@@ -35,7 +43,7 @@ export function InterviewRoom({ route }: { route: RoomRoute }) {
   if (!opened) return <Opening />;
   return (
     <FilesProvider value={files}>
-      <Room opened={opened} route={route} reopen={(draft, page) => void reopen(draft, page)} />
+      <Room opened={opened} route={route} seat={seat} reopen={(draft, page) => void reopen(draft, page)} />
     </FilesProvider>
   );
 }
@@ -43,10 +51,11 @@ export function InterviewRoom({ route }: { route: RoomRoute }) {
 interface RoomProps {
   opened: Opened;
   route: RoomRoute;
+  seat: Seat;
   reopen: (draft: Draft, page: string) => void;
 }
 
-function Room({ opened, route, reopen }: RoomProps) {
+function Room({ opened, route, seat, reopen }: RoomProps) {
   const { language } = useWording();
   const { session } = useWork();
   const { model } = opened;
@@ -57,6 +66,7 @@ function Room({ opened, route, reopen }: RoomProps) {
   const isOpen = route.screen === "interview" && model.draft().finished_at === null;
   const section = isOpen ? sectionOf(model, (route.screen === "interview" && route.page) || opened.page) : null;
   const saver = useSaver(session.vault, opened);
+  seat.flush.current = saver.flush;
   const standing = useStanding(opened, section);
   useEffect(() => {
     if (section) saver.standAt(section.key);
@@ -92,6 +102,27 @@ function Opening() {
     <p role="status" class="soft">
       {say("opening")}
     </p>
+  );
+}
+
+/** Two tabs would write over each other; nothing is lost by going on in either of them. */
+function OpenElsewhere({ takeOver }: { takeOver: () => void }) {
+  const { say } = useWording();
+  return (
+    <div class="stack">
+      <h1>{say("interview")}</h1>
+      <div role="status">
+        <Message tone="waiting" title={say("open_elsewhere")}>
+          <p>{say("open_elsewhere_text")}</p>
+        </Message>
+      </div>
+      <button type="button" class="button button--primary" onClick={takeOver}>
+        {say("open_elsewhere_take")}
+      </button>
+      <button type="button" class="button" onClick={goHome}>
+        {say("to_home")}
+      </button>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 // Every change of an interview goes to the store at once; the screen says what the store says.
 import { useEffect, useMemo } from "preact/hooks";
 import type { InterviewModel } from "../form/model.ts";
-import { saveDraft } from "../store/drafts.ts";
+import { saveDraft, settled } from "../store/drafts.ts";
 import { reasonOf, type NotSavedReason } from "../store/problems.ts";
 import { underWay, type OpenVault } from "../store/vault.ts";
 import { afterPaint, answerNow } from "../widgets/after-paint.ts";
@@ -22,6 +22,8 @@ export interface Saver {
   readonly save: () => void;
   /** Keep where the officer stands. */
   readonly standAt: (page: string) => void;
+  /** Save now what is still on its way, and wait until it has ended. */
+  readonly flush: () => Promise<void>;
   readonly subscribe: (listener: () => void) => () => void;
   readonly trail: Trail;
   /** What belongs to the interview beside its answers, as of now. */
@@ -114,6 +116,11 @@ function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
     standAt: (page) => {
       standing = page;
       save();
+    },
+    flush: async () => {
+      answerNow();
+      waiting?.();
+      await settled(vault, model.draft().instance_id);
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -6,7 +6,7 @@ import { pinnedKey, readVisits } from "./catalogue.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read, type Store } from "./database.ts";
 import { digestOf } from "./digest.ts";
-import { settled, type Draft } from "./drafts.ts";
+import { countSeen, settled, type Draft } from "./drafts.ts";
 import { readFact } from "./facts.ts";
 import { anonymousPlace } from "./identifiers.ts";
 import { NotSaved } from "./problems.ts";
@@ -129,7 +129,10 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview, c
   const kept = await moved(vault, draft.instance_id, row);
   const back = await read(vault.store, (connection) => connection.get("anonymous", row.key));
   if (!back || !isSame(back.sealed, kept.sealed)) throw new NotSaved("not_read_back");
-  return (await opened(vault, back))!.envelope.instance_id;
+  const { envelope } = (await opened(vault, back))!;
+  const finished = JSON.parse(envelope.body) as AnonymousInterview;
+  if (JSON.stringify(finished.answers) !== JSON.stringify(answers)) throw new NotSaved("already_finalised");
+  return envelope.instance_id;
 }
 
 async function moved(vault: OpenVault, draftId: string, row: AnonymousRow): Promise<AnonymousRow> {
@@ -138,7 +141,10 @@ async function moved(vault: OpenVault, draftId: string, row: AnonymousRow): Prom
     const drafts = transaction.objectStore("drafts");
     const present = await anonymous.get(row.key);
     // Neither draft nor record: it was finished before, and has gone.
-    if (!present && !(await drafts.getKey(draftId))) throw new NotSaved("already_finalised");
+    const draft = await drafts.get(draftId);
+    if (!present && !draft) throw new NotSaved("already_finalised");
+    // Sealed is what lies on the disk: not what this tab had before another one saved.
+    if (draft && draft.count !== countSeen(vault, draftId)) throw new NotSaved("changed_elsewhere");
     if (!present) await anonymous.put(row);
     await drafts.delete(draftId);
     const vaults = transaction.objectStore("vaults");

@@ -111,6 +111,17 @@ export async function discardDraft(vault: OpenVault, instanceId: string): Promis
   savings.get(vault)?.delete(instanceId);
 }
 
+/** The `count` of the draft as this tab last wrote or read it: what it has on its screen. */
+export function countSeen(vault: OpenVault, instanceId: string): number {
+  return savingOf(vault, instanceId).count;
+}
+
+/** Whether there is such a draft; it is not opened, and stays as unseen as it was. */
+export async function hasDraft(vault: OpenVault, instanceId: string): Promise<boolean> {
+  const row = await read(vault.store, (connection) => connection.get("drafts", instanceId));
+  return row?.vault === vault.row.id;
+}
+
 /** Wait until no save of this draft is under way, however it ended. */
 export async function settled(vault: OpenVault, instanceId: string): Promise<void> {
   const saving = savingOf(vault, instanceId);

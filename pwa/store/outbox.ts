@@ -4,7 +4,7 @@ import { dropAttachments, namesIn, referencesTo } from "./attachments.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read, type Store } from "./database.ts";
 import { digestOf } from "./digest.ts";
-import { settled, type Draft } from "./drafts.ts";
+import { countSeen, settled, type Draft } from "./drafts.ts";
 import { NotFound, NotSaved } from "./problems.ts";
 import { pageOf, type Range } from "./paging.ts";
 import { shelved, type OutboxRow, type Shelf } from "./schema.ts";
@@ -41,6 +41,7 @@ interface Content {
 /**
  * Turn a draft into a record, in one transaction: either the draft is there or the record is, never
  * both, never neither. Resolves after the record was read back; calling again gives the same record.
+ * NotSaved where another tab has saved other answers since: sealed is what lies on the disk, or nothing.
  */
 export function finalise(
   vault: OpenVault,
@@ -145,7 +146,9 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
     ...shelved(null),
     sealed: await sealValue(keyOf(vault), "record", `${instance_id}/${revision}`, content),
   };
-  const kept = await moveToOutbox(vault, row, names);
+  const seen = countSeen(vault, instance_id);
+  const kept = await moveToOutbox(vault, row, { names, seen });
+  if (kept !== row && !(await saysTheSame(vault, kept, interview))) throw new NotSaved("already_finalised");
   const back = await read(vault.store, (connection) =>
     connection.get("outbox", [instance_id, revision]),
   );
@@ -153,11 +156,26 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
   return itemOf(vault, back, { sending: new Set(), now: Date.now() });
 }
 
-async function moveToOutbox(vault: OpenVault, row: OutboxRow, named: readonly string[]): Promise<OutboxRow> {
+async function saysTheSame(vault: OpenVault, kept: OutboxRow, interview: Interview): Promise<boolean> {
+  const { envelope } = await contentOf(vault, kept);
+  const { answers } = JSON.parse(envelope.body) as Interview;
+  return JSON.stringify(answers) === JSON.stringify(interview.answers);
+}
+
+interface Sealing {
+  /** Files that the answers name. */
+  readonly names: readonly string[];
+  /** The draft's `count` that is sealed. */
+  readonly seen: number;
+}
+
+async function moveToOutbox(vault: OpenVault, row: OutboxRow, { names, seen }: Sealing): Promise<OutboxRow> {
   return commit(vault.store, ["vaults", "drafts", "attachments", "outbox"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     const present = await outbox.get([row.instance_id, row.revision]);
-    if (!present) await dropAttachments(transaction, row.instance_id, (name) => !named.includes(name));
+    const draft = await transaction.objectStore("drafts").get(row.instance_id);
+    if (draft && draft.count !== seen) throw new NotSaved("changed_elsewhere");
+    if (!present) await dropAttachments(transaction, row.instance_id, (name) => !names.includes(name));
     // A second tap, or a retry after a commit whose answer got lost: sealed once per revision.
     if (!present) await outbox.put(row);
     await transaction.objectStore("drafts").delete(row.instance_id);

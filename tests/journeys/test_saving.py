@@ -50,22 +50,44 @@ def test_a_full_tablet_says_that_nothing_was_saved_until_there_is_room(tablet: T
     assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
 
 
-def test_the_same_interview_open_twice_does_not_overwrite_itself(tablet: Tablet) -> None:
+def test_the_same_interview_in_two_tabs_is_filled_in_by_one_of_them_and_loses_nothing(
+    tablet: Tablet,
+) -> None:
     tablet.sign_in(GOVERNOR)
     tablet.start_interview()
     tablet.tap("yerlesim", "koy")
     tablet.wait_until_saved()
     first, address = tablet.page, tablet.page.url
-    tablet.page = first.context.new_page()
-    tablet.page.goto(address)
+    second = first.context.new_page()
+    tablet.page = second
+    second.goto(address)
     tablet.sign_in(GOVERNOR)
+    second.get_by_text("Bu görüşme başka bir sekmede açık").wait_for()
+    # Somebody has only looked: the first tab goes on.
+    tablet.page = first
+    first.bring_to_front()
     tablet.tap("yerlesim", "belde")
     tablet.wait_until_saved()
-    tablet.page = first
-    tablet.page.bring_to_front()
-    tablet.tap("yerlesim", "il_merkezi")
-    tablet.page.get_by_text("Bu görüşme başka bir sekmede değiştirildi.").wait_for()
-    tablet.button("Sayfayı yenile").click()
-    tablet.type_credentials(GOVERNOR)
+    first.evaluate("location.hash = location.hash.replace(/interview\\/([^/]+).*/, 'review/$1')")
+    first.locator(".sections").wait_for()
+    tablet.page = second
+    second.bring_to_front()
+    tablet.button("Burada sürdür").click()
     tablet.question("yerlesim").wait_for()
     assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "belde"
+    tablet.tap("yerlesim", "il_merkezi")
+    tablet.wait_until_saved()
+    # The review of the first tab cannot seal its older answers.
+    tablet.page = first
+    first.bring_to_front()
+    first.get_by_text("Bu görüşme başka bir sekmede açık").wait_for()
+    assert first.locator(".steps__on").count() == 0
+    tablet.button("Ana sayfaya dön").click()
+    first.locator("li.draft").get_by_role("button", name="görüşmeyi sil").click()
+    tablet.button("Evet, sil").click()
+    first.get_by_text("başka bir sekmede açık, silinmedi").wait_for()
+    second.close()
+    first.locator("li.draft").get_by_text("Devam et").click()
+    tablet.question("yerlesim").wait_for()
+    kept = tablet.question("yerlesim").locator("input:checked").get_attribute("value")
+    assert kept == "il_merkezi"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listDrafts, saveDraft } from "../../../pwa/store/drafts.ts";
+import { listDrafts, openDraft, saveDraft } from "../../../pwa/store/drafts.ts";
 import { envelopeOf, finalise, listOutbox } from "../../../pwa/store/outbox.ts";
 import { absorb } from "../../../pwa/store/merging.ts";
 import { vaultsOf } from "../../../pwa/store/vault.ts";
@@ -36,4 +36,19 @@ test("a join that fails halfway changes nothing", async () => {
   assert.deepEqual(await listDrafts(vault), []);
   assert.equal((await envelopeOf(other, record)).body, body);
   assert.equal((await vaultsOf(store, "ayse.demir")).length, 2);
+});
+
+test("what another tab saves while two vaults are joined is brought along", async () => {
+  const { vault, other } = await twoVaults();
+  const [draft] = await listDrafts(other);
+  await openDraft(other, draft!.instance_id);
+  const original = crypto.subtle.decrypt;
+  // The first bytes that are resealed were read; just then the other tab saves.
+  crypto.subtle.decrypt = async function (this: SubtleCrypto, ...given: Parameters<typeof original>) {
+    crypto.subtle.decrypt = original;
+    await saveDraft(other, { ...draft!, answers: { q: "newer" } });
+    return original.apply(this, given);
+  } as typeof original;
+  await absorb(vault, other);
+  assert.deepEqual((await listDrafts(vault)).map(({ answers }) => answers), [{ q: "newer" }]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { unsent } from "../../../pwa/store/delivery.ts";
 import { digestOf } from "../../../pwa/store/digest.ts";
-import { listDrafts, saveDraft } from "../../../pwa/store/drafts.ts";
+import { hasDraft, listDrafts, openDraft, saveDraft } from "../../../pwa/store/drafts.ts";
 import { envelopeOf, finalise, listOutbox, unsentCounts } from "../../../pwa/store/outbox.ts";
 import { NotFound, NotSaved } from "../../../pwa/store/problems.ts";
 import { setIdentity, unlock } from "../../../pwa/store/vault.ts";
@@ -102,4 +102,49 @@ test("another officer sees how much waits on the tablet, and none of it", async 
   assert.deepEqual(await unsentCounts(store), new Map([["ayse.demir", 2]]));
   assert.deepEqual([await listOutbox(mehmet), await unsent(mehmet)], [[], []]);
   await assert.rejects(envelopeOf(mehmet, record), NotFound);
+});
+
+test("what another tab saved since is neither sealed over nor deleted", async () => {
+  const store = await newTablet();
+  const first = await vaultOf(store);
+  const draft = draftWith({ q1: "older" });
+  await saveDraft(first, draft);
+  const second = (await unlock(await sameTablet(store), AYSE))!;
+  const there = await openDraft(second, draft.instance_id);
+  await saveDraft(second, { ...there, answers: { q1: "newer" } });
+  await assert.rejects(
+    finalise(first, draft, interviewOf(draft)),
+    (error: NotSaved) => error.reason === "changed_elsewhere",
+  );
+  assert.deepEqual(await listOutbox(first), []);
+  const [kept] = await listDrafts(second);
+  assert.deepEqual(kept!.answers, { q1: "newer" });
+  await finalise(second, kept!, interviewOf(kept!));
+  assert.match((await envelopeOf(second, kept!)).body, /newer/);
+});
+
+test("a record that another tab finished with other answers is not called this tab's", async () => {
+  const store = await newTablet();
+  const first = await vaultOf(store);
+  const draft = draftWith({ q1: "here" });
+  await saveDraft(first, draft);
+  const second = (await unlock(await sameTablet(store), AYSE))!;
+  const there = { ...(await openDraft(second, draft.instance_id)), answers: { q1: "there" } };
+  await saveDraft(second, there);
+  await finalise(second, there, interviewOf(there));
+  await assert.rejects(
+    finalise(first, draft, interviewOf(draft)),
+    (error: NotSaved) => error.reason === "already_finalised",
+  );
+});
+
+test("looking whether there is a draft does not count as having seen it", async () => {
+  const store = await newTablet();
+  const first = await vaultOf(store);
+  const draft = draftWith({ q1: "older" });
+  await saveDraft(first, draft);
+  const second = (await unlock(await sameTablet(store), AYSE))!;
+  await saveDraft(second, { ...(await openDraft(second, draft.instance_id)), answers: { q1: "newer" } });
+  assert.equal(await hasDraft(first, draft.instance_id), true);
+  await assert.rejects(saveDraft(first, draft), (error: NotSaved) => error.reason === "changed_elsewhere");
 });
