@@ -10,13 +10,14 @@ import { Doubt } from "./doubt.tsx";
 import { FileInput, PhotoInput } from "./file-input.tsx";
 import { Icon } from "./icon.tsx";
 import { Likert } from "./likert.tsx";
+import { NumberInput } from "./number-input.tsx";
 import { PlaceInput } from "./place-input.tsx";
 import { RangeInput } from "./range-input.tsx";
 import { RankInput } from "./rank-input.tsx";
 import { ReadOnlyAnswer } from "./read-only.tsx";
 import { SearchSelect } from "./search-select.tsx";
 import { SignatureInput } from "./signature-input.tsx";
-import { NumberInput, TextInput } from "./text-input.tsx";
+import { TextInput } from "./text-input.tsx";
 
 /** What every control gets: the field, and the ids of the words that describe it. */
 export interface ControlProps {

@@ -4,6 +4,7 @@ import { numberText } from "./answer-text.ts";
 import { leftBehind } from "./choice-cards.tsx";
 import { Icon } from "./icon.tsx";
 import { leaveAfterTap } from "./leaving.ts";
+import { Echo, useTypedNumber } from "./number-input.tsx";
 import type { ControlProps } from "./question.tsx";
 import { scaleOf } from "./scale.ts";
 
@@ -12,6 +13,7 @@ export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps)
   const scale = scaleOf(field.parameters);
   const number = field.value === "" ? Number.NaN : Number(field.value);
   const isSet = Number.isFinite(number);
+  const typing = useTypedNumber(field);
   const { start, end } = scale;
   return (
     <div
@@ -28,15 +30,15 @@ export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps)
           type="text"
           inputMode="decimal"
           autocomplete="off"
-          value={numberText(field.value, language)}
           placeholder="–"
           aria-label={say("range_number")}
           aria-required={field.required}
           aria-invalid={!!field.complaint}
-          onInput={(event) => field.set(event.currentTarget.value)}
+          {...typing.input}
         />
         <Step sign={1} scale={scale} set={() => field.set(scale.stepped(number, 1))} isEnd={number >= end} />
       </div>
+      <Echo typing={typing} id={`${id}-echo`} />
       <input
         class="range__slider"
         id={`${id}-slider`}

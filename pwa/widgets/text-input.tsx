@@ -1,8 +1,7 @@
-// Typed answers: words and numbers.
+// Typed answers in words.
 import { useWording } from "../i18n.ts";
 import { leaveAfterTap } from "./leaving.ts";
 import { PersonalDataNote } from "./personal-data-note.tsx";
-import { numberText } from "./answer-text.ts";
 import type { ControlProps } from "./question.tsx";
 
 export function TextInput(props: ControlProps) {
@@ -17,20 +16,6 @@ export function TextInput(props: ControlProps) {
         <p class="field__hint">{say("characters", { count: [...field.value].length })}</p>
       )}
     </>
-  );
-}
-
-export function NumberInput(props: ControlProps) {
-  const { language } = useWording();
-  const whole = props.field.type === "integer";
-  return (
-    <input
-      {...typed(props)}
-      value={numberText(props.field.value, language)}
-      class="input input--short"
-      type="text"
-      inputMode={whole ? "numeric" : "decimal"}
-    />
   );
 }
 

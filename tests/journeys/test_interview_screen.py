@@ -181,3 +181,31 @@ def test_a_section_can_be_answered_with_the_keyboard_alone(interview: Tablet) ->
     keyboard.press("ArrowDown")
     checked = interview.question("yerlesim").locator("input:checked")
     expect(checked).to_have_value("ilce_merkezi")
+
+
+def test_a_number_over_a_prefilled_zero_is_that_number_and_thousands_are_read(
+    tablet: Tablet,
+) -> None:
+    tablet.sign_in(GOVERNOR)
+    tablet.button("Birim ziyareti").first.click()
+    tablet.page.locator(".question").first.wait_for()
+    tablet.page.evaluate(
+        "location.hash = location.hash.replace(/interview\\/([^/]+).*/, 'review/$1')"
+    )
+    tablet.button("Personel durumu").first.click()
+    seconded = tablet.page.locator('[id$=".k_gecici_giden"] input')
+    for at in ("left", "right"):
+        box = seconded.bounding_box()
+        assert box
+        tablet.page.locator('[id$=".k_norm"] input').click()
+        x = 12 if at == "left" else box["width"] - 12
+        seconded.click(position={"x": x, "y": box["height"] / 2})
+        tablet.page.keyboard.type("25")
+        expect(seconded).to_have_value("25")
+        tablet.page.locator('[id$=".k_gecici_giden"] input').fill("0")
+    posts = tablet.page.locator('[id$=".k_norm"]')
+    posts.locator("input").fill("1.500")
+    posts.locator("input").blur()
+    expect(posts.locator("input")).to_have_value("1.500")
+    posts.get_by_text("Anlaşılan sayı: 1500").wait_for()
+    assert posts.locator(".field__error").count() == 0
