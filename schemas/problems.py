@@ -24,6 +24,7 @@ STATUS: Final[dict[str, int]] = {
     "too_many_attempts": 429,
     "not_allowed": 403,
     "cross_site": 403,
+    "cookie_missing": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "form_file_kind": 415,

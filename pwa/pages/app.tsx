@@ -65,7 +65,9 @@ export function App(props: AppProps) {
     return (
       <WordingProvider value={wording}>
         <Frame screen="sign-in" kind="page--entrance" chooseLanguage={chooseLanguage}>
-          <SignIn {...{ store, server, traffic, begin }} />
+          <InstallingProvider value={installing}>
+            <SignIn {...{ store, server, traffic, begin }} />
+          </InstallingProvider>
         </Frame>
       </WordingProvider>
     );

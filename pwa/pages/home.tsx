@@ -9,6 +9,7 @@ import { HomeFigures } from "./home-figures.tsx";
 import { IdentityNotice } from "./identity-notice.tsx";
 import { InstallHint } from "./install-hint.tsx";
 import { useLoaded } from "./loaded.ts";
+import { PrivateWindow } from "./private-window.tsx";
 import { RoundTroubles } from "./round-troubles.tsx";
 import { DRAFTS, go } from "./route.ts";
 import { TabletStateCard } from "./tablet-state.tsx";
@@ -37,6 +38,7 @@ export function Home() {
       </h1>
       <UpdateNotice />
       <IdentityNotice />
+      <PrivateWindow />
       <RoundTroubles outcome={traffic.outcome} />
       <Begin />
       {counts && <LatestDrafts count={counts.drafts} {...{ discarded, setDiscarded }} />}

@@ -8,9 +8,11 @@ import { signIn, type Session, type SignIn as Outcome } from "../sync/session.ts
 import { Icon, Mark } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { CredentialsForm } from "../widgets/credentials-form.tsx";
+import { BeforeInstalling } from "./before-installing.tsx";
 import { FirstOffline } from "./first-offline.tsx";
 import { useLoaded } from "./loaded.ts";
 import { PreviousPassword } from "./previous-password.tsx";
+import { PrivateWindow } from "./private-window.tsx";
 import { RoundTroubles } from "./round-troubles.tsx";
 import { useTabletState } from "./tablet-state.tsx";
 import type { Traffic } from "./work.ts";
@@ -67,6 +69,8 @@ export function SignIn(props: SignInProps) {
         </Message>
       )}
       <Readiness {...{ store, traffic }} />
+      <BeforeInstalling store={store} round={traffic.round} />
+      <PrivateWindow />
     </div>
   );
 }

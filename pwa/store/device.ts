@@ -41,6 +41,20 @@ export async function storageState(door: StorageDoor = browserStorage()): Promis
   };
 }
 
-function browserStorage(): StorageDoor {
+/**
+ * Whether this window forgets everything when it is closed. Firefox and Safari refuse their private
+ * windows the origin's own folder; other browsers do not tell, there it is false.
+ */
+export async function isPrivateWindow(door: FolderDoor = browserStorage()): Promise<boolean> {
+  if (!door.getDirectory) return false;
+  return door.getDirectory().then(
+    () => false,
+    () => true,
+  );
+}
+
+type FolderDoor = { getDirectory?: () => Promise<unknown> };
+
+function browserStorage(): StorageDoor & FolderDoor {
   return globalThis.navigator?.storage ?? {};
 }

@@ -72,6 +72,8 @@ function Pad({ field, id, describedBy, labelledBy }: ControlProps) {
         }}
         onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && draw(event, false)}
         onPointerUp={() => keep(canvas.current)}
+        // The system took the finger for a gesture of its own: what stands on the pad is kept all the same.
+        onPointerCancel={() => keep(canvas.current)}
       />
       <div class="row">
         <button type="button" class="button" aria-disabled={!field.value} onClick={clear}>

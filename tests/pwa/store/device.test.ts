@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deviceId, requestPersistence, storageState } from "../../../pwa/store/device.ts";
+import { deviceId, isPrivateWindow, requestPersistence, storageState } from "../../../pwa/store/device.ts";
 import { newTablet, sameTablet } from "./tablet.ts";
 
 test("a tablet keeps its name over restarts and tabs, and another has another", async () => {
@@ -28,4 +28,11 @@ test("a browser that cannot say, or refuses, is no error", async () => {
   const refusing = () => Promise.reject(new DOMException("no", "SecurityError"));
   const door = { persist: refusing, persisted: refusing, estimate: refusing };
   assert.deepEqual(await requestPersistence(door), unknown);
+});
+
+test("a window that is refused its folder is told to be private, one that cannot say is not", async () => {
+  const refuses = { getDirectory: () => Promise.reject(new DOMException("no", "SecurityError")) };
+  assert.equal(await isPrivateWindow(refuses), true);
+  assert.equal(await isPrivateWindow({ getDirectory: async () => ({}) }), false);
+  assert.equal(await isPrivateWindow({}), false);
 });
