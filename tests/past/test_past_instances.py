@@ -77,6 +77,23 @@ def test_every_answer_of_the_anonymous_interviews_is_there(past: Past) -> None:
     assert said <= held
 
 
+def test_of_the_anonymous_interviews_nothing_else_is_there(past: Past) -> None:
+    """Neither among the records, nor in the audit trail, nor in what is kept of them."""
+    staff = {
+        each["envelope"]["instance_id"]
+        for each in past.sent
+        if each["envelope"]["form_id"] == ANONYMOUS
+    }
+    assert all(each.form_id != ANONYMOUS for each in stored(past))
+    objects = table(past, "SELECT object FROM audit_entries")
+    assert not {str(row[0]).partition("/")[0] for row in objects} & staff
+    moved = table(past, "SELECT actor_id FROM audit_entries WHERE action = 'anonymous.moved'")
+    assert moved == [(None,)]
+    assert table(past, "SELECT sum(number) FROM audit_counts")[0][0] >= len(staff)
+    for (body,) in table(past, "SELECT body FROM anonymous_records"):
+        assert "started_at" not in zlib.decompress(body).decode()
+
+
 def test_corrections_and_conflicts_stand_as_they_stood(past: Past) -> None:
     now = {
         (each.instance_id, each.revision, each.copy_number): (each.sequence, each.is_current)

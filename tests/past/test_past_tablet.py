@@ -199,6 +199,8 @@ def test_drafts_go_on_what_waits_is_sent_and_what_arrived_stays_proved(
     assert {key_of(each) for each in sent} <= at_the_centre(centre)
     # Of the anonymous interview only this: it has arrived, or waits for the time drawn for it.
     assert anonymous_at(centre) - anonymous + tablet.page.evaluate(ANONYMOUS_WAITING) == 1
+    on_tablet = tablet.page.evaluate(RECORDS, kept["name"])
+    assert all(each["form_id"] != ANONYMOUS for each in on_tablet)
     answers = centre_answers(centre, finished["instance_id"])
     assert (answers["il"], answers["ilce"], answers["guven_gece"]) == ("06", "1231", "4")
     assert answers["nuf_sorun"] == "0"
