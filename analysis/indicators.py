@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from math import isfinite
 from typing import Any
 
 from schemas.indicators import Indicator
+from schemas.values import to_number
 
 Answers = Mapping[str, Any]
 _PERCENT = 100.0
+_LARGEST = 1e15
+"""Of an answer that is a number; questions take 15 digits (schemas/values.py)."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ def _mean_score(
 
 
 def _score(points: Mapping[str, float | str], row: Mapping[str, Any], name: str) -> float | None:
-    worth = points.get(row.get(name) or "")
+    answer = row.get(name)
+    worth = points.get(answer) if isinstance(answer, str) else None
     return _number(row.get(worth)) if isinstance(worth, str) else worth
 
 
@@ -155,11 +158,9 @@ def _age(answer: object, today: date) -> float | None:
 
 
 def _number(answer: object) -> float | None:
-    try:
-        value = float(answer) if isinstance(answer, str | int | float) else None
-    except ValueError:
-        return None
-    return value if value is not None and isfinite(value) else None
+    # Field data is stored however odd it is: no sum of answers may leave what doubles hold.
+    value = to_number(answer) if isinstance(answer, str) else None
+    return value if value is not None and abs(value) <= _LARGEST else None
 
 
 def _labels(row: Mapping[str, Any], name: str) -> list[str]:

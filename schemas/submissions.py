@@ -1,10 +1,11 @@
 """What one interview is when it leaves the tablet: the text inside an envelope (sync.py)."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError
 
 from schemas.forms import Wire
+from schemas.sent_text import read_json
 
 
 class Interview(Wire):
@@ -42,3 +43,20 @@ class AnonymousInterview(Wire):
     round: str = Field(default="", max_length=32)
     answers: dict[str, Any]
     confirmations: dict[str, str] = Field(default_factory=dict)
+
+
+Said = TypeVar("Said", Interview, AnonymousInterview)
+
+
+def read_interview(text: str | bytes) -> tuple[Interview, bool] | None:
+    """Give the interview a text says, and whether it is written oddly; nothing if it is none."""
+    return read_as(Interview, text)
+
+
+def read_as(shape: type[Said], text: str | bytes) -> tuple[Said, bool] | None:
+    """Give what a text says in that shape, and whether it is written oddly."""
+    try:
+        said, is_odd = read_json(text)
+        return shape.model_validate(said), is_odd
+    except (ValueError, ValidationError):
+        return None

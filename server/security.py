@@ -36,6 +36,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 LARGEST_BODY = 1_000_000
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_COOKIE = "__Host-form"
 FORM_FIELD = "form_token"
@@ -49,6 +50,7 @@ def register_security(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_cross_site)
     app.after_request(_add_headers)
     app.jinja_env.globals["form_token"] = form_token
@@ -71,6 +73,18 @@ def form_token() -> str:
 def renew_form_token() -> None:
     """Make forms drawn before this request worthless."""
     g.form_token = secrets.token_urlsafe(32)
+
+
+def _refuse_nul() -> None:
+    # No text of ours holds one, PostgreSQL takes none, and C libraries stop reading at it.
+    given = (request.path, *request.args, *request.args.values(), *request.cookies.values())
+    if any("\0" in each for each in given):
+        raise Problem("bad_request")
+    # Only forms are read here: bodies of other kinds are large, and each has its own reader.
+    if request.mimetype in FORM_TYPES:
+        pairs = request.form.items(multi=True)
+        if any("\0" in name or "\0" in value for name, value in pairs):
+            raise Problem("bad_request")
 
 
 def _refuse_cross_site() -> None:

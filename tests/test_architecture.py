@@ -177,6 +177,15 @@ def test_addresses_are_written_in_kebab_case(addresses: list[str]) -> None:
         assert re.fullmatch(r"[a-z0-9/.-]*", fixed), address
 
 
+def test_stored_texts_are_read_in_one_place() -> None:
+    readers = [
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "server").rglob("*.py")
+        if "migrations" not in file.parts and "zlib.decompress" in file.read_text("utf-8")
+    ]
+    assert readers == ["server/sync/texts.py"]
+
+
 def test_templates_carry_no_script_and_no_style_of_their_own() -> None:
     for file in (ROOT / "server" / "templates").rglob("*.html"):
         text = file.read_text("utf-8")

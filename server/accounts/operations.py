@@ -176,7 +176,8 @@ def sign_out(connection: Connection, *, token: str, user_id: int) -> None:
 
 def normal_username(typed: str) -> str:
     """Give the one spelling of a user name."""
-    return typed.strip().translate(_FOLD)
+    # PostgreSQL takes no NUL in a text.
+    return typed.replace("\0", "\N{REPLACEMENT CHARACTER}").strip().translate(_FOLD)
 
 
 def known_user(connection: Connection, username: str) -> Credentials:

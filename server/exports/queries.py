@@ -1,11 +1,9 @@
 """Reading what is exported."""
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import Connection, Row, Select, func, select, union
 
 from schemas.forms import FormDefinition
@@ -16,6 +14,7 @@ from server.exports.interviews import Layout, layout, reader, repeats
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
 from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
+from server.sync.texts import answers_in
 
 PAGE: Final = 500
 VERSION: Final = "meta_form_version"
@@ -193,7 +192,7 @@ def _records(
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
     streaming = connection.execution_options(stream_results=True, yield_per=PAGE)
     for row in streaming.execute(_current(round_id, form)):
-        answers = orjson.loads(zlib.decompress(row.body))["answers"]
+        answers = answers_in(row.body)
         yield row, versions[row.form_version_id].version, answers
 
 
@@ -211,7 +210,7 @@ def _anonymous_rows(
     )
     marked = [
         {
-            **orjson.loads(zlib.decompress(row.body))["answers"],
+            **answers_in(row.body),
             VERSION: versions[row.form_version_id].version,
         }
         for row in rows

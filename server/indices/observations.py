@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import orjson
 from sqlalchemy import Connection, select
 
 from analysis.observations import Extraction, Facts, Observations, extraction_of, observations
@@ -23,6 +22,7 @@ from server.indices.segments import (
 )
 from server.sync.models import SUBMISSIONS
 from server.sync.queries import StoredSubmission, committed_through, submissions_after
+from server.sync.texts import answers_of
 
 PAGE = 2_000
 """Submissions read at once."""
@@ -115,7 +115,7 @@ class _Reader:
     ) -> None:
         extraction = self._extraction(submission.form_id, submission.form_version)
         if extraction.modules and submission.round_id:
-            answers = orjson.loads(submission.body)["answers"]
+            answers = answers_of(submission.body)
             found = observations(extraction, answers, _facts(submission, extraction))
             waiting.setdefault(submission.round_id, []).append(found)
 

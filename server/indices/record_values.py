@@ -1,13 +1,11 @@
 """Values of an indicator of the other forms, taken from the stored records of a round."""
 
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
-import orjson
 from sqlalchemy import Connection, literal, null, select
 
 from analysis.design import Design
@@ -20,6 +18,7 @@ from server.forms.models import FORM_VERSIONS
 from server.indices.observed_values import Key, Table
 from server.rounds.models import VISITS
 from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
+from server.sync.texts import answers_in
 
 PLACES = ("province", "region")
 
@@ -141,7 +140,7 @@ def _over(indicator: Indicator, worths: Sequence[Worth]) -> Any:
 
 
 def _record(row: Any) -> Record:
-    answers = orjson.loads(zlib.decompress(row.body))["answers"]
+    answers = answers_in(row.body)
     kind = answers.get(fieldwork().unit.type)
     return Record(
         sequence=row.sequence,

@@ -1,21 +1,20 @@
 """Finding records and their revisions."""
 
-import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, ScalarSelect, func, select
 
 from schemas.forms import FormDefinition
 from schemas.packing import unpack
 from schemas.problems import Problem
-from schemas.submissions import Interview
 from server.forms.models import FORM_VERSIONS
 from server.review.records import Change, Line, Mask, changes_between, lines_of
 from server.rounds.models import VISITS
 from server.sync.models import SUBMISSIONS
+from server.sync.texts import interview_in
 
 PAGE: Final = 50
 
@@ -31,6 +30,8 @@ class RecordSummary:
     received_at: datetime
     revision: int
     doubts: int
+    conflicts: int
+    """Texts of it that were kept beside, for a person to settle."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class Record:
-    """A record with all its revisions, the first one first."""
+    """A record with all its revisions, the first one first, then what is in conflict with them."""
 
     instance_id: str
     form: str
@@ -97,6 +98,7 @@ class Filters:
     form: str | None = None
     only_doubtful: bool = False
     only_corrected: bool = False
+    only_conflicts: bool = False
     page: int = 1
 
 
@@ -118,8 +120,11 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
         conditions.append(SUBMISSIONS.c.flags.is_not(None))
     if filters.only_corrected:
         conditions.append(SUBMISSIONS.c.revision > 1)
+    conflicts = _conflicts()
+    if filters.only_conflicts:
+        conditions.append(conflicts > 0)
     found = connection.execute(
-        select(SUBMISSIONS, VISITS.c.code)
+        select(SUBMISSIONS, VISITS.c.code, conflicts.label("conflicts"))
         .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
         .where(*conditions)
         .order_by(SUBMISSIONS.c.sequence.desc())
@@ -136,10 +141,22 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
             received_at=row.received_at,
             revision=row.revision,
             doubts=len(row.flags or ()),
+            conflicts=row.conflicts,
         )
         for row in found
     )
     return RecordPage(summaries, total or 0, filters.page)
+
+
+def _conflicts() -> ScalarSelect[int]:
+    """Count the texts in conflict with each record listed."""
+    beside = SUBMISSIONS.alias()
+    return (
+        select(func.count())
+        .where(beside.c.instance_id == SUBMISSIONS.c.instance_id, beside.c.copy_number > 0)
+        .correlate(SUBMISSIONS)
+        .scalar_subquery()
+    )
 
 
 def listed_forms(connection: Connection, *, language: str) -> dict[str, str]:
@@ -157,7 +174,8 @@ def record(
         .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
         .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
         .where(SUBMISSIONS.c.instance_id == instance_id)
-        .order_by(SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
+        # What is in conflict comes last, compared with what counts.
+        .order_by(SUBMISSIONS.c.copy_number > 0, SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
     ).all()
     if not rows:
         raise Problem("not_found")
@@ -166,7 +184,8 @@ def record(
         raise Problem("not_allowed")
     revisions: list[Revision] = []
     for row, definition in zip(rows, definitions, strict=True):
-        before = revisions[-1].lines if revisions else None
+        own = [each for each in revisions if not each.copy_number]
+        before = own[-1].lines if own else None
         late = bool(revisions) and row.received_at - revisions[0].received_at > allowed
         found = _revision(row, definition, before, language=language, mask=mask)
         revisions.append(replace(found, is_late=late))
@@ -181,7 +200,7 @@ def _revision(
     language: str,
     mask: Mask,
 ) -> Revision:
-    interview = Interview.model_validate_json(zlib.decompress(row.body))
+    interview = interview_in(row.body)
     flags = row.flags or ()
     lines = tuple(lines_of(definition, interview, flags=flags, language=language, mask=mask))
     shown = {line.path for line in lines}

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, current_app, render_template, request
@@ -17,6 +18,9 @@ from server.languages import current_language
 from server.numbers import moment, whole
 from server.review.queries import Filters, listed_forms, record, records
 from server.rounds.queries import all_rounds
+
+LAST_PAGE: Final = 1_000_000
+"""Beyond it no database has rows; an offset must fit into 64 bits."""
 
 blueprint = Blueprint("review", __name__, url_prefix="/records")
 
@@ -80,7 +84,8 @@ def _filters(known: list[str]) -> Filters | None:
         form=request.args.get("form") or None,
         only_doubtful="doubtful" in request.args,
         only_corrected="corrected" in request.args,
-        page=max(1, request.args.get("page", 1, type=int)),
+        only_conflicts="conflicts" in request.args,
+        page=min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE),
     )
 
 

@@ -7,22 +7,21 @@ the form itself asks; whatever else an envelope says is not looked at.
 
 import json
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
 import orjson
-from pydantic import ValidationError
 
 from schemas.geography import TURKISH_TIME
-from schemas.submissions import AnonymousInterview, Interview
+from schemas.submissions import AnonymousInterview, Interview, read_as
 from schemas.sync import Envelope, Stored
 from server.forms.queries import PublishedForm, PublishedForms
-from server.sync.assessment import COMPRESSION, MOST_FLAGS, Knowledge, flags_of_answers
+from server.sync.assessment import MOST_FLAGS, Knowledge, flags_of_answers
 from server.sync.plausibility import place_of
 from server.sync.reading import OddEnvelope
+from server.sync.texts import packed
 
 _FORM_IN_BODY: Final = re.compile(r'"form_id"\s*:\s*"([^"\\]{1,64})"')
 _KEPT_OF_ODD: Final = ("instance_id", "revision", "form_id", "form_version", "encoding", "body")
@@ -88,7 +87,7 @@ def _assessed(envelope: Envelope | OddEnvelope, known: Knowledge, today: date) -
             "district": place.district,
             "reason": None,
             "flags": flags[:MOST_FLAGS] or None,
-            "body": zlib.compress(kept, COMPRESSION),
+            "body": packed(kept),
         },
     )
 
@@ -101,10 +100,10 @@ def _read(
         return "envelope_unknown"
     if envelope.encoding == "sealed":
         return "sealed"
-    try:
-        said = AnonymousInterview.model_validate_json(envelope.body)
-    except ValidationError:
+    read = read_as(AnonymousInterview, envelope.body)
+    if read is None:
         return "not_an_interview"
+    said, _ = read
     if (said.form_id, said.form_version) != (envelope.form_id, envelope.form_version):
         return "form_differs"
     form = forms.find(said.form_id, said.form_version)
@@ -128,7 +127,7 @@ def _odd(envelope: Envelope | OddEnvelope, reason: str) -> Testimony:
             "district": None,
             "reason": reason,
             "flags": None,
-            "body": zlib.compress(kept, COMPRESSION),
+            "body": packed(kept),
         },
         reason=reason,
     )

@@ -5,7 +5,6 @@ back in an order drawn by lot, so that neither the place of a row in the file no
 that wrote it (``xmin`` on PostgreSQL) tells which of them is new.
 """
 
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from server import audit
 from server.sync.anonymous import Kept, Testimony
 from server.sync.models import ANONYMOUS_RECORDS
+from server.sync.texts import unpacked
 from server.sync.turns import take_anonymous_turn
 
 MOVED: Final = 200
@@ -65,7 +65,7 @@ def _held(connection: Connection, instances: set[str]) -> dict[str, list[dict[st
 
 
 def _is_same(row: dict[str, Any], arrival: Testimony) -> bool:
-    return row["revision"] == arrival.revision and zlib.decompress(row["body"]) == arrival.kept
+    return row["revision"] == arrival.revision and unpacked(row["body"]) == arrival.kept
 
 
 def _row(arrival: Testimony, texts: Sequence[dict[str, Any]]) -> dict[str, Any]:

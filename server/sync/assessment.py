@@ -8,7 +8,6 @@ judged, and stored, without a word of who sent them (anonymous.py).
 
 import logging
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +15,9 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from pydantic import ValidationError
-
 from schemas.attachments import attachment_rules
 from schemas.fieldwork import unit_of
-from schemas.submissions import Interview
+from schemas.submissions import Interview, read_interview
 from schemas.sync import Envelope
 from schemas.validation import check
 from server.forms.queries import PublishedForm, PublishedForms
@@ -36,11 +33,13 @@ from server.sync.plausibility import (
     round_of,
 )
 from server.sync.reading import OddEnvelope
+from server.sync.texts import packed
 
 log = logging.getLogger("izdes.sync")
 
-COMPRESSION = 6
 DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
+NO_BYTES = sha256(b"").digest()
+"""Of an empty file all is known: it is never waited for, and is no kind that could come in."""
 MOST_FLAGS = 200
 """A garbled record breaks every rule; this many tell as much as all."""
 
@@ -85,6 +84,7 @@ class _Reading:
     envelope: Envelope
     form: PublishedForm
     interview: Interview
+    is_odd: bool
 
 
 def assess(
@@ -118,7 +118,7 @@ def _odd(envelope: Envelope | OddEnvelope, sender: Sender, reason: str) -> Arriv
             "officer_id": sender.officer_id,
             "device_id": sender.device_id,
             "reason": reason,
-            "envelope": zlib.compress(envelope.model_dump_json().encode(), COMPRESSION),
+            "envelope": packed(envelope.model_dump_json()),
         },
         attached=_attached(envelope),
         reason=reason,
@@ -133,14 +133,14 @@ def _read(envelope: Envelope | OddEnvelope, forms: PublishedForms) -> _Reading |
         return "too_many_files"
     if envelope.encoding == "sealed":
         return "sealed"
-    try:
-        interview = Interview.model_validate_json(envelope.body)
-    except ValidationError:
+    read = read_interview(envelope.body)
+    if read is None:
         return "not_an_interview"
+    interview, is_odd = read
     if (interview.form_id, interview.form_version) != (envelope.form_id, envelope.form_version):
         return "form_differs"
     form = forms.find(envelope.form_id, envelope.form_version)
-    return _Reading(envelope, form, interview) if form else "form_unknown"
+    return _Reading(envelope, form, interview, is_odd) if form else "form_unknown"
 
 
 def _understood(
@@ -149,6 +149,7 @@ def _understood(
     envelope, form, interview = reading.envelope, reading.form, reading.interview
     place = place_of(form, interview, visit)
     flags = [
+        *([{"code": "written_oddly"}] if reading.is_odd else []),
         *flags_of_time(interview, sender.sent_at, sender.received_at),
         *flags_of_visit(interview, visit, place, sender.officer_id),
         *flags_of_answers(form, interview, sender.received_at),
@@ -172,7 +173,7 @@ def _understood(
             "encoding": envelope.encoding,
             "flags": flags[:MOST_FLAGS] or None,
             "attachments": [each.model_dump() for each in envelope.attachments] or None,
-            "body": zlib.compress(envelope.body.encode(), COMPRESSION),
+            "body": packed(envelope.body),
         },
         attached=_attached(envelope),
     )
@@ -188,7 +189,8 @@ def _attached(envelope: Envelope | OddEnvelope) -> tuple[bytes, ...]:
         named = [each.get("digest") for each in files if isinstance(each, dict)]
     found = (DIGEST.fullmatch(each) for each in named if isinstance(each, str))
     distinct = dict.fromkeys(bytes.fromhex(each[1]) for each in found if each)
-    return tuple(islice(distinct, attachment_rules().files_per_record))
+    waited_for = (each for each in distinct if each != NO_BYTES)
+    return tuple(islice(waited_for, attachment_rules().files_per_record))
 
 
 def flags_of_answers(

@@ -1,6 +1,5 @@
 """Receiving records: stored once whatever is repeated, conflicts kept, everything audited."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,8 @@ HELD = (
     *(SUBMISSIONS.c[column.name] for column in HELD_IN_QUARANTINE),
     SUBMISSIONS.c.copy_number,
 )
+OF_ANOTHER = {"code": "officer_differs"}
+"""Flag of a text about a record that came from another officer than its first text."""
 
 
 def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) -> list[Holding]:
@@ -54,9 +55,9 @@ def _store_understood(
     connection: Connection, arrivals: Sequence[Arrival], actor: int
 ) -> dict[Key, Holding]:
     held = connection.execute(
-        select(*HELD, SUBMISSIONS.c.is_current).where(
-            SUBMISSIONS.c.instance_id.in_({each.instance_id for each in arrivals})
-        )
+        select(*HELD, *SUBMISSIONS.c["is_current", "officer_id"])
+        .where(SUBMISSIONS.c.instance_id.in_({each.instance_id for each in arrivals}))
+        .order_by(SUBMISSIONS.c.sequence)
     ).all()
     shelf = {_key(row): _held_submission(row, is_repeat=True) for row in held}
     new = _numbered({each.key: each for each in arrivals if each.key not in shelf}, held)
@@ -70,17 +71,26 @@ def _store_understood(
 
 
 def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[str, Any]]:
-    """Make the rows to insert: copies of a revision are counted, its highest one is current."""
-    copies = Counter((row.instance_id, row.revision) for row in held)
+    """Make the rows to insert: copies of a revision are counted, its highest one is current.
+
+    A record is its first officer's. What another one sends is kept as a copy, for a person to
+    settle, and replaces nothing.
+    """
+    copies = _copies(held)
+    owners = _owners(held)
     newest = {row.instance_id: row.revision for row in held if row.is_current}
-    for instance_id, revision, _ in arrivals:
+    own = {key for key, each in arrivals.items() if _is_own(each, owners)}
+    for instance_id, revision, _ in own:
         newest[instance_id] = max(revision, newest.get(instance_id, revision))
     rows = []
-    for (instance_id, revision, digest), arrival in arrivals.items():
-        copy_number = copies[instance_id, revision]
-        copies[instance_id, revision] += 1
+    for key, arrival in arrivals.items():
+        instance_id, revision, digest = key
+        taken = copies.setdefault((instance_id, revision), set())
+        copy_number = 0 if key in own and 0 not in taken else max(taken, default=0) + 1
+        taken.add(copy_number)
         rows.append(
             arrival.columns
+            | ({} if key in own else {"flags": [OF_ANOTHER, *(arrival.columns["flags"] or ())]})
             | {
                 "instance_id": instance_id,
                 "revision": revision,
@@ -90,6 +100,29 @@ def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[s
             }
         )
     return rows
+
+
+def _copies(held: Sequence[Held]) -> dict[tuple[str, int], set[int]]:
+    copies: dict[tuple[str, int], set[int]] = {}
+    for row in held:
+        copies.setdefault((row.instance_id, row.revision), set()).add(row.copy_number)
+    return copies
+
+
+def _owners(held: Sequence[Held]) -> dict[str, int | None]:
+    """Give the officer of the first stored text of each record; rows come in that order."""
+    owners: dict[str, int | None] = {}
+    for row in held:
+        owners.setdefault(row.instance_id, row.officer_id)
+    return owners
+
+
+def _is_own(arrival: Arrival, owners: dict[str, int | None]) -> bool:
+    if arrival.instance_id not in owners:
+        return True
+    # Nobody can show that a record without an officer is theirs (docs/adr/0025).
+    owner = owners[arrival.instance_id]
+    return owner is not None and owner == arrival.columns["officer_id"]
 
 
 def _retire(connection: Connection, held: Sequence[Held], new: Sequence[dict[str, Any]]) -> None:

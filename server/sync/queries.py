@@ -1,17 +1,17 @@
 """Reading what arrived, in the order it was stored."""
 
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, text
 
-from schemas.submissions import Interview
+from schemas.submissions import Interview, read_interview
 from server.accounts.models import USERS
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
 from server.sync.models import SUBMISSIONS
+from server.sync.texts import NOTHING, unpacked
 from server.sync.turns import GATE
 
 # The highest number is read from the statement's snapshot, before it waits. Whoever took a lower
@@ -49,7 +49,8 @@ class StoredSubmission:
 
     def interview(self) -> Interview:
         """Read the interview; it was understood when it was stored."""
-        return Interview.model_validate_json(self.body)
+        read = read_interview(self.body)
+        return read[0] if read else NOTHING
 
 
 def committed_through(connection: Connection) -> int:
@@ -110,5 +111,5 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredSubmission:
         finished_at=row.finished_at,
         received_at=row.received_at,
         flags=tuple(row.flags or ()),
-        body=zlib.decompress(row.body),
+        body=unpacked(row.body),
     )

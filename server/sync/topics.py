@@ -1,12 +1,10 @@
 """The topics of a unit: reported at one visit, asked again at the next until they are closed."""
 
-import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import Connection, select
 
 from schemas.fieldwork import ReportedTopics, Topic, fieldwork
@@ -14,6 +12,7 @@ from schemas.values import first_day
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
 from server.sync.models import SUBMISSIONS
+from server.sync.texts import answers_of, unpacked
 
 SHOWN_OF_ID: Final = 8
 
@@ -73,7 +72,7 @@ def _records(connection: Connection, units: Collection[str]) -> dict[str, list[U
     )
     found: dict[str, list[UnitRecord]] = defaultdict(list)
     for row in rows:
-        answers = orjson.loads(zlib.decompress(row.body))["answers"]
+        answers = answers_of(unpacked(row.body))
         found[row.unit].append(UnitRecord(row.instance_id, row.form_id, row.code or "", answers))
     return found
 

@@ -1,13 +1,14 @@
 """The usual case on PostgreSQL: first revisions of records that nobody has sent before.
 
-They are inserted at once, without asking what is held. If one of them is held after all, its unique
-key says so, nothing is stored, and the batch takes the general way of operations.store.
+They are inserted at once, without asking what is held. If anything of one of them is held after
+all, its unique key or the column that may not be empty says so, nothing is stored, and the batch
+takes the general way of operations.store.
 """
 
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import bindparam, exists, insert
+from sqlalchemy import bindparam, case, exists, insert, true
 from sqlalchemy.exc import IntegrityError
 
 from server import audit
@@ -63,8 +64,8 @@ def _insert(database: Database, arrivals: Sequence[Arrival], actor: int) -> list
 
 @cache
 def _insertion() -> Statement:
-    """Insert a submission and its audit entry; a later revision that came first stays current."""
-    later = SUBMISSIONS.alias()
+    """Insert a submission and its audit entry, or fail where another text of the record is held."""
+    other = SUBMISSIONS.alias()
     record = bindparam("record", type_=SUBMISSIONS.c.instance_id.type)
     entry = insert(audit.AUDIT_ENTRIES).values(
         {
@@ -75,7 +76,7 @@ def _insertion() -> Statement:
     )
     submission = (
         insert(SUBMISSIONS)
-        .values(is_current=~exists().where(later.c.instance_id == record))
+        .values(is_current=case((~exists().where(other.c.instance_id == record), true())))
         .returning(SUBMISSIONS.c.sequence)
         .add_cte(entry.cte("entry"))
     )
