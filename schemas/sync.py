@@ -50,8 +50,13 @@ class Envelope(Wire):
 
 
 class SubmissionBatch(Wire):
-    """What ``POST /api/v1/submissions`` takes."""
+    """What ``POST /api/v1/submissions`` takes.
 
+    Only a tablet that says it reads ``receipt_format`` 2 gets receipts with an epoch: an app from
+    before would not find the signature valid.
+    """
+
+    receipt_format: int = Field(default=1, ge=1, le=2)
     device_id: str = Field(max_length=64)
     sent_at: str = Field(max_length=32)
     submissions: Annotated[tuple[Envelope, ...], Field(min_length=1, max_length=MAX_BATCH)]
@@ -69,9 +74,10 @@ class Receipt(Wire):
     A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
     record was stored then; only ``missing_attachments`` tells how things stand now.
     ``sequence`` counts what was accepted or kept as a conflict; what is quarantined is counted
-    apart. The receipt of an anonymous record has the sequence 0 and the time ``TIMELESS``: it is
-    the same whenever it is given. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw
-    bytes (r‖s) in base64url.
+    apart. Both are of one ``epoch``, the database's life that gave the number; it is blank on
+    receipts from before epochs were counted. The receipt of an anonymous record has the sequence 0,
+    no epoch and the time ``TIMELESS``: it is the same whenever it is given. ``signature`` is ECDSA
+    P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in base64url.
     """
 
     instance_id: InstanceId
@@ -79,6 +85,7 @@ class Receipt(Wire):
     digest: Digest
     status: Stored
     sequence: int
+    epoch: str = Field(default="", max_length=32)
     received_at: str
     missing_attachments: tuple[Digest, ...] = ()
     key_id: str
@@ -180,7 +187,7 @@ class Catalogue(Wire):
 def receipt_text(receipt: Receipt) -> bytes:
     """Give the bytes a receipt's signature covers: its fields, one a line, in a fixed order."""
     lines = (
-        "izdes-receipt-1",
+        "izdes-receipt-2" if receipt.epoch else "izdes-receipt-1",
         receipt.instance_id,
         str(receipt.revision),
         receipt.digest,
@@ -188,5 +195,6 @@ def receipt_text(receipt: Receipt) -> bytes:
         str(receipt.sequence),
         receipt.received_at,
         ",".join(receipt.missing_attachments),
+        *((receipt.epoch,) if receipt.epoch else ()),
     )
     return "\n".join(lines).encode()

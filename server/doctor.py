@@ -14,6 +14,7 @@ from schemas.wording import say
 from server.assets import MANIFEST
 from server.config import Config, misspelt_settings
 from server.database import Database
+from server.epochs import is_older
 from server.migrations import is_current
 
 State = Literal["well", "expected", "sick"]
@@ -55,6 +56,7 @@ def examine() -> Iterator[Finding]:
             yield Finding("database", _attempt(lambda: _answers(database)))
             yield Finding("migrations", _attempt(lambda: _tables(database)))
             records = _attempt(lambda: _has_records(database)) == "well"
+            yield Finding("receipts", _attempt(lambda: _receipts(database, config.data_dir)))
         finally:
             database.close()
     yield Finding("assets", "well" if MANIFEST.is_file() else "sick")
@@ -98,6 +100,13 @@ def _has_records(database: Database) -> State:
     with database.read() as connection:
         found = connection.execute(text("SELECT 1 FROM submissions LIMIT 1")).first()
     return "sick" if found is None else "well"
+
+
+def _receipts(database: Database, data_dir: Path) -> State:
+    with database.read() as connection:
+        if not inspect(connection).get_table_names():
+            return "well"
+    return "sick" if is_older(database, data_dir / "keys") else "well"
 
 
 def _key(config: Config, *, records: bool) -> State:

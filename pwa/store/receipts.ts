@@ -21,7 +21,7 @@ export async function proves(
 /** The text that a receipt's signature covers. */
 export function receiptText(receipt: Receipt): string {
   return [
-    "izdes-receipt-1",
+    receipt.epoch ? "izdes-receipt-2" : "izdes-receipt-1",
     receipt.instance_id,
     String(receipt.revision),
     receipt.digest,
@@ -29,6 +29,7 @@ export function receiptText(receipt: Receipt): string {
     String(receipt.sequence),
     receipt.received_at,
     (receipt.missing_attachments ?? []).join(","),
+    ...(receipt.epoch ? [receipt.epoch] : []),
   ].join("\n");
 }
 

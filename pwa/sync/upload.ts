@@ -123,6 +123,7 @@ async function note({ attempt, session }: Run, envelope: Envelope, problem: stri
 async function send(run: Run, batch: Envelope[]): Promise<Stop | null> {
   tell(run, batch);
   const body: SubmissionBatch = {
+    receipt_format: 2,
     device_id: run.device,
     sent_at: new Date().toISOString(),
     submissions: batch,

@@ -13,6 +13,9 @@ from schemas.sent_text import read_json
 from schemas.sync import MAX_BATCH, AnonymousBatch, Digest, Envelope, InstanceId, SubmissionBatch
 from server.api import read_body
 
+WITH_EPOCHS = 2
+"""The format of receipts that name their epoch."""
+
 
 class OddEnvelope(BaseModel):
     """An envelope with something unknown in it, but with all that a receipt needs."""
@@ -31,6 +34,7 @@ Item = Annotated[Envelope | OddEnvelope | Any, Field(union_mode="left_to_right")
 class _LooseBatch(BaseModel):
     model_config = ConfigDict(strict=True)
 
+    receipt_format: int = 1
     device_id: str = ""
     sent_at: str = ""
     submissions: Annotated[list[Item], Field(min_length=1, max_length=MAX_BATCH)]
@@ -43,6 +47,8 @@ class Batch:
     device_id: str
     sent_at: str
     envelopes: Sequence[Envelope | OddEnvelope | None]
+    has_epochs: bool = False
+    """Whether receipts may name their epoch."""
 
 
 def read_batch(shape: type[SubmissionBatch] | type[AnonymousBatch] = SubmissionBatch) -> Batch:
@@ -60,7 +66,8 @@ def read_batch(shape: type[SubmissionBatch] | type[AnonymousBatch] = SubmissionB
         return loose
     if isinstance(batch, AnonymousBatch):
         return Batch("", "", batch.submissions)
-    return Batch(_clean(batch.device_id), batch.sent_at, batch.submissions)
+    has_epochs = batch.receipt_format >= WITH_EPOCHS
+    return Batch(_clean(batch.device_id), batch.sent_at, batch.submissions, has_epochs)
 
 
 def _read_loosely() -> Batch | None:
@@ -75,7 +82,8 @@ def _read_loosely() -> Batch | None:
     ]
     if not any(envelopes):
         return None
-    return Batch(_clean(batch.device_id), batch.sent_at, envelopes)
+    has_epochs = batch.receipt_format >= WITH_EPOCHS
+    return Batch(_clean(batch.device_id), batch.sent_at, envelopes, has_epochs)
 
 
 def _clean(device_id: str) -> str:

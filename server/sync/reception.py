@@ -1,5 +1,6 @@
 """From a batch to its answer: judge, store in one transaction, sign."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from schemas.geography import TURKISH_TIME
 from schemas.sync import TIMELESS, BatchResult, Envelope, Receipt, SubmissionResult
 from server.database import Database
+from server.epochs import Epochs, Numbers, open_epochs
 from server.forms.queries import PublishedForms
 from server.rounds.plan import FieldPlan
 from server.sync.anonymous import Kept, Testimony, assess_anonymous, is_anonymous
@@ -31,6 +33,7 @@ class Reception:
     database: Database
     known: Knowledge
     signer: Signer
+    epochs: Epochs
     attachments: Path
 
 
@@ -39,7 +42,8 @@ def open_reception(database: Database, data_dir: Path) -> Reception:
     sweep(data_dir / "attachments")
     known = Knowledge(PublishedForms(database), FieldPlan(database))
     signer = load_signer(data_dir / "keys")
-    return Reception(database, known, signer, data_dir / "attachments")
+    epochs = open_epochs(database, data_dir / "keys")
+    return Reception(database, known, signer, epochs, data_dir / "attachments")
 
 
 def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
@@ -51,7 +55,8 @@ def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
         place: each for place, each in whole.items() if is_anonymous(each, reception.known.forms)
     }
     ordinary = {place: each for place, each in whole.items() if place not in anonymous}
-    results = _received(reception, ordinary, sender) | _anonymously_received(reception, anonymous)
+    received = _received(reception, ordinary, sender, has_epochs=batch.has_epochs)
+    results = received | _anonymously_received(reception, anonymous)
     return _answer(batch, results)
 
 
@@ -78,7 +83,7 @@ def _answer(batch: Batch, results: dict[int, SubmissionResult]) -> BatchResult:
 
 
 def _received(
-    reception: Reception, envelopes: Envelopes, sender: Sender
+    reception: Reception, envelopes: Envelopes, sender: Sender, *, has_epochs: bool
 ) -> dict[int, SubmissionResult]:
     if not envelopes:
         return {}
@@ -90,8 +95,14 @@ def _received(
     )
     named = {digest for each in arrivals for digest in each.attached}
     absent = missing(reception.database, reception.attachments, named)
+    reception.epochs.note(_numbers(holdings))
     return {
-        place: _result(arrival, holding, absent, reception.signer)
+        place: _result(
+            arrival,
+            holding,
+            absent,
+            (reception.signer, _epoch(reception, holding) if has_epochs else ""),
+        )
         for place, arrival, holding in zip(envelopes, arrivals, holdings, strict=True)
     }
 
@@ -132,15 +143,30 @@ def _anonymous_result(arrival: Testimony, held: Kept, signer: Signer) -> Submiss
     )
 
 
+def _epoch(reception: Reception, holding: Holding) -> str:
+    return reception.epochs.of(holding.sequence, quarantined=holding.status == "quarantined")
+
+
+def _numbers(holdings: Iterable[Holding]) -> Numbers:
+    """Give how far these records' numbers go."""
+    highest = {"quarantined": 0, "stored": 0}
+    for each in holdings:
+        shelf = each.status if each.status == "quarantined" else "stored"
+        highest[shelf] = max(highest[shelf], each.sequence)
+    return Numbers(submissions=highest["stored"], quarantine=highest["quarantined"])
+
+
 def _result(
-    arrival: Arrival, holding: Holding, absent: set[bytes], signer: Signer
+    arrival: Arrival, holding: Holding, absent: set[bytes], by: tuple[Signer, str]
 ) -> SubmissionResult:
+    signer, epoch = by
     receipt = Receipt(
         instance_id=arrival.instance_id,
         revision=arrival.revision,
         digest=f"sha256:{arrival.digest.hex()}",
         status=holding.status,
         sequence=holding.sequence,
+        epoch=epoch,
         received_at=spell_time(holding.received_at),
         missing_attachments=tuple(
             f"sha256:{each.hex()}" for each in arrival.attached if each in absent

@@ -40,6 +40,19 @@ test("the signed text is one field a line in the fixed order", async () => {
   );
 });
 
+test("a receipt with an epoch is of the second format, which covers it", async () => {
+  const office = await newOffice();
+  const receipt = await office.sign({ ...RECORD, epoch: "a1b2" });
+  assert.equal(
+    receiptText(receipt),
+    `izdes-receipt-2\n${RECORD.instance_id}\n2\n${RECORD.digest}\naccepted\n7\n2026-11-21T08:00:00.000Z\n\na1b2`,
+  );
+  assert.equal(await proves(receipt, RECORD, office.key), true);
+  for (const epoch of ["a1b3", ""]) {
+    assert.equal(await proves({ ...receipt, epoch }, RECORD, office.key), false);
+  }
+});
+
 test("a receipt counts only for its own record, revision and digest", async () => {
   const office = await newOffice();
   const receipt = await office.sign(RECORD);
