@@ -10,9 +10,7 @@ export function PrivateWindow() {
   if (!isPrivate) return null;
   return (
     <div role="status">
-      <Message tone="bad" title={say("private_window")}>
-        <p>{say("private_window_text")}</p>
-      </Message>
+      <Message tone="bad">{say("private_window")}</Message>
     </div>
   );
 }

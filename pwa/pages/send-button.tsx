@@ -71,8 +71,6 @@ function newsOf({ connection, outcome }: Traffic, waiting: number, say: Say): Ne
       return { tone: "waiting", text: say("send_busy"), always: true };
     case "full":
       return { tone: "waiting", text: say("send_full"), always: true };
-    case "failed":
-      return { tone: "bad", text: say("send_failed"), always: true };
     case "elsewhere":
       return { tone: "waiting", text: say("send_elsewhere"), always: false };
     case "done":

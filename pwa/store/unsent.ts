@@ -6,7 +6,6 @@ import { unsentCounts } from "./outbox.ts";
 /** Drafts and records without a receipt, of every officer on this tablet. */
 export async function countAll(store: Store): Promise<number> {
   const drafts = await read(store, (connection) => connection.count("drafts"));
-  const waiting = await unsentCounts(store);
-  const anonymous = await countAnonymous(store);
+  const [waiting, anonymous] = [await unsentCounts(store), await countAnonymous(store)];
   return [...waiting.values()].reduce((sum, count) => sum + count, drafts + anonymous.waiting);
 }

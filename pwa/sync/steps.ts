@@ -2,8 +2,7 @@
 import { reasonOf, type NotSavedReason } from "../store/problems.ts";
 
 export type Step =
-  | "turn" // whose turn it is could not be written down
-  | "identity" // what the server said of the officer could not be kept
+  | "identity" // who the officer is, or which tab's turn it is, could not be written down
   | "catalogue" // forms, visits or the receipt key could not be kept
   | "waiting" // what waits could not be read: nothing was sent
   | "record" // one record could not be read: the others went

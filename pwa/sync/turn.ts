@@ -29,12 +29,12 @@ export async function alone<T>(
 
 async function withLease<T>(store: Store, work: () => Promise<T>, attempt: Attempt): Promise<T | null> {
   const holder = crypto.randomUUID();
-  if ((await attempt("turn", () => takeLease(store, holder))) === false) return null;
+  if ((await attempt("identity", () => takeLease(store, holder))) === false) return null;
   const renewal = setInterval(() => void takeLease(store, holder).catch(() => false), LEASE_MS / 3);
   try {
     return await work();
   } finally {
     clearInterval(renewal);
-    await attempt("turn", () => releaseLease(store, holder));
+    await attempt("identity", () => releaseLease(store, holder));
   }
 }

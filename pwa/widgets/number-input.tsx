@@ -35,7 +35,7 @@ type Typing = ReturnType<typeof useTypedNumber>;
 /** What a field of figures shows, takes and says back. */
 export function useTypedNumber(field: FieldModel) {
   const { language } = useWording();
-  const [typed, setTyped] = useState<{ text: string; value: string; other: string } | null>(null);
+  const [typed, setTyped] = useState<{ text: string; value: string; other: string; isRead: boolean } | null>(null);
   const isEntered = useRef(false);
   // Another way to answer, or taking it back, makes what was typed old.
   const now = typed?.value === field.value ? typed : null;
@@ -43,7 +43,7 @@ export function useTypedNumber(field: FieldModel) {
   const set = (text: string) => {
     const reading = readNumber(text, { whole: field.type === "integer", language });
     field.set(reading?.number ?? text);
-    setTyped({ text, value: field.value, other: reading?.other ?? "" });
+    setTyped({ text, value: field.value, other: reading?.other ?? "", isRead: reading !== null });
   };
   const input = {
     value: now?.text ?? shown,
@@ -60,12 +60,11 @@ export function useTypedNumber(field: FieldModel) {
     onKeyDown: () => (isEntered.current = false),
     onInput: (event: { currentTarget: HTMLInputElement }) => set(event.currentTarget.value),
   };
-  const isRead = now !== null && readNumber(now.text, { whole: field.type === "integer", language }) !== null;
   const other = now?.other ?? "";
   return {
     input,
     shown,
-    isEchoed: isRead && (other !== "" || now.text.trim() !== shown),
+    isEchoed: now !== null && now.isRead && (other !== "" || now.text.trim() !== shown),
     other: numberText(other, language),
     takeOther: () => {
       field.set(other);

@@ -65,7 +65,7 @@ def test_an_interview_made_offline_survives_a_kill_and_arrives_once(
     engine.wait_for_text("Çevrimdışı hazır")
     unlock(engine)
     engine.wait_for_text("Iğdır Emniyet Müdürlüğü")
-    assert not engine.ask("document.body.innerText.includes('gizli (özel) bir pencere')")
+    assert not engine.ask("document.body.innerText.includes('Gizli pencere:')")
     centre.stop()
     engine.tap(".start__button")
     answer(engine, "koy")
@@ -112,6 +112,6 @@ def test_a_private_window_says_that_closing_it_deletes_everything(
     firefox = Firefox(tmp_path, is_private=True)
     try:
         firefox.switch_on(f"{centre.origin}/field/")
-        firefox.wait_for_text("Pencere kapanınca görüşmelerin ve kayıtların hepsi silinir")
+        firefox.wait_for_text("Gizli pencere: kapanınca bütün kayıtlar silinir")
     finally:
         firefox.switch_off()
