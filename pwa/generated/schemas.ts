@@ -103,9 +103,10 @@ export interface SubmissionResult {
  * A repeat gets the receipt of the first time again, byte for byte, so ``status`` says how the
  * record was stored then; only ``missing_attachments`` tells how things stand now.
  * ``sequence`` counts what was accepted or kept as a conflict; what is quarantined is counted
- * apart. The receipt of an anonymous record has the sequence 0 and the time ``TIMELESS``: it is
- * the same whenever it is given. ``signature`` is ECDSA P-256 over :func:`receipt_text`, as 64 raw
- * bytes (r‖s) in base64url.
+ * apart. Both are of one ``epoch``, the database's life that gave the number; it is blank on
+ * receipts from before epochs were counted. The receipt of an anonymous record has the sequence 0,
+ * no epoch and the time ``TIMELESS``: it is the same whenever it is given. ``signature`` is ECDSA
+ * P-256 over :func:`receipt_text`, as 64 raw bytes (r‖s) in base64url.
  */
 export interface Receipt {
   instance_id: string;
@@ -113,6 +114,7 @@ export interface Receipt {
   digest: string;
   status: "accepted" | "conflict" | "quarantined";
   sequence: number;
+  epoch?: string;
   received_at: string;
   missing_attachments?: string[];
   key_id: string;
@@ -451,8 +453,12 @@ export interface ProblemDetails {
 }
 /**
  * What ``POST /api/v1/submissions`` takes.
+ *
+ * Only a tablet that says it reads ``receipt_format`` 2 gets receipts with an epoch: an app from
+ * before would not find the signature valid.
  */
 export interface SubmissionBatch {
+  receipt_format?: number;
   device_id: string;
   sent_at: string;
   /**
