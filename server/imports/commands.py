@@ -1,8 +1,9 @@
 """``izdes import``: survey data that others collected, into a round."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -12,6 +13,7 @@ from server.terminal import application, terminal_language
 
 if TYPE_CHECKING:
     from server.imports.preparing import Prepared
+    from server.imports.reading import Fault
     from server.imports.report import Outcome
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -43,12 +45,20 @@ def import_file(
                 current_database(), round_id, source, mapping=mapping, form_id=form_id
             )
         except Unreadable as unreadable:
-            for fault in unreadable.faults[:MOST_FAULTS]:
-                click.echo(fault.said(language), err=True)
-            raise Problem("import_refused", faults=len(unreadable.faults)) from None
+            _refuse(unreadable.faults)
+        if prepared.faults and not dry_run:
+            _refuse(prepared.faults)
         outcome = _run(prepared, dry_run=dry_run)
     for line in report_lines(prepared.report, outcome, language):
         click.echo(line)
+    if prepared.faults:
+        _refuse(prepared.faults)
+
+
+def _refuse(faults: Sequence["Fault"]) -> NoReturn:
+    for fault in faults[:MOST_FAULTS]:
+        click.echo(fault.said(terminal_language()), err=True)
+    raise Problem("import_refused", faults=len(faults)) from None
 
 
 def _run(prepared: "Prepared", *, dry_run: bool) -> "Outcome":

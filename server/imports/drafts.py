@@ -16,7 +16,8 @@ from schemas.questionnaire import Questionnaire
 from server.imports.mapping import Mapping as MappingFile
 from server.imports.matching import Matching, Taken, match, questions
 from server.imports.reading import Fault, SourceFile, Unreadable
-from server.imports.values import number, plain, province_code
+from server.imports.values import plain, province_code
+from server.imports.writing import Writings, numbers_in
 
 NAMESPACE: Final = UUID("5b0f7a3e-6a1d-5d5c-9c64-0d8f3c1f2a77")
 LONGEST_CODE: Final = 64
@@ -57,6 +58,8 @@ class Draft:
     finished_at: str
     puzzles: tuple[Taken, ...]
     """Cells that were not understood; they are stored as they stand."""
+    faults: tuple[Fault, ...] = ()
+    """Why its weight cannot be used, if it cannot."""
 
     @property
     def day(self) -> date | None:
@@ -70,6 +73,7 @@ class Drafting:
 
     def __init__(self, source: SourceFile, target: Target, mapping: MappingFile) -> None:
         self.source, self.target, self.mapping = source, target, mapping
+        self._writings = Writings(source)
         self._ready: dict[str, tuple[Matching, Questionnaire]] = {}
         self.matching = self._of(target.definition.version)[0]
 
@@ -85,7 +89,7 @@ class Drafting:
     def _of(self, version: str) -> tuple[Matching, Questionnaire]:
         if version not in self._ready:
             definition = self.target.versions.get(version, self.target.definition)
-            found = match(self.source.header, definition, self.mapping)
+            found = match(self._writings, definition, self.mapping)
             self._ready[version] = found, Questionnaire(definition)
         return self._ready[version]
 
@@ -109,18 +113,40 @@ class Drafting:
             _tell_apart(questionnaire, answers, finished, puzzling)
         _work_out(questionnaire, answers, finished, told=taken)
         puzzles = [*puzzling.values(), *(each for each in facts.values() if each.value is None)]
+        weight = self._weight(row, facts.get("weight"))
         return Draft(
             row=row,
             instance_id=self._instance(row, known),
             version=version,
             answers=answers,
             place=self._place(row, known, province),
-            weight=_weight(row, facts.get("weight")),
+            weight=None if isinstance(weight, Fault) else weight,
             interviewer=known.get("interviewer", ""),
             started_at=known.get("started", ""),
             finished_at=finished,
             puzzles=tuple({each.column: each for each in puzzles}.values()),
+            faults=(weight,) if isinstance(weight, Fault) else (),
         )
+
+    def _weight(self, row: int, taken: Taken | None) -> float | Fault | None:
+        """Read a weight; none that is not a number above zero can be used for anything.
+
+        A blank is no weight of 1. Our own exports leave it blank where the visit had none.
+        """
+        if taken is None or (taken.value == "" and not self._is_told):
+            return None
+        weight = float(taken.value) if taken.value else None
+        if weight is not None and isfinite(weight) and weight > 0:
+            return weight
+        about = {"row": row, "column": taken.column, "value": taken.cell.strip()}
+        if taken.value == "":
+            return Fault("weight_blank", about)
+        unclear = len(numbers_in(taken.cell, "")) > 1
+        return Fault("weight_unclear" if unclear else "weight_no_number", about)
+
+    @property
+    def _is_told(self) -> bool:
+        return self.mapping.weight is not None
 
     def _instance(self, row: int, known: Mapping[str, str]) -> str:
         """Name the record by its id in the file, or by the file and the row."""
@@ -168,11 +194,16 @@ class Sample:
     places: dict[str, Place] = field(default_factory=dict)
     varying: dict[str, int] = field(default_factory=dict)
     """First row whose weight differs from that of its unit, by unit."""
+    with_weight: dict[str, int] = field(default_factory=dict)
+    without_weight: dict[str, int] = field(default_factory=dict)
+    """First row with a weight and first without one, by province."""
 
     def take(self, draft: Draft) -> None:
         """Count a row in."""
         if (place := draft.place) is None:
             return
+        known = self.without_weight if draft.weight is None else self.with_weight
+        known.setdefault(place.province, draft.row)
         held = self.weights.get(place.code, draft.weight)
         if held != draft.weight:
             self.varying.setdefault(place.code, draft.row)
@@ -229,17 +260,6 @@ def _work_out(
         frame = questionnaire.start(answers, finished)
         worked_out = {name: frame.values[name] for name in wanted}
         answers.update({name: text for name, text in worked_out.items() if text})
-
-
-def _weight(row: int, taken: Taken | None) -> float | None:
-    """Read a weight; none that is not a number above zero can be used for anything."""
-    if taken is None or not taken.value:
-        return None
-    weight = number(taken.value)
-    if weight is None or not isfinite(weight) or weight <= 0:
-        about = {"row": row, "column": taken.column, "value": taken.cell}
-        raise Unreadable(Fault("weight_no_number", about))
-    return weight
 
 
 def _midnight(day: str) -> str:

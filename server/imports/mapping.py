@@ -3,24 +3,33 @@
 Its format is described for analysts in docs/guide (İçe aktarma, Imports).
 """
 
+import json
+import unicodedata
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from schemas.forms import Text, Wire
+from schemas.text_files import decoded
 from server.imports.reading import Fault, Unreadable
+
+DateOrder = Literal["day-first", "month-first"]
+Decimals = Literal["point", "comma"]
 
 
 class Source(Wire):
     """Where a value comes from: a column by its header or number (``#3``), or one for all rows.
 
     ``recode``: what stands in the file → what is meant, by code or label; blank: no answer.
+    ``dates`` and ``decimals`` say how the column is written, where the mapping as a whole does not.
     """
 
     column: str | None = None
     constant: str | None = None
     recode: dict[str, str] = Field(default_factory=dict)
+    dates: DateOrder | None = None
+    decimals: Decimals | None = None
 
     @model_validator(mode="after")
     def _is_either(self) -> Self:
@@ -64,13 +73,16 @@ class NewForm(Wire):
 class Mapping(Wire):
     """A mapping file. Without ``form`` the file's headers tell which published form it answers.
 
-    ``missing`` are values that mean no answer, in every column.
+    ``missing`` are values that mean no answer, in every column. ``dates`` and ``decimals`` say how
+    days and numbers are written in columns that do not prove it themselves.
     """
 
     form: NewForm | str | None = None
     scales: dict[str, tuple[ScaleChoice, ...]] = Field(default_factory=dict)
     questions: dict[str, QuestionSource] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    dates: DateOrder | None = None
+    decimals: Decimals | None = None
     id: Source | None = None
     province: Source | None = None
     stratum: Source | None = None
@@ -90,11 +102,26 @@ FACTS = (
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file; every fault of its form is named with its place."""
+    read = decoded(path.read_bytes())
     try:
-        return Mapping.model_validate_json(path.read_bytes())
+        # Letters of a Mac are put together also where they are written as \u signs.
+        return Mapping.model_validate_json(
+            json.dumps(_composed(json.loads(read[0] if read else "")))
+        )
+    except json.JSONDecodeError as error:
+        fault = {"row": error.lineno, "column": error.colno, "error": error.msg}
+        raise Unreadable(Fault("mapping_no_json", fault)) from None
     except ValidationError as error:
         faults = [
             Fault("mapping_form", {"place": ".".join(map(str, each["loc"])), "error": each["msg"]})
             for each in error.errors()
         ]
         raise Unreadable(*faults) from None
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {_composed(key): _composed(each) for key, each in value.items()}
+    return [_composed(each) for each in value] if isinstance(value, list) else value

@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
+from schemas.date_orders import order_of
 from schemas.forms import FormDefinition, Node
+from schemas.number_styles import style_of
 from server.imports.mapping import FACTS, QuestionSource, Source
 from server.imports.mapping import Mapping as MappingFile
 from server.imports.reading import Fault, Unreadable
 from server.imports.values import (
     Reader,
-    day,
+    Styled,
+    day_text,
     is_yes,
+    kind_of,
     mirrored,
-    moment,
+    moment_text,
+    number_text,
     plain,
     province_code,
     reader_of,
 )
+from server.imports.writing import UNKNOWN, Decision, Kind, Word, Writing, Writings
 
 OWN_COLUMNS: Final = {
     "meta_id": "id",
@@ -30,12 +36,14 @@ OWN_COLUMNS: Final = {
     "meta_province": "province",
 }
 """Columns of İZDES's own exports, and the fact each tells."""
-_FACT_READERS: Final[dict[str, Reader]] = {
-    "province": province_code,
-    "date": day,
-    "started": moment,
-    "finished": moment,
+_FACT_KINDS: Final[dict[str, tuple[Kind, Styled]]] = {
+    "weight": ("numbers", number_text),
+    "date": ("dates", day_text),
+    "started": ("dates", moment_text),
+    "finished": ("dates", moment_text),
 }
+OWN_DECIMALS: Final = {";": "comma", ",": "point"}
+"""How our own exports write numbers, by the separator of their dialect."""
 REMEMBERED: Final = 1024
 _TIMES: Final = {"start": "started", "end": "finished"}
 
@@ -53,6 +61,14 @@ Take = Callable[[Sequence[str]], Taken]
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a column is read as, and the reader that then knows how it is written."""
+
+    kind: Kind | None
+    styled: Styled
+
+
+@dataclass(frozen=True)
 class Matching:
     """How rows of a file become interviews of one form version."""
 
@@ -62,21 +78,25 @@ class Matching:
     matched: tuple[tuple[str, str], ...]
     """(header, question or fact)"""
     unmatched: tuple[str, ...]
+    decided: tuple[Decision, ...]
+    """How columns of numbers and of days are written."""
+    asked: tuple[Fault, ...]
+    """What has to be said of such columns before anything is stored."""
 
 
-def match(header: Sequence[str], definition: FormDefinition, mapping: MappingFile) -> Matching:
+def match(writings: Writings, definition: FormDefinition, mapping: MappingFile) -> Matching:
     """Match columns by the mapping, and those it does not name by their headers.
 
     A header is a question by its name or, if no other question has it, by its label in any
     language. Everything wrong with the mapping is found, not only the first.
     """
     nodes = {node.name: node for node in questions(definition.body)}
-    columns = _Columns(header)
+    columns = _Columns(writings, mapping)
     answers: dict[str, Take] = {}
     for name, source in mapping.questions.items():
         if name in nodes:
-            read = _question_reader(nodes[name], definition, source, mapping)
-            answers[name] = columns.take(name, source, read, mapping.missing)
+            asked = _question_reader(nodes[name], definition, source, mapping)
+            answers[name] = columns.take(name, source, asked)
         else:
             columns.faults.append(
                 Fault("unknown_question", {"question": name, "form": definition.id})
@@ -84,15 +104,21 @@ def match(header: Sequence[str], definition: FormDefinition, mapping: MappingFil
     facts: dict[str, Take] = {}
     for fact in FACTS:
         if (source := getattr(mapping, fact)) is not None:
-            read = _FACT_READERS.get(fact, str.strip)
-            facts[fact] = columns.take(fact, source, read, mapping.missing)
+            facts[fact] = columns.take(fact, source, _fact_reader(fact))
     if columns.faults:
         raise Unreadable(*columns.faults)
-    _match_headers(columns, definition, mapping, (answers, facts))
+    _match_headers(columns, definition, (answers, facts))
     for name, take in answers.items():
         if (told := _TIMES.get(str(nodes[name].type))) is not None:
             facts.setdefault(told, take)
-    return Matching(answers, facts, tuple(columns.matched), tuple(columns.unmatched()))
+    return Matching(
+        answers,
+        facts,
+        tuple(columns.matched),
+        tuple(columns.unmatched()),
+        tuple(writings.decided.values()),
+        tuple(writings.asked.values()),
+    )
 
 
 def questions(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -113,40 +139,61 @@ def likeness(header: Sequence[str], definition: FormDefinition) -> int:
 class _Columns:
     """The columns of a file, and which of them found their place."""
 
-    def __init__(self, header: Sequence[str]) -> None:
-        self.header = header
+    def __init__(self, writings: Writings, mapping: MappingFile) -> None:
+        self.writings, self.mapping = writings, mapping
+        self.header = header = writings.source.header
         self.place = {name: number for number, name in enumerate(header)}
         self.used: set[int] = set()
         self.matched: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
+        self.blank = {plain(each) for each in mapping.missing}
+        self.is_own = "meta_form_version" in self.place
 
-    def take(self, name: str, source: Source, read: Reader, missing: Sequence[str]) -> Take:
+    def take(self, name: str, source: Source, asked: Asked) -> Take:
         """Make what takes a value from a row, as the mapping says."""
         recode = {plain(key): value for key, value in source.recode.items()}
-        blank = {plain(each) for each in missing}
-        reading = partial(_read, read=read, recode=recode, blank=blank)
+        meant = partial(_meant, recode=recode, blank=self.blank)
         if source.constant is not None:
-            constant = Taken("", source.constant, reading(source.constant))
+            word, text = self._word(source), meant(source.constant)
+            known = Writing(word.numbers or style_of([text]), word.dates or order_of([text]))
+            constant = Taken("", source.constant, asked.styled(known)(text) if text else "")
             return lambda _row: constant
         place = self._find(str(source.column))
         if place is None:
             self.faults.append(Fault("unknown_column", {"column": source.column, "name": name}))
             place = 0
-        return self.by_place(place, name, reading)
+        return self.by_place(place, name, asked, meant=meant, word=self._word(source))
 
-    def by_place(self, place: int, name: str, reading: Reader) -> Take:
+    def _word(self, source: Source) -> Word:
+        return Word(source.decimals or self.mapping.decimals, source.dates or self.mapping.dates)
+
+    def by_header(self, place: int, name: str, asked: Asked) -> Take:
+        """Make what takes a value from a column the mapping does not name."""
+        meant = partial(_meant, recode={}, blank=self.blank)
+        word = Word(self.mapping.decimals, self.mapping.dates)
+        if self.is_own and word.numbers is None:
+            separator = self.writings.source.separator
+            word = Word(OWN_DECIMALS.get(separator), word.dates, is_firm=False)
+        return self.by_place(place, name, asked, meant=meant, word=word)
+
+    def by_place(
+        self, place: int, name: str, asked: Asked, *, meant: Callable[[str], str], word: Word
+    ) -> Take:
         """Make what takes a value from a column."""
         self.used.add(place)
         header = self.header[place]
         self.matched.append((header, name))
         nothing = Taken(header, "", "")
+        writing = self.writings.of(place, asked.kind, meant, word) if asked.kind else UNKNOWN
+        read = asked.styled(writing)
 
         # Most cells of a column are blank, or one of a few answers.
         @lru_cache(maxsize=REMEMBERED)
-        def meant(cell: str) -> Taken:
-            return Taken(header, cell, reading(cell))
+        def taken(cell: str) -> Taken:
+            text = meant(cell)
+            return Taken(header, cell, read(text) if text else "")
 
-        return lambda row: meant(row[place]) if row[place] else nothing
+        return lambda row: taken(row[place]) if row[place] else nothing
 
     def unmatched(self) -> Iterator[str]:
         """Give the headers of columns that nothing is taken from."""
@@ -161,53 +208,62 @@ class _Columns:
         return self.place.get(" ".join(column.split()))
 
 
-def _read(cell: str, *, read: Reader, recode: Mapping[str, str], blank: set[str]) -> str | None:
+def _meant(cell: str, *, recode: Mapping[str, str], blank: set[str]) -> str:
+    """Give a cell as the mapping recodes it; what means no answer is blank."""
     text = cell.strip()
     text = recode.get(plain(text), text)
-    return "" if not text or plain(text) in blank else read(text)
+    return "" if plain(text) in blank else text
+
+
+def _fact_reader(fact: str) -> Asked:
+    if fact in _FACT_KINDS:
+        return Asked(*_FACT_KINDS[fact])
+    read: Reader = province_code if fact == "province" else str.strip
+    return Asked(None, lambda _writing: read)
 
 
 def _question_reader(
-    node: Node, definition: FormDefinition, source: QuestionSource, mapping: MappingFile
-) -> Reader:
+    node: Node,
+    definition: FormDefinition,
+    source: QuestionSource | None = None,
+    mapping: MappingFile | None = None,
+) -> Asked:
     also = [
         (word, choice.code)
-        for choice in mapping.scales.get(node.list or "", ())
+        for choice in (mapping.scales if mapping else {}).get(node.list or "", ())
         for word in choice.also
     ]
-    read = reader_of(node, definition, also)
-    if not source.reversed:
-        return read
-    opposite = mirrored(definition.lists.get(node.list or "", ()))
-    return lambda text: None if (code := read(text)) is None else opposite.get(code, code)
+    is_reversed = source is not None and source.reversed
+    opposite = mirrored(definition.lists.get(node.list or "", ())) if is_reversed else {}
+
+    def styled(writing: Writing) -> Reader:
+        read = reader_of(node, definition, also, writing)
+        if not opposite:
+            return read
+        return lambda text: None if (code := read(text)) is None else opposite.get(code, code)
+
+    return Asked(kind_of(node), styled)
 
 
 def _match_headers(
     columns: _Columns,
     definition: FormDefinition,
-    mapping: MappingFile,
     found: tuple[dict[str, Take], dict[str, Take]],
 ) -> None:
     answers, facts = found
     nodes = {node.name: node for node in questions(definition.body)}
     words = _words(definition)
-    blank = {plain(each) for each in mapping.missing}
-    own = "meta_form_version" in columns.place
     parts: dict[str, dict[str, int]] = {}
     for place, header in enumerate(columns.header):
         name, fact = words.get(plain(header)), OWN_COLUMNS.get(header)
         question, slash, code = header.partition("/")
         if place in columns.used:
             continue
-        if own and fact is not None and fact not in facts:
-            read = _FACT_READERS.get(fact, str.strip)
-            reading = partial(_read, read=read, recode={}, blank=blank)
-            facts[fact] = columns.by_place(place, fact, reading)
+        if columns.is_own and fact is not None and fact not in facts:
+            facts[fact] = columns.by_header(place, fact, _fact_reader(fact))
         elif name is not None and name not in answers:
-            reading = partial(
-                _read, read=reader_of(nodes[name], definition), recode={}, blank=blank
-            )
-            answers[name] = columns.by_place(place, name, reading)
+            asked = _question_reader(nodes[name], definition)
+            answers[name] = columns.by_header(place, name, asked)
         elif slash and question in nodes and nodes[question].type == "select_multiple":
             parts.setdefault(question, {})[code] = place
     for question, places in parts.items():

@@ -1,6 +1,7 @@
 """Reading a file through and judging it, before anything is written."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,6 +28,8 @@ class Prepared:
     sample: Sample
     interviewers: frozenset[str]
     report: ImportReport
+    faults: tuple[Fault, ...] = ()
+    """Why it cannot be stored; a dry run tells them below its report."""
 
 
 def prepare(
@@ -37,7 +40,7 @@ def prepare(
     mapping: Mapping,
     form_id: str | None,
 ) -> Prepared:
-    """Read a file through; nothing is written. What cannot be used is :class:`Unreadable`."""
+    """Read a file through; nothing is written. What cannot even be read is :class:`Unreadable`."""
     with database.read() as connection:
         chosen = round_named(connection, round_id)
         target = target_of(connection, round_id, source.header, mapping=mapping, form_id=form_id)
@@ -45,13 +48,18 @@ def prepare(
     counted = _Counted()
     for draft in drafting.drafts():
         counted.take(draft)
-    _refuse_varying_weights(counted.sample, target.definition)
+    faults = (
+        *drafting.matching.asked,
+        *(counted.faults or _mixed_weights(counted.sample)),
+        *_varying_weights(counted.sample, target.definition),
+    )
     return Prepared(
         drafting,
         chosen,
         counted.sample,
         frozenset(counted.interviewers),
         _report(drafting, target, counted),
+        faults,
     )
 
 
@@ -65,6 +73,7 @@ class _Counted:
     puzzles: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], int] = field(default_factory=dict)
     placeless: int = 0
+    faults: list[Fault] = field(default_factory=list)
 
     def take(self, draft: Draft) -> None:
         """Count a row in."""
@@ -72,6 +81,7 @@ class _Counted:
         if earlier != draft.row:
             raise Unreadable(Fault("id_twice", {"row": draft.row, "first": earlier}))
         self.sample.take(draft)
+        self.faults.extend(draft.faults)
         self.interviewers.add(draft.interviewer)
         self.placeless += draft.place is None
         for each in draft.puzzles:
@@ -99,12 +109,21 @@ def _report(drafting: Drafting, target: Target, counted: _Counted) -> ImportRepo
         visits=len(counted.sample.places),
         placeless=counted.placeless,
         digest=source.digest,
+        decided=matching.decided,
     )
 
 
-def _refuse_varying_weights(sample: Sample, definition: FormDefinition) -> None:
-    """Refuse weights that differ within a unit where the form has no place for them."""
+def _mixed_weights(sample: Sample) -> Iterator[Fault]:
+    """Find provinces of which some rows have a weight and some have none."""
+    for province, row in sample.without_weight.items():
+        if (weighted := sample.with_weight.get(province)) is not None:
+            about = {"row": row, "other": weighted, "province": province}
+            yield Fault("weight_missing", about)
+
+
+def _varying_weights(sample: Sample, definition: FormDefinition) -> Iterator[Fault]:
+    """Find weights that differ within a unit where the form has no place for them."""
     asked = {each.name: each for each in questions(definition.body)}
     place = asked.get(measurement().selection_probability)
-    if sample.varying and (place is None or place.type == "calculate"):
-        raise Unreadable(*(Fault("weight_varies", {"row": row}) for row in sample.varying.values()))
+    if place is None or place.type == "calculate":
+        yield from (Fault("weight_varies", {"row": row}) for row in sample.varying.values())

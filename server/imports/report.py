@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from schemas.wording import catalogue, say
 from server.imports.reading import SEPARATORS
+from server.imports.writing import Decision
 
 SHOWN_PUZZLES = 50
 LONGEST_SHOWN = 60
@@ -41,6 +42,7 @@ class ImportReport:
     visits: int
     placeless: int
     digest: str
+    decided: tuple[Decision, ...] = ()
 
 
 @dataclass
@@ -73,6 +75,9 @@ def report_lines(report: ImportReport, outcome: Outcome, language: str) -> Itera
     if report.unmatched:
         yield say("imports.unmatched", language, number=len(report.unmatched))
         yield from (f"  {column}" for column in report.unmatched)
+    for each in report.decided:
+        key = f"imports.{each.kind}_{each.found.replace('-', '_')}"
+        yield say(key, language, column=each.column)
     yield from _puzzle_lines(report, language)
     yield say("imports.units", language, visits=report.visits)
     if report.placeless:

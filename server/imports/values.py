@@ -6,18 +6,21 @@ A reader gives None for what it does not understand; nothing is guessed.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
+from schemas.date_orders import moments_in
 from schemas.forms import Choice, FormDefinition, Node
 from schemas.geography import TURKISH_TIME, find_province, search_word
 from schemas.measurement import measurement
 from schemas.spreadsheet_cells import as_written
 from schemas.values import LEXICAL_FORM, clean_text, is_date_time, is_decimal, to_text
+from server.imports.writing import UNKNOWN, Kind, Writing, numbers_in
 
 Reader = Callable[[str], str | None]
+Styled = Callable[[Writing], Reader]
+"""A reader that wants to know how the column is written."""
 
-_LOCAL_DAY: Final = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})(?:[ T](.+))?")
-_NUMBER: Final = re.compile(r"[-+]?([0-9]{1,200}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?")
 _YES: Final = frozenset({"1", "true", "evet", "yes", "x", "e", "y"})
 
 
@@ -27,36 +30,48 @@ def plain(text: str) -> str:
 
 
 def reader_of(
-    node: Node, definition: FormDefinition, also: Sequence[tuple[str, str]] = ()
+    node: Node,
+    definition: FormDefinition,
+    also: Sequence[tuple[str, str]] = (),
+    writing: Writing = UNKNOWN,
 ) -> Reader:
     """Give the reader of a question's cells; ``also`` are further words for its choices."""
     choices = definition.lists.get(node.list or "", ())
     if node.type == "select_one":
-        return _choice_reader(choices, also)
+        return _choice_reader(choices, also, writing)
     if node.type in {"select_multiple", "rank"}:
-        return _choices_reader(choices, also, sort=node.type == "select_multiple")
+        return _choices_reader(choices, also, writing, sort=node.type == "select_multiple")
+    if (styled := _STYLED.get(str(node.type))) is not None:
+        return _checked(styled(writing), str(node.type))
     return _BY_TYPE.get(str(node.type)) or _checked(_untouched, str(node.type))
 
 
-def number(text: str) -> float | None:
-    """Read a number with decimal point or comma."""
-    bare = re.sub(r"[\s\u00a0]", "", text)
-    if "," in bare:
-        bare = bare.replace(".", "").replace(",", ".")
-    return float(bare) if _NUMBER.fullmatch(bare) else None
+def kind_of(node: Node) -> Kind | None:
+    """Give what has to be known of a column to read answers to a question."""
+    if node.type in {"select_one", "select_multiple", "rank"}:
+        return "codes"
+    if node.type in {"integer", "decimal", "range"}:
+        return "numbers"
+    return "dates" if str(node.type) in _STYLED else None
 
 
-def day(text: str) -> str | None:
-    """Read a day, as ISO or as people in Türkiye write it; a time of day is let go."""
-    moment = _moment(text)
+def number(text: str, style: str = UNKNOWN.numbers) -> float | None:
+    """Read a number, if it can only be one."""
+    found = numbers_in(text, style)
+    return found.pop() if len(found) == 1 else None
+
+
+def day(text: str, order: str = UNKNOWN.dates) -> str | None:
+    """Read a day, if it can only be one; a time of day is let go."""
+    moment = _moment(text, order)
     return None if moment is None else moment.date().isoformat()
 
 
-def moment(text: str) -> str | None:
-    """Read a time; one without offset is the clock of Türkiye."""
+def moment(text: str, order: str = UNKNOWN.dates) -> str | None:
+    """Read a time, if it can only be one; one without offset is the clock of Türkiye."""
     if is_date_time(text):
         return text
-    found = _moment(text)
+    found = _moment(text, order)
     if found is None:
         return None
     zoned = found if found.tzinfo else found.replace(tzinfo=TURKISH_TIME)
@@ -80,19 +95,14 @@ def mirrored(choices: Iterable[Choice]) -> dict[str, str]:
     return dict(zip(codes, reversed(codes), strict=True))
 
 
-def _moment(text: str) -> datetime | None:
-    local = _LOCAL_DAY.fullmatch(text)
-    iso = text
-    if local:
-        first, second, year, clock = local.groups()
-        iso = f"{year}-{second:0>2}-{first:0>2}" + (f"T{clock}" if clock else "")
-    try:
-        return datetime.fromisoformat(iso)
-    except ValueError:
-        return None
+def _moment(text: str, order: str) -> datetime | None:
+    found = moments_in(text, order)
+    return found.pop() if len(found) == 1 else None
 
 
-def _choice_reader(choices: Sequence[Choice], also: Sequence[tuple[str, str]]) -> Reader:
+def _choice_reader(
+    choices: Sequence[Choice], also: Sequence[tuple[str, str]], writing: Writing
+) -> Reader:
     codes = {each.name for each in choices}
     words: dict[str, str | None] = {}
     labelled = [(text, each.name) for each in choices for text in each.label.values()]
@@ -105,20 +115,20 @@ def _choice_reader(choices: Sequence[Choice], also: Sequence[tuple[str, str]]) -
             return text
         if (found := words.get(plain(text))) is not None:
             return found
-        value = number(text)
-        if value is None or value != int(value):
-            return None
-        spelled = (str(int(value)), f"{int(value):02}")
-        return next((each for each in spelled if each in codes), None)
+        whole = {int(each) for each in numbers_in(text, writing.numbers) if each == int(each)}
+        spelled = ((str(each), f"{each:02}") for each in whole)
+        meant = [next((each for each in both if each in codes), None) for both in spelled]
+        offered = [each for each in meant if each is not None]
+        return offered[0] if len(offered) == 1 else None
 
     return read
 
 
 def _choices_reader(
-    choices: Sequence[Choice], also: Sequence[tuple[str, str]], *, sort: bool
+    choices: Sequence[Choice], also: Sequence[tuple[str, str]], writing: Writing, *, sort: bool
 ) -> Reader:
     place = {each.name: number for number, each in enumerate(choices)}
-    one = _choice_reader(choices, also)
+    one = _choice_reader(choices, also, writing)
 
     def read(text: str) -> str | None:
         parts = text.split()
@@ -137,16 +147,34 @@ def _untouched(text: str) -> str:
     return as_written(text)
 
 
-def _number_text(text: str) -> str | None:
-    if is_decimal(text):
-        return text
-    value = number(text)
-    return None if value is None else to_text(value)
+def number_text(writing: Writing) -> Reader:
+    """Give the reader of a column of numbers."""
+
+    def read(text: str) -> str | None:
+        value = number(text, writing.numbers)
+        # What is spelled as a number of ours keeps its zeros.
+        spelled = is_decimal(text) and value == float(text)
+        return text if spelled else None if value is None else to_text(value)
+
+    return read
 
 
-def _whole_text(text: str) -> str | None:
-    value = number(text)
-    return to_text(value) if value is not None and value == int(value) else None
+def _whole_text(writing: Writing) -> Reader:
+    def read(text: str) -> str | None:
+        value = number(text, writing.numbers)
+        return to_text(value) if value is not None and value == int(value) else None
+
+    return read
+
+
+def day_text(writing: Writing) -> Reader:
+    """Give the reader of a column of days."""
+    return partial(day, order=writing.dates)
+
+
+def moment_text(writing: Writing) -> Reader:
+    """Give the reader of a column of times."""
+    return partial(moment, order=writing.dates)
 
 
 def _free_text(text: str) -> str:
@@ -160,15 +188,17 @@ def _checked(read: Reader, kind: str = "") -> Reader:
     return lambda text: found if (found := read(text)) is not None and has_form(found) else None
 
 
+_STYLED: Final[dict[str, Styled]] = {
+    "integer": _whole_text,
+    "decimal": number_text,
+    "range": number_text,
+    "date": day_text,
+    "today": day_text,
+    "dateTime": moment_text,
+    "start": moment_text,
+    "end": moment_text,
+}
 _BY_TYPE: Final[dict[str, Reader]] = {
-    "integer": _checked(_whole_text, "integer"),
-    "decimal": _checked(_number_text, "decimal"),
-    "range": _checked(_number_text, "range"),
-    "date": day,
-    "today": day,
-    "dateTime": moment,
-    "start": moment,
-    "end": moment,
     "text": _free_text,
     "hidden": _free_text,
     "barcode": _free_text,

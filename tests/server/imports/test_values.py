@@ -4,6 +4,7 @@ import pytest
 
 from schemas.forms import Choice, FormDefinition, Node
 from server.imports.values import day, mirrored, moment, number, province_code, reader_of
+from server.imports.writing import Writing
 
 SCALE = (
     Choice(name="1", label={"tr": "Hiç memnun değilim", "en": "Not at all"}),
@@ -56,7 +57,8 @@ FORM = FormDefinition(
 )
 def test_a_cell_means(kind: str, of_list: str | None, cell: str, answer: str | None) -> None:
     node = Node.model_validate({"name": "q", "type": kind, "list": of_list})
-    assert reader_of(node, FORM)(cell) == answer
+    writing = Writing(dates="day-first")
+    assert reader_of(node, FORM, writing=writing)(cell) == answer
 
 
 def test_words_of_the_mapping_are_understood_too() -> None:
