@@ -8,8 +8,9 @@ from schemas.packing import pack
 from server.bundling import build_assets, node
 from server.forms.publishing import shipped_forms
 
-BUDGET = 60 * 1024
-"""Of the app's script, DESIGN 5."""
+BUDGET = 64 * 1024
+"""Of the app's script: one second on a slow 3G line (0.5 Mbit/s) for what starts the tablet."""
+BUILT_FILES = ("field_js", "field_english_js", "field_css")
 BROTLI = """
 const zlib = require("node:zlib"), fs = require("node:fs");
 for (const path of process.argv.slice(1)) {
@@ -21,7 +22,9 @@ for (const path of process.argv.slice(1)) {
 def main() -> None:
     """Print the sizes."""
     with tempfile.TemporaryDirectory() as folder:
-        files = {name: Path(folder) / name for name in ("field_js", "field_css")}
+        files = {
+            name: Path(folder) / name for name in ("field_js", "field_english_js", "field_css")
+        }
         built = Path(folder) / "built"
         manifest = build_assets(built)
         for name, file in files.items():

@@ -1,14 +1,7 @@
-// Every sentence a screen says, in both languages, and times told the way people tell them.
+// Sentences in the language of the screen, and times told the way people tell them.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import controls from "../schemas/messages/controls.json";
-import correction from "../schemas/messages/correction.json";
-import home from "../schemas/messages/home.json";
-import interview from "../schemas/messages/interview.json";
-import tablet from "../schemas/messages/tablet.json";
-
-/** One file for each room of the tablet; a key stands in one of them only. */
-const TEXTS = { ...tablet, ...home, ...interview, ...controls, ...correction };
+import { TEXTS } from "./texts.ts";
 
 export type Language = "tr" | "en";
 export type TextKey = keyof typeof TEXTS;
@@ -21,7 +14,19 @@ export interface Wording {
 }
 
 export function wordingIn(language: Language): Wording {
-  return { language, say: (key, values) => fill(TEXTS[key][language], values) };
+  return { language, say: (key, values) => fill(text(key, language), values) };
+}
+
+/** Before its sentences are here a screen speaks Turkish, which every tablet has. */
+function text(key: TextKey, language: Language): string {
+  return TEXTS[key][language] ?? TEXTS[key].tr;
+}
+
+/** Bring a language that the build put into a file of its own. */
+export async function learn(language: Language, source: string): Promise<void> {
+  if (TEXTS.product[language] !== undefined) return;
+  const more = ((await import(source)) as { TEXTS: typeof TEXTS }).TEXTS;
+  for (const key of Object.keys(TEXTS) as TextKey[]) Object.assign(TEXTS[key], more[key]);
 }
 
 const Spoken = createContext<Wording>(wordingIn("tr"));
@@ -35,7 +40,7 @@ export function useWording(): Wording {
 export function ageInWords(moment: Date, now: Date, language: Language): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000;
   const step = STEPS.find(([size]) => Math.abs(seconds) >= size);
-  if (!step) return TEXTS.just_now[language];
+  if (!step) return text("just_now", language);
   const [size, unit] = step;
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   return words.format(Math.round(seconds / size), unit);

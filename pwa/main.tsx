@@ -9,7 +9,7 @@ import { openStore, type Store } from "./store/database.ts";
 import { requestPersistence } from "./store/device.ts";
 import { watchAppVersion, type AppVersion } from "./sync/app-version.ts";
 import { answerInTurn } from "./widgets/after-paint.ts";
-import type { Language } from "./i18n.ts";
+import { learn, type Language } from "./i18n.ts";
 
 const WORKER = "/field/service-worker.js";
 /** How often to look for a newer version of the app. */
@@ -17,7 +17,7 @@ const CHECK_MS = 60 * 60 * 1000;
 const LANGUAGE = "izdes.language";
 const installOffer = catchInstallOffer();
 
-function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
+function Tablet({ store, place }: { store: Store; place: HTMLElement }) {
   const [files, setFiles] = useState<AppVersion | null>(null);
   const [isComplete, setComplete] = useState(false);
   const [isWaiting, setWaiting] = useState(false);
@@ -48,10 +48,13 @@ function Tablet({ store, appVersion }: { store: Store; appVersion: string }) {
       <App
         store={store}
         server={{ origin: "" }}
-        appVersion={appVersion}
+        appVersion={place.dataset["version"] ?? ""}
         installOffer={installOffer}
         firstLanguage={chosenLanguage()}
-        rememberLanguage={(language) => localStorage.setItem(LANGUAGE, language)}
+        chooseLanguage={async (language) => {
+          await learn(language, place.dataset["english"] ?? "");
+          localStorage.setItem(LANGUAGE, language);
+        }}
       />
     </AppVersionProvider>
   );
@@ -64,8 +67,10 @@ function chosenLanguage(): Language {
 async function start(place: HTMLElement): Promise<void> {
   const fail = () => render(<OpenFailed language={chosenLanguage()} />, place);
   try {
+    // Without its sentences the tablet works all the same, in Turkish.
+    await learn(chosenLanguage(), place.dataset["english"] ?? "").catch(() => undefined);
     const store = await openStore("izdes", { blocked: fail });
-    render(<Tablet store={store} appVersion={place.dataset["version"] ?? ""} />, place);
+    render(<Tablet store={store} place={place} />, place);
     await requestPersistence();
   } catch {
     fail();

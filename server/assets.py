@@ -35,11 +35,14 @@ class BundlePlan(NamedTuple):
     kind: str
     sources: tuple[str, ...]
     esbuild: tuple[str, ...] | None = ()
+    language: str = ""
+    """The only one whose sentences it carries; blank: it carries none."""
 
 
 MODULE: Final = ("--format=esm", "--jsx=automatic", "--jsx-import-source=preact")
 BUNDLES: Final = {
-    "field_js": BundlePlan("js", ("main.tsx",), MODULE),
+    "field_js": BundlePlan("js", ("main.tsx",), MODULE, "tr"),
+    "field_english_js": BundlePlan("js", ("texts.ts",), MODULE, "en"),
     "field_css": BundlePlan("css", ("css/field.css",)),
     "service_worker_js": BundlePlan("js", ("service-worker.ts",), ("--format=iife",)),
     "dashboard_js": BundlePlan("js", ("dashboard/main.ts",), MODULE),
@@ -59,7 +62,7 @@ BUNDLES: Final = {
 COPIES: Final = "icons/*"
 """Files of ``pwa/`` that are only renamed by content; known by their path."""
 
-TABLET: Final = ("field_js", "field_css", "icons/")
+TABLET: Final = ("field_js", "field_english_js", "field_css", "icons/")
 """What the tablet page loads, by name or by the beginning of a name: it must work offline."""
 
 

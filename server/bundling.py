@@ -7,6 +7,9 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -106,17 +109,31 @@ class EsbuildFilter(Filter):  # type: ignore[misc]  # webassets carries no types
 
     name = "izdes_esbuild"
 
-    def __init__(self, options: tuple[str, ...]) -> None:
+    def __init__(self, options: tuple[str, ...], language: str) -> None:
         super().__init__()
         self.options = options
+        self.language = language
 
     def unique(self) -> tuple[str, ...]:
         """Tell webassets what sets one such filter apart from another."""
-        return self.options
+        return (*self.options, self.language)
 
     def input(self, _source: object, result: Any, *, source_path: str, **_rest: object) -> None:
         """Bundle the entry at ``source_path``."""
-        result.write(run_node(ESBUILD, source_path, *COMMON, *self.options))
+        with messages_in(self.language) as folder:
+            alias = f"--alias:messages={folder}"
+            result.write(run_node(ESBUILD, source_path, *COMMON, alias, *self.options))
+
+
+@contextmanager
+def messages_in(language: str) -> Iterator[Path]:
+    """Give a folder with the messages in one language only."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in (TREE / "schemas" / "messages").glob("*.json"):
+            texts = json.loads(file.read_text("utf-8"))
+            kept = {key: {language: text.get(language)} for key, text in texts.items()}
+            (Path(folder) / file.name).write_text(json.dumps(kept), "utf-8")
+        yield Path(folder)
 
 
 def run_node(script: Path, *arguments: str, text: str = "") -> str:
@@ -149,7 +166,7 @@ def _complaint(key: str, **values: object) -> click.ClickException:
 
 def _built(bundle: Any, plan: BundlePlan) -> BuiltFile:
     if plan.esbuild is not None:
-        bundle.filters = [EsbuildFilter(plan.esbuild)]
+        bundle.filters = [EsbuildFilter(plan.esbuild, plan.language)]
     bundle.build(force=True, disable_cache=True)
     return _described(Path(bundle.resolve_output(version=bundle.version)), bundle.version)
 

@@ -20,7 +20,7 @@ PYTHON = sorted(
 SCRIPTS = sorted(
     file for file in (ROOT / "pwa").rglob("*.ts*") if not {"built", "generated"} & set(file.parts)
 )
-TABLET_ROOMS = re.findall(r"messages/(\w+)\.json", (ROOT / "pwa" / "i18n.ts").read_text("utf-8"))
+TABLET_ROOMS = re.findall(r"messages/(\w+)\.json", (ROOT / "pwa" / "texts.ts").read_text("utf-8"))
 
 
 def places(text: str) -> set[str]:

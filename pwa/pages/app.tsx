@@ -28,11 +28,12 @@ export interface AppProps {
   appVersion: string;
   installOffer: InstallOffer;
   firstLanguage: Language;
-  rememberLanguage: (language: Language) => void;
+  /** Bring the sentences of a language, and remember that it was chosen. */
+  chooseLanguage: (language: Language) => Promise<void>;
 }
 
 export function App(props: AppProps) {
-  const { store, server, appVersion, installOffer, firstLanguage, rememberLanguage } = props;
+  const { store, server, appVersion, installOffer, firstLanguage } = props;
   const [language, setLanguage] = useState(firstLanguage);
   const [session, setSession] = useState<Session | null>(null);
   const route = useRoute();
@@ -40,10 +41,7 @@ export function App(props: AppProps) {
   const installing = useInstallOffer(installOffer);
   const traffic = useTraffic(store, server, session);
   const wording = useMemo(() => wordingIn(language), [language]);
-  const chooseLanguage = (chosen: Language) => {
-    setLanguage(chosen);
-    rememberLanguage(chosen);
-  };
+  const chooseLanguage = (chosen: Language) => void props.chooseLanguage(chosen).then(() => setLanguage(chosen));
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${wording.say("product")} · ${wording.say("product_line")}`;

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from webassets.exceptions import BundleError
 
-from server.assets import BUNDLES, asset_url, built_file, built_files, precached_files
+from server.assets import BUNDLES, asset_text, asset_url, built_file, built_files, precached_files
 from server.bundling import build_assets, generated_types
 
 TREE = Path(__file__).parents[3]
@@ -152,3 +152,16 @@ def kept_files(client: FlaskClient) -> list[dict[str, str]]:
     first_line = client.get("/field/service-worker.js").text.split("\n")[0]
     precache = json.loads(first_line.removeprefix("self.precache=").removesuffix(";"))
     return list(precache["files"])
+
+
+def test_the_script_speaks_turkish_and_english_lies_beside_it(client: FlaskClient) -> None:
+    texts = json.loads((TREE / "schemas/messages/interview.json").read_text("utf-8"))
+    script, english = asset_text("field_js"), asset_text("field_english_js")
+    said = [key for key, text in texts.items() if text["tr"] not in text["en"]]
+    assert [key for key in said if texts[key]["tr"] not in script] == []
+    assert [key for key in said if texts[key]["en"] not in english] == []
+    assert not any(
+        texts[key]["en"] in script for key in ("resumed", "review_ready", "break_off_ask")
+    )
+    assert f'data-english="{asset_url("field_english_js")}"' in client.get("/field/").text
+    assert asset_url("field_english_js") in {file["url"] for file in precached_files()}
