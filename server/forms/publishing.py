@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 import schemas
@@ -38,12 +38,14 @@ def publish_shipped_forms(database: Database) -> tuple[FormDefinition, ...]:
     """Publish the questionnaires İZDES comes with, where they are new to the database.
 
     One is new if it was never published, or only in versions with lower numbers. A database that
-    holds none of them but other forms belongs to somebody who wants none, and is left as it is.
+    holds none of them but other forms belongs to somebody who wants none, and is left as it is;
+    forms that imports were made into say nothing of what is wanted.
     Gives the versions of ours that are in use, by their ids.
     """
     with database.read() as connection:
         versions = _versions(connection)
-    wanted = not versions or any(each.form_id in versions for each in _shipped())
+        offered = _offered(connection)
+    wanted = not offered or any(each.form_id in versions for each in _shipped())
     new = [each for each in _shipped() if wanted and _is_newer(each, versions)]
     if new:
         # Compiled only now: every start of the server asks.
@@ -75,6 +77,11 @@ def _versions(connection: Connection) -> dict[str, list[str]]:
     for row in connection.execute(select(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.version)):
         found.setdefault(row.form_id, []).append(row.version)
     return found
+
+
+def _offered(connection: Connection) -> set[str]:
+    offered = select(FORM_VERSIONS.c.form_id).where(FORM_VERSIONS.c.is_offered)
+    return set(connection.scalars(offered))
 
 
 def _is_newer(shipped: _Shipped, published: Mapping[str, list[str]]) -> bool:
@@ -115,10 +122,20 @@ def _compiled(survey: Path) -> FormDefinition:
 
 
 def publish(
-    connection: Connection, definition: FormDefinition, *, actor: int | None
+    connection: Connection,
+    definition: FormDefinition,
+    *,
+    actor: int | None,
+    is_offered: bool = True,
 ) -> Publication:
-    """Publish ``definition``; the same text again changes nothing, another text is refused."""
+    """Publish ``definition``; the same text again changes nothing, another text is refused.
+
+    One that is not ``is_offered`` takes records and is never shown on a tablet, until the same text
+    is published to be offered.
+    """
     if (known := _published(connection, definition)) is not None:
+        if is_offered:
+            _offer(connection, known, actor=actor)
         return known
     # Defaults are left out, so that a field a later release adds does not change the digest.
     text = pack(definition)
@@ -131,6 +148,7 @@ def publish(
         "definition": text,
         "published_at": datetime.now(UTC),
         "published_by": actor,
+        "is_offered": is_offered,
     }
     try:
         with connection.begin_nested():
@@ -148,6 +166,14 @@ def publish(
         details={"digest": digest},
     )
     return Publication(definition.id, definition.version, digest, is_new=True)
+
+
+def _offer(connection: Connection, known: Publication, *, actor: int | None) -> None:
+    this = (FORM_VERSIONS.c.form_id == known.form_id) & (FORM_VERSIONS.c.version == known.version)
+    hidden = update(FORM_VERSIONS).where(this, FORM_VERSIONS.c.is_offered.is_(False))
+    if connection.execute(hidden.values(is_offered=True)).rowcount:
+        about = f"{known.form_id}/{known.version}"
+        audit.record(connection, actor=actor, action="form.offered", object=about)
 
 
 def _published(connection: Connection, definition: FormDefinition) -> Publication | None:

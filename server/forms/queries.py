@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select, true
 
 from schemas.flow import Questionnaire
 from schemas.forms import FormDefinition, Node
@@ -144,7 +144,19 @@ def newest_definition(connection: Connection, form_id: str) -> FormDefinition | 
 
 
 def forms_in_use(connection: Connection) -> tuple[FormSummary, ...]:
-    """List the newest version of each form, in the order of the forms' ids."""
+    """List what tablets are offered: the newest version of each form, in the order of the ids.
+
+    Versions made of an import's mapping are not among them.
+    """
+    return _newest(connection, FORM_VERSIONS.c.is_offered)
+
+
+def forms_of_records(connection: Connection) -> tuple[FormSummary, ...]:
+    """List the newest version of every form records may answer, imported ones too."""
+    return _newest(connection, true())
+
+
+def _newest(connection: Connection, which: ColumnElement[bool]) -> tuple[FormSummary, ...]:
     newest = {
         row.form_id: row
         for row in connection.execute(
@@ -153,7 +165,9 @@ def forms_in_use(connection: Connection) -> tuple[FormSummary, ...]:
                 FORM_VERSIONS.c.version,
                 FORM_VERSIONS.c.title,
                 FORM_VERSIONS.c.digest,
-            ).order_by(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.id)
+            )
+            .where(which)
+            .order_by(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.id)
         )
     }
     return tuple(

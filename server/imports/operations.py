@@ -198,7 +198,8 @@ def _store(database: Database, arrivals: Sequence[Arrival], officer: int) -> Non
 def _make_ready(connection: Connection, prepared: Prepared) -> dict[str, int]:
     """Write what records refer to; give the account of each interviewer."""
     if prepared.report.form_is_new:
-        publish(connection, prepared.drafting.target.definition, actor=None)
+        definition = prepared.drafting.target.definition
+        publish(connection, definition, actor=None, is_offered=False)
     _plan(connection, prepared)
     return {name: _account(connection, name) for name in sorted(prepared.interviewers | {""})}
 

@@ -8,7 +8,7 @@ from schemas.forms import FormDefinition
 from schemas.packing import pack, unpack
 from schemas.problems import Problem
 from server.forms.models import FORM_VERSIONS
-from server.forms.queries import forms_in_use
+from server.forms.queries import forms_of_records
 from server.imports.drafts import Target
 from server.imports.mapping import Mapping, NewForm
 from server.imports.matching import likeness
@@ -66,7 +66,7 @@ def _likeliest(connection: Connection, header: Sequence[str], mapping: Mapping) 
     words = (*header, *mapping.questions)
     found = [
         (likeness(words, list(_versions(connection, each.id).values())[-1]), each.id)
-        for each in forms_in_use(connection)
+        for each in forms_of_records(connection)
     ]
     most = max((count for count, _ in found), default=0)
     best = [form_id for count, form_id in found if count == most]
