@@ -49,11 +49,13 @@ class Order:
 
 def order_from(query: Mapping[str, str], *, what: What, language: str) -> Order:
     """Read the parameters of an address; a word that means nothing is a problem."""
+    # Of an index table neither says anything, and nobody would look whether they exist.
+    asked = query if what == "interviews" else {}
     return Order(
         round=query.get("round", ""),
         what=what,
-        form=query.get("form") or None,
-        repeat=query.get("repeat") or None,
+        form=asked.get("form") or None,
+        repeat=asked.get("repeat") or None,
         by=_known("by", query.get("by", "province-service"), tuple(SPLITS)),
         dialect=DIALECTS[_known("dialect", query.get("dialect", "csv"), tuple(DIALECTS))],
         values=_known("values", query.get("values", "codes"), VALUES),
