@@ -1,5 +1,6 @@
 """``izdes import``: survey data that others collected, into a round."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,15 +22,46 @@ MOST_FAULTS = 20
 
 
 @click.command("import")
-@click.argument("round_id", metavar="ROUND")
-@click.argument("file", type=FILE)
+@click.argument("round_id", metavar="ROUND", required=False)
+@click.argument("file", type=FILE, required=False)
 @click.option("--mapping", "mapping_file", type=FILE)
 @click.option("--form", "form_id")
 @click.option("--dry-run", is_flag=True)
+@click.option("--draft", type=FILE)
 def import_file(
-    round_id: str, file: Path, *, mapping_file: Path | None, form_id: str | None, dry_run: bool
+    round_id: str | None,
+    file: Path | None,
+    *,
+    mapping_file: Path | None,
+    form_id: str | None,
+    dry_run: bool,
+    draft: Path | None,
 ) -> None:
     """Bring the rows of a CSV file into a round; with --dry-run only tell what would happen."""
+    if draft is not None and round_id is None:
+        _write_draft(draft)
+    elif draft is None and round_id is not None and file is not None:
+        _bring(round_id, file, mapping_file=mapping_file, form_id=form_id, dry_run=dry_run)
+    else:
+        raise click.UsageError(say("imports.file_or_draft", terminal_language()))
+
+
+def _write_draft(file: Path) -> None:
+    """Print a mapping to start from; what is said about it goes to standard error."""
+    from server.imports.first_mapping import first_mapping
+    from server.imports.reading import Unreadable, read_file
+
+    try:
+        drafted = first_mapping(read_file(file), file.stem)
+    except Unreadable as unreadable:
+        _refuse(unreadable.faults)
+    click.echo(json.dumps(drafted, ensure_ascii=False, indent=2))
+    click.echo(say("imports.draft", terminal_language()), err=True)
+
+
+def _bring(
+    round_id: str, file: Path, *, mapping_file: Path | None, form_id: str | None, dry_run: bool
+) -> None:
     from server.database import current_database
     from server.imports.mapping import Mapping, read_mapping
     from server.imports.preparing import prepare

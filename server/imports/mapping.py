@@ -23,6 +23,7 @@ class Source(Wire):
 
     ``recode``: what stands in the file → what is meant, by code or label; blank: no answer.
     ``dates`` and ``decimals`` say how the column is written, where the mapping as a whole does not.
+    ``found`` is what a draft says of the column, for the reader alone.
     """
 
     column: str | None = None
@@ -30,6 +31,7 @@ class Source(Wire):
     recode: dict[str, str] = Field(default_factory=dict)
     dates: DateOrder | None = None
     decimals: Decimals | None = None
+    found: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _is_either(self) -> Self:

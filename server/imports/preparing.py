@@ -9,7 +9,7 @@ from schemas.forms import FormDefinition
 from schemas.measurement import measurement
 from server.database import Database
 from server.imports.drafts import Draft, Drafting, Sample, Target
-from server.imports.mapping import Mapping
+from server.imports.mapping import Mapping, NewForm
 from server.imports.matching import questions
 from server.imports.reading import Fault, SourceFile, Unreadable
 from server.imports.report import ImportReport, Puzzle
@@ -110,7 +110,19 @@ def _report(drafting: Drafting, target: Target, counted: _Counted) -> ImportRepo
         placeless=counted.placeless,
         digest=source.digest,
         decided=matching.decided,
+        rated=_rated(target.definition) if isinstance(drafting.mapping.form, NewForm) else (),
     )
+
+
+def _rated(definition: FormDefinition) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Tell which ratings of a service its index averages: those marked core."""
+    overall = measurement().overall_dimension
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for each in questions(definition.body):
+        if each.service and each.dimension:
+            core, other = found.setdefault(each.service, ([], []))
+            (core if each.core and each.dimension != overall else other).append(each.name)
+    return tuple((name, tuple(core), tuple(other)) for name, (core, other) in found.items())
 
 
 def _mixed_weights(sample: Sample) -> Iterator[Fault]:

@@ -43,6 +43,8 @@ class ImportReport:
     placeless: int
     digest: str
     decided: tuple[Decision, ...] = ()
+    rated: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+    """Of a form the mapping makes: service, questions its index averages, its other ratings."""
 
 
 @dataclass
@@ -75,6 +77,10 @@ def report_lines(report: ImportReport, outcome: Outcome, language: str) -> Itera
     if report.unmatched:
         yield say("imports.unmatched", language, number=len(report.unmatched))
         yield from (f"  {column}" for column in report.unmatched)
+    for service, core, other in report.rated:
+        key = "imports.index_of" if core else "imports.index_of_nothing"
+        about = {"core": ", ".join(core), "other": ", ".join(other) or "–"}
+        yield say(key, language, service=service, **about)
     for each in report.decided:
         key = f"imports.{each.kind}_{each.found.replace('-', '_')}"
         yield say(key, language, column=each.column)

@@ -71,11 +71,21 @@ def test_a_dry_run_tells_and_changes_nothing(shell: Shell) -> None:
     assert "42 rows" in said
     assert "sehir/1 (made from the mapping" in said
     assert "not taken: 1\n  w\n" in said
+    assert "The index of “emn” averages these questions (core): hiz, ilgi." in said
     assert "Column “speed”: “fena”, 2 times, first in row 42" in said
     assert "Column “city”: “Atlantis”, 1 times, first in row 43" in said
     assert "Rows without a known province, which no table will count: 1" in said
     assert "an answer that was not offered: 2" in said
     assert "would be stored in round “R”: 42" in said
+
+
+def test_a_dry_run_says_which_ratings_no_index_counts(shell: Shell) -> None:
+    questions = {"hiz": item("speed", "hiz", core=False), "genel": item("care", "genel")}
+    asked = shell.file("m.json", mapping(questions=questions))
+    file = shell.file("a.csv", table(ROWS, HEADER))
+    said = shell.done("import", "R", file, "--mapping", asked, "--dry-run")
+    assert "No index of “emn” will be calculated" in said
+    assert "outside the index: hiz, genel" in said
 
 
 def test_the_real_run_says_what_the_dry_run_foresaw(shell: Shell) -> None:
