@@ -1,6 +1,10 @@
-"""The one gate: nothing is shown, exported or printed that has not passed here."""
+"""The one gate: nothing is shown, exported or printed that has not passed here.
 
-from dataclasses import dataclass
+Who counts in a figure is decided before, by :mod:`analysis.groups`. Here it is decided whether the
+figure may be said, and with how many digits.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analysis.estimation import Estimate
@@ -8,10 +12,14 @@ from analysis.precision import precision_of
 from schemas.thresholds import Precision, Thresholds
 
 Suppression = Literal[
-    "too_few_answers", "too_few_units", "too_few_services", "all_alike", "protects_others"
-]
+    "too_few_answers", "too_few_units", "too_few_services", "all_alike",
+    "counts_with_others", "waits_for_others",
+]  # fmt: skip
+Bound = Literal["at_least", "at_most"]
 ALIKE = (0.0, 100.0)
 """Shares that say the same of every single respondent."""
+TO_NEAREST = 5
+"""Numbers of people are told in steps of so many."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,8 @@ class Release:
     estimate: Estimate | None
     suppressed: Suppression | None
     precision: Precision | None
+    bound: Bound | None = None
+    """Whether the value is only the end of where it may lie."""
 
 
 def released(
@@ -29,14 +39,14 @@ def released(
     *,
     share: bool = False,
     coverage: float = 1.0,
-    protects_others: bool = False,
+    bounded: bool = False,
 ) -> Release:
     """Decide whether an estimate may be published.
 
     Parameters
     ----------
     estimate
-        The estimate as computed.
+        The estimate as computed, of whole groups.
     limits
         The thresholds in force.
     share
@@ -44,14 +54,14 @@ def released(
         that a model made needs no more.
     coverage
         For a composite, the share of its services (by weight) that have answers.
-    protects_others
-        Whether a smaller figure could be computed from this one, see
-        :mod:`analysis.suppression`.
+    bounded
+        Whether it is a mean between 0 and 100: near an end, of few answers, it would say nearly the
+        same of everybody, and only the bound is told.
 
     Returns
     -------
     Release
-        With the estimate untouched, or without it and with the reason. Without an interval it says
+        With the estimate, or without it and with the reason. Without an interval it says
         at most a direction.
 
     Notes
@@ -61,16 +71,42 @@ def released(
     the dissatisfied places and show the satisfied ones.
     """
     reason = _reason(estimate, limits, share=share, coverage=coverage)
-    if reason is None and protects_others:
-        reason = "protects_others"
     if reason:
         return Release(None, reason, None)
-    return Release(estimate, None, precision_of(estimate.low, estimate.high, limits))
+    shown, bound = _bounded(estimate, limits) if bounded and not share else (estimate, None)
+    # By the ends as they are printed: a reader takes one from the other.
+    ends = printed_value(shown.low), printed_value(shown.high)
+    return Release(shown, None, precision_of(*ends, limits), bound)
 
 
 def released_count(count: int, limits: Thresholds) -> int | None:
-    """Give a number of interviews or answers, or None if it is small but not zero."""
-    return None if 0 < count < limits.suppress_below_answers else count
+    """Give a number of people to the nearest five, or None if it is small but not zero."""
+    if 0 < count < limits.suppress_below_answers:
+        return None
+    return TO_NEAREST * ((count + TO_NEAREST // 2) // TO_NEAREST)
+
+
+def printed_value(value: float | None) -> float | None:
+    """Give a figure with the one decimal that every door prints, never a minus zero."""
+    return None if value is None else round(value, 1) + 0.0
+
+
+def _bounded(estimate: Estimate, limits: Thresholds) -> tuple[Estimate, Bound | None]:
+    low, high = limits.bound_from_end, 100 - limits.bound_from_end
+    value = estimate.value
+    if value is None or estimate.n >= limits.bounds_below_answers or low <= value <= high:
+        return estimate, None
+    end: Bound = "at_least" if value > high else "at_most"
+    told = high if value > high else low
+    return (
+        replace(
+            estimate,
+            value=told,
+            low=None if estimate.low is None else min(estimate.low, told),
+            high=None if estimate.high is None else max(estimate.high, told),
+        ),
+        end,
+    )
 
 
 def _reason(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from analysis.residuals import Calibrators
 from analysis.satisfaction import CellCalibration, CellTotals
 from analysis.segment_sums import Segment, people_sums, rating_sums
 from analysis.statements import (
+    ADMITTED,
     CROSS_VALUES,
     EXCLUDED,
     HELD,
@@ -160,7 +162,9 @@ class Round:
         rated = asked.table == "ratings"
         filled = {
             "value": value,
-            "table": asked.table,
+            "table": (
+                asked.table if asked.through is None else self._admitted(asked, asked.through)
+            ),
             "service": "service" if rated else "CAST(NULL AS STRING)",
             "factor": "coalesce(selection_factor, 1.0)" if rated else "1.0",
         }
@@ -229,6 +233,17 @@ class Round:
             sql_engine.show(self._connection, name, files, schema, replaced)
         self._connection.register("asked_provinces", _numbered("province", provinces))
         self._connection.register("asked_services", _numbered("service", services))
+
+    def _admitted(self, asked: Asked, through: IntArray) -> str:
+        """Name the ratings up to the last record that counts in each cell."""
+        pairs = list(product(asked.provinces, asked.services))
+        table: dict[str, Any] = {
+            "province": pa.array([province for province, _ in pairs], pa.string()),
+            "service": pa.array([service for _, service in pairs], pa.string()),
+            "through": pa.array(through.ravel(), pa.int64()),
+        }
+        self._connection.register("asked_through", pa.table(table))
+        return ADMITTED
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()

@@ -12,11 +12,15 @@ from analysis.residuals import Calibrators
 
 @dataclass(frozen=True)
 class Asked:
-    """Which table is asked, and the codes that provinces and services are numbered by."""
+    """Which table is asked, and the codes that provinces and services are numbered by.
+
+    ``through``, provinces × services: of ratings, the last record that counts in each cell.
+    """
 
     table: Literal["ratings", "people"]
     provinces: tuple[str, ...]
     services: tuple[str, ...]
+    through: IntArray | None = None
 
 
 @dataclass(frozen=True)

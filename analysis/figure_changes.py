@@ -9,14 +9,13 @@ from analysis.area_model import coefficients
 from analysis.arrays import FloatArray, IntArray
 from analysis.change import Change, Measured, changes
 from analysis.contribution import Contributions, contributions
-from analysis.estimation import mean_residuals
+from analysis.estimation import Estimate, mean_residuals
 from analysis.linearisation import Linearised, combined, linearised_means
 from analysis.modelled_figures import CellModels
 from analysis.pooled_change import pooled_covariances
 from analysis.satisfaction import (
     SCALES,
     CellTotals,
-    Figure,
     Scale,
     composite_coefficients,
     domains_of,
@@ -31,25 +30,28 @@ class RoundFigures:
     Attributes
     ----------
     figures
-        As shown, of both scales, in the order of :mod:`analysis.satisfaction`.
+        As printed, one per measure, area and service (or average), in this order; without a value
+        where there is none.
     cells
         PSU totals.
     models
         What their variances were learned as.
+    area_of
+        Area number per place of the cells, as the figures were made with.
     units
         What each PSU is called in every round; None if it is visited in this one only.
     """
 
-    figures: Sequence[Figure]
+    figures: Sequence[Estimate]
     cells: CellTotals
     models: CellModels
+    area_of: IntArray
     units: Sequence[Hashable]
 
 
 def figure_changes(
     first: RoundFigures,
     second: RoundFigures,
-    area_of: IntArray,
     *,
     services: Sequence[str],
     weights: FloatArray | None = None,
@@ -60,8 +62,6 @@ def figure_changes(
     ----------
     first, second
         Both rounds; the same figures in the same order.
-    area_of
-        Area number per province, as the figures were made with.
     services
         The services wanted.
     weights
@@ -78,16 +78,14 @@ def figure_changes(
         part = slice(position * half, (position + 1) * half)
         before, after = (
             Measured(
-                [each.estimate for each in held.figures[part]],
-                _linearised(held.cells, scale, area_of, services, weights),
+                held.figures[part],
+                _linearised(held.cells, scale, held.area_of, services, weights),
                 held.cells.design,
                 held.units,
             )
             for held in (first, second)
         )
-        shares = tuple(
-            _coefficients(held, scale, area_of, services, weights) for held in (first, second)
-        )
+        shares = tuple(_coefficients(held, scale, services, weights) for held in (first, second))
         pooled = pooled_covariances(
             first.models.of(scale).pooled,
             second.models.of(scale).pooled,
@@ -108,12 +106,11 @@ def _on_the_scale(change: Change) -> Change:
 def _coefficients(
     held: RoundFigures,
     scale: Scale,
-    area_of: IntArray,
     services: Sequence[str],
     weights: FloatArray | None,
 ) -> FloatArray:
     """Give a of every figure of a scale, figures × cells."""
-    model, every = held.models.of(scale), held.models.services
+    model, every, area_of = held.models.of(scale), held.models.services, held.area_of
     position = [every.index(service) for service in services]
     areas = range(int(area_of.max(initial=-1)) + 1)
     if weights is None:
@@ -126,18 +123,20 @@ def _coefficients(
 
 
 def national_contributions(
-    first: RoundFigures, second: RoundFigures, service: str, scale: Scale
+    first: CellTotals, second: CellTotals, service: str, scale: Scale, *, places: int
 ) -> Contributions:
     """Split the change of a service's national mean into the provinces' contributions.
 
     Parameters
     ----------
     first, second
-        Both rounds; of their figures nothing is used, the split is of the direct means.
+        PSU totals of both rounds; the split is of the direct means.
     service
         The service.
     scale
         Index or satisfied share.
+    places
+        How many of the places are provinces; they come first.
 
     Returns
     -------
@@ -150,12 +149,10 @@ def national_contributions(
         If nobody rated the service in one of the rounds.
     """
     means, weights = [], []
-    for held in (first, second):
-        cells = held.cells
+    for cells in (first, second):
         size = len(cells.provinces) * len(cells.services)
         totals = cells.of(scale)
-        column = np.arange(len(cells.provinces)) * len(cells.services)
-        column = column + cells.services.index(service)
+        column = np.arange(places) * len(cells.services) + cells.services.index(service)
         weight = totals.per_domain(totals.w, size)[column]
         sums = totals.per_domain(totals.wy, size)[column]
         means.append(np.divide(sums, weight, out=np.zeros_like(sums), where=weight > 0))

@@ -63,6 +63,8 @@ class Pool:
     kind: int
     people: int
     """With how many it was admitted last."""
+    since: int = 0
+    """The last record there was then; kept by whoever keeps the ledger."""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,13 @@ LEFT JOIN asked_services ON asked_services.service = grouped.service
 WHERE grouped.service IS NULL OR asked_services.code IS NOT NULL
 """
 
+ADMITTED = """(
+    SELECT ratings.* FROM ratings JOIN asked_through
+    ON ratings.province = asked_through.province AND ratings.service = asked_through.service
+    WHERE ratings.sequence <= asked_through.through
+) AS admitted"""
+"""Ratings that are admitted to figures; stands where a table's name can."""
+
 ITEMS = """
 SELECT unit, factor * coalesce(selection_factor, 1.0) * base_weight AS w, {items}
 FROM ratings JOIN factors USING (cell) JOIN units USING (psu) JOIN asked_services USING (service)

@@ -41,6 +41,8 @@ class Province:
     name: str
     slug: str
     region: str
+    subregion: str
+    """One of the 26 İBBS/NUTS-2 regions, which lie within the twelve."""
     population: int
     is_metropolitan: bool
     is_coastal: bool
@@ -81,6 +83,7 @@ def provinces() -> tuple[Province, ...]:
             name=row["name"],
             slug=row["slug"],
             region=row["nuts1"],
+            subregion=row["nuts2"],
             population=int(row["population_2025"]),
             is_metropolitan=row["is_metropolitan"] == "1",
             is_coastal=row["is_coastal"] == "1",

@@ -44,6 +44,7 @@ STATUS: Final[dict[str, int]] = {
     "visit_file_row": 422,
     "nothing_to_export": 404,
     "unknown_code": 422,
+    "split_not_offered": 422,
     "unknown_province": 422,
     "no_ranks_of_purposive_rounds": 422,
     "attachment_unknown": 404,

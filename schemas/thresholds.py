@@ -30,6 +30,9 @@ class Thresholds(Wire):
     change_false_discovery_rate: float
     precision_classes: dict[Precision, float]
     composite_needs_share_of_services: float
+    release_waits_below_answers: int
+    bounds_below_answers: int
+    bound_from_end: float
     merge_weighting_cells_below: int
 
 

@@ -17,6 +17,10 @@ SETTINGS = {
     "IZDES_BODIES_PER_ADDRESS": "Requests of one address that may arrive at once. Default: 256",
     "IZDES_RECORDS_PER_MINUTE": "Records a tablet may send per minute; 0: any. Default: 60000",
     "IZDES_CORRECTION_DAYS": "Days in which an officer may correct a delivered record. Default: 7",
+    "IZDES_RELEASES_WAIT": (
+        "1: a figure waits while the plan promises fewer than 15 more answers, which could never"
+        " count alone; 0: it moves with every ten. Default: 1"
+    ),
     "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* counts. Default: 0",
     "IZDES_LANGUAGE": "Language of the terminal: tr or en. Default: tr",
     "IZDES_TRACEBACK": "1 prints the whole traceback when a command fails. Default: one line",
@@ -48,6 +52,7 @@ class Config:
     records_per_minute: int = 60_000
     trusted_proxies: int = 0
     correction_days: int = 7
+    releases_wait: bool = True
 
     @classmethod
     def from_environment(cls) -> "Config":
@@ -64,6 +69,7 @@ class Config:
             bodies_per_address=_whole("IZDES_BODIES_PER_ADDRESS", 256, least=1),
             records_per_minute=_whole("IZDES_RECORDS_PER_MINUTE", 60_000),
             correction_days=_whole("IZDES_CORRECTION_DAYS", 7),
+            releases_wait=_whole("IZDES_RELEASES_WAIT", 1) != 0,
             trusted_proxies=_whole("IZDES_TRUSTED_PROXIES", 0),
         )
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from math import isfinite
 
 from schemas.geography import TURKISH_TIME
+from schemas.thresholds import thresholds
 
 NOTHING = "–"
 SEPARATORS = {"tr": ",.", "en": ".,"}
@@ -22,6 +23,24 @@ def decimal(value: float | None, language: str, *, digits: int = 1) -> str:
 def whole(value: float | None, language: str) -> str:
     """Write 12345 as 12.345 in Turkish."""
     return decimal(value, language, digits=0)
+
+
+def about(people: int | None, language: str) -> str:
+    """Write a number of people that is told to the nearest five: ≈ 35."""
+    if not people:
+        return NOTHING if people is None else "0"
+    return f"≈ {whole(people, language)}"
+
+
+def people(number: int | None, language: str) -> str:
+    """Write a number of people that is known, though it may be too few to be told."""
+    return f"< {thresholds().suppress_below_answers}" if number is None else about(number, language)
+
+
+def figure(value: float | None, bound: str | None, language: str) -> str:
+    """Write a figure, or the end it lies beyond."""
+    sign = {"at_least": "≥ ", "at_most": "≤ "}.get(bound or "", "")
+    return sign + decimal(value, language)
 
 
 def percent(value: float | None, language: str) -> str:

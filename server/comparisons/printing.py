@@ -13,7 +13,7 @@ from server.comparisons.rounds import ChangeRow, Comparison
 from server.comparisons.sensitivity import SensitivityView, ServiceView
 from server.comparisons.similar import Similar
 from server.indices.queries import IndexRow
-from server.numbers import NOTHING, decimal, interval
+from server.numbers import NOTHING, decimal, figure, interval
 from server.printed import aligned
 
 CHANGE_HEADINGS = (
@@ -34,6 +34,8 @@ def changes_as_records(compared: Comparison) -> list[dict[str, Any]]:
         "second_round": second.round,
         "first_weight_version": first.weight_version,
         "second_weight_version": second.weight_version,
+        "first_release": first.release,
+        "second_release": second.release,
     }
     return [asdict(row) | origin for row in compared.rows]
 
@@ -185,7 +187,7 @@ def _rank_cells(each: RankRow, language: str) -> list[str]:
     alone = f"{each.alone[0]}–{each.alone[1]}" if each.alone else NOTHING
     return [
         _place(row.province, row.region, language),
-        decimal(row.value, language),
+        figure(row.value, row.bound, language),
         interval(row.low, row.high, language),
         f"{row.rank_low}–{row.rank_high}",
         alone,
@@ -197,7 +199,7 @@ def _peer_cells(row: IndexRow, language: str) -> list[str]:
     return [
         _place(row.province, row.region, language),
         say(f"indices.measure_{row.measure}", language),
-        decimal(row.value, language),
+        figure(row.value, row.bound, language),
         interval(row.low, row.high, language),
         _note(row, language),
     ]

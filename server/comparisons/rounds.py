@@ -1,29 +1,28 @@
 """What changed between two rounds: the gated figures of both, and the change's own uncertainty."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import select
 
 from analysis.change import Change
-from analysis.figure_changes import (
-    RoundFigures,
-    figure_changes,
-    national_contributions,
-)
+from analysis.disclosure import printed_value
+from analysis.estimation import Estimate
+from analysis.figure_changes import RoundFigures, figure_changes, national_contributions
 from analysis.multiplicity import adjusted
+from analysis.satisfaction import SCALES
 from schemas.fieldwork import unit_key
+from schemas.geography import provinces as provinces_of_all
 from schemas.thresholds import thresholds
 from server.database import Database, current_database
-from server.indices.areas import PLATES, SERVICES, Area, area_numbers, areas_of, service_weights
-from server.indices.queries import IndexRow, IndexTable, Wanted, index_table
-from server.indices.tables import figures_of, opened
+from server.indices.areas import PLATES, REGION, REGIONS, SERVICES, areas_of
+from server.indices.figures import Printed, offered_in
+from server.indices.queries import IndexRow, IndexTable, Wanted, current_view, index_table
+from server.indices.tables import PURPOSIVE, View, figures_of, level_of, table_of
 from server.rounds.models import VISITS
 
-PURPOSIVE = "purposive"
 Key = tuple[str | None, str | None, str | None, str]
 
 
@@ -43,7 +42,6 @@ class ChangeRow:
     first: float | None
     second: float | None
     change: float | None
-    standard_error: float | None
     low: float | None
     high: float | None
     p: float | None
@@ -75,11 +73,13 @@ def comparison(
     regions: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare two rounds figure by figure."""
-    places = {"services": services, "provinces": provinces, "regions": regions}
-    first, second = (index_table(each, by=by, **places) for each in (first_round, second_round))
+    for each in (first_round, second_round):
+        index_table(each, by=by, services=services, provinces=provinces, regions=regions)
     wanted = Wanted(by, services, provinces, regions)
+    views = current_view(first_round), current_view(second_round)
+    first, second = (table_of(view, wanted) for view in views)
     claimed = PURPOSIVE not in {first.basis.selection_mode, second.basis.selection_mode}
-    changed = _changes(first_round, second_round, wanted)
+    changed = _changes(*views, wanted)
     rows = _rows(_by_key(first), _by_key(second), changed, claimed=claimed)
     return Comparison(tuple(_tested(rows)), first, second)
 
@@ -90,32 +90,68 @@ class _Changed:
     contribution: float | None
 
 
-def _changes(first_round: str, second_round: str, wanted: Wanted) -> dict[Key, _Changed]:
+def _changes(first: View, second: View, wanted: Wanted) -> dict[Key, _Changed]:
     areas, chosen = areas_of(wanted), wanted.services or SERVICES
-    split = "service" in wanted.by
-    held = [_figures(each, areas, chosen, split=split) for each in (first_round, second_round)]
-    weights = None if split else service_weights(areas, chosen, among=chosen)
-    changes = figure_changes(
-        held[0], held[1], area_numbers(areas), services=chosen, weights=weights
+    level, split = level_of(areas), "service" in wanted.by
+    weights = None if split else offered_in(level, chosen)
+    services = chosen if split else SERVICES
+    keys = _keys(level, services if split else (None,))
+    held = [_figures(view, wanted, level, keys) for view in (first, second)]
+    changes = figure_changes(held[0], held[1], services=services, weights=weights)
+    added = _contributions(held[0], held[1], chosen) if split and level is None else {}
+    return {
+        key: _Changed(change, added.get((key[0], key[2], key[3])))
+        for key, change in zip(keys, changes, strict=True)
+    }
+
+
+def _keys(level: int | None, services: Sequence[str | None]) -> list[Key]:
+    """Name the figures of a level in the order of the estimators: measure, area, service."""
+    places: list[tuple[str | None, str | None]] = [(None, None)]
+    if level is None:
+        places = [(each.plate, each.region) for each in provinces_of_all()]
+    elif level == REGION:
+        places = [(None, code) for code in REGIONS]
+    return [
+        (*place, service, measure if service else average)
+        for measure, average in SCALES
+        for place in places
+        for service in services
+    ]
+
+
+def _figures(view: View, wanted: Wanted, level: int | None, keys: list[Key]) -> RoundFigures:
+    """Give the printed figures with the errors they are tested with."""
+    printed = {
+        (area.province, area.region, each.service, each.measure): each
+        for area, each in figures_of(view, wanted)
+    }
+    places = tuple(unit for unit, _ in view.groups.release.units)
+    names = _units(current_database(), view.round_id, places)
+    return RoundFigures(
+        [_estimate(printed.get(key)) for key in keys],
+        view.groups.cells,
+        view.groups.models,
+        view.groups.area_of(level),
+        names,
     )
-    added = _contributions(held[0], held[1], chosen) if split and "province" in wanted.by else {}
-    found: dict[Key, _Changed] = {}
-    for figure, change in zip(held[0].figures, changes, strict=True):
-        area = areas[figure.area]
-        key = area.province, area.region, figure.service, figure.measure
-        found[key] = _Changed(change, added.get((area.province, figure.service, figure.measure)))
-    return found
 
 
-def _figures(
-    round_id: str, areas: list[Area], chosen: tuple[str, ...], *, split: bool
-) -> RoundFigures:
-    database = current_database()
-    data_dir = current_app.extensions["izdes.config"].data_dir
-    with opened(database, data_dir, round_id) as (observed, totals):
-        places = observed.places()
-    figures = figures_of(totals, areas, chosen, split=split)
-    return RoundFigures(figures, totals.cells, totals.models, _units(database, round_id, places))
+def _estimate(printed: Printed | None) -> Estimate:
+    held = printed or Printed(0, None, "")
+    return Estimate(
+        value=held.value,
+        standard_error=held.error,
+        low=held.low,
+        high=held.high,
+        n=held.n,
+        psus=0,
+        df=held.df,
+        n_effective=None,
+        design_effect=None,
+        model_based=held.model_based,
+        pooled=held.pooled,
+    )
 
 
 def _units(database: Database, round_id: str, places: tuple[str, ...]) -> tuple[Hashable, ...]:
@@ -144,12 +180,23 @@ def _contributions(
     for service in chosen:
         for scale in ("index", "satisfied"):
             try:
-                added = national_contributions(first, second, service, scale)
+                added = national_contributions(
+                    first.cells, second.cells, service, scale, places=len(PLATES)
+                )
             except ValueError:  # nobody rated it in one of the rounds
                 continue
             for plate, each in zip(PLATES, added.total.tolist(), strict=True):
                 found[plate, service, scale] = each
     return found
+
+
+def _hundredth(points: float | None) -> float | None:
+    """Round a contribution: it is a small part of a point, made of released figures only."""
+    return None if points is None else round(points, 2) + 0.0
+
+
+def _digits(p: float | None) -> float | None:
+    return None if p is None else round(p, 4)
 
 
 def _by_key(table: IndexTable) -> dict[Key, IndexRow]:
@@ -183,17 +230,16 @@ def _row(
         measure=key[3],
         first=before.value if not hidden else None,
         second=after.value if not hidden else None,
-        change=change.value if not hidden else None,
-        standard_error=change.standard_error if told else None,
-        low=change.low if told else None,
-        high=change.high if told else None,
+        change=printed_value(change.value) if not hidden else None,
+        low=printed_value(change.low) if told else None,
+        high=printed_value(change.high) if told else None,
         p=change.p if told else None,
         q=None,
         moved=None,
         n_first=before.n if not hidden else None,
         n_second=after.n if not hidden else None,
         model_based=not hidden and change.model_based,
-        contribution=changed.contribution if not hidden else None,
+        contribution=_hundredth(changed.contribution) if not hidden else None,
         suppressed=hidden,
     )
 
@@ -211,5 +257,5 @@ def _tested(rows: list[ChangeRow]) -> list[ChangeRow]:
         moved: Literal["up", "down"] | None = None
         if q < limit and row.change is not None:
             moved = "up" if (row.change or 0) > 0 else "down"
-        tested.append(replace(row, q=q, moved=moved))
+        tested.append(replace(row, p=_digits(row.p), q=_digits(q), moved=moved))
     return tested

@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from flask import current_app
 
 from analysis.arrays import sum_by
+from analysis.disclosure import printed_value
 from analysis.engine_values import EngineItems
-from analysis.modelled_figures import shown_cells
-from analysis.pls import index_0_100, path_model
+from analysis.pls import path_model
 from analysis.sensitivity import Sensitivity, sensitivity
 from schemas.problems import Problem
-from schemas.thresholds import thresholds
 from server.database import current_database
-from server.indices import tables
-from server.indices.areas import PLATES, SERVICES, areas_of, service_weights
+from server.indices.areas import PLATES, SERVICES
+from server.indices.figures import offered_in, parts_of
 from server.indices.importance import complete_ratings
-from server.indices.queries import IndexRow, IndexTable, Wanted, index_table
+from server.indices.indicators import indicator_figures
+from server.indices.kept_results import Measurable, kept_results
+from server.indices.queries import IndexRow, IndexTable, Wanted, current_view, index_table
+from server.indices.round_totals import opened
+from server.indices.tables import PURPOSIVE, View, figures_of, table_of
 
-LOWEST, HIGHEST = 1, 5
-"""Ends of the scale the items are answered on."""
+FAMILY, SCORE = "acsi", "BOY_d"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class ServiceView:
 
 @dataclass(frozen=True)
 class SensitivityView:
-    """Both views of a round; the composites are those of the index table."""
+    """Both views of a round, made of published figures only."""
 
     table: IndexTable
     plates: tuple[str, ...]
@@ -45,50 +48,82 @@ class SensitivityView:
 
 def sensitivity_of(round_id: str, *, services: tuple[str, ...] = ()) -> SensitivityView:
     """Put the composites of a round together in other ways, of all services or of some."""
-    table = index_table(round_id, by=("province",), services=services)
-    if table.basis.selection_mode == "purposive":
+    chosen = services or SERVICES
+    index_table(round_id, services=services)
+    view = current_view(round_id)
+    if view.state.plan.selection_mode == PURPOSIVE:
         raise Problem("no_ranks_of_purposive_rounds", round=round_id)
-    data_dir = current_app.extensions["izdes.config"].data_dir
-    with tables.opened(current_database(), data_dir, round_id) as (observed, totals):
-        fitted = {
-            service: _acsi(asked, ratings)
-            for service, asked, ratings in complete_ratings(observed, totals.weighting)
-        }
-        cells = totals.cells.index
-        used = sum_by(cells.domain % len(SERVICES), cells.w, len(SERVICES))
-        scores = shown_cells(totals.models.index, thresholds())
-    published = {
-        row.province: row.value
-        for row in table.rows
-        if row.province and row.measure == "composite_index" and row.value is not None
-    }
-    plates = tuple(plate for plate in PLATES if plate in published)
-    places = [PLATES.index(plate) for plate in plates]
-    weights = service_weights(
-        areas_of(Wanted(by=("province",))), services or SERVICES, among=SERVICES
-    )
-    found = sensitivity(scores[places], weights[places], used, seed=len(PLATES))
-    values = np.array([published[plate] for plate in plates], dtype=np.float64)
+    table = table_of(view, Wanted(("province", "service"), services=services))
+    cells = view.groups.cells.index
+    used = sum_by(cells.domain % len(SERVICES), cells.w, len(SERVICES))
+    published = _composites(view, chosen)
+    plates = tuple(published)
+    rows = [PLATES.index(plate) for plate in plates]
+    weights = offered_in(None, chosen)[rows]
+    scores = np.where(weights > 0, parts_of(view.groups, None, "index")[rows], np.nan)
+    found = _printed(sensitivity(scores, weights, used, seed=len(PLATES)))
+    values = np.array(list(published.values()), dtype=np.float64)
     return SensitivityView(
         table=table,
         plates=plates,
         composites=replace(found, published=values),
-        services=tuple(_services(round_id, services, fitted)),
+        services=tuple(_services(round_id, view, chosen)),
     )
 
 
-def _services(
-    round_id: str,
-    services: tuple[str, ...],
-    fitted: dict[str, tuple[float, dict[str, float]] | None],
-) -> Iterator[ServiceView]:
-    for row in index_table(round_id, by=("service",), services=services).rows:
+def _composites(view: View, chosen: tuple[str, ...]) -> dict[str, float]:
+    """Give the composites that are printed, by province."""
+    return {
+        area.province or "": each.value
+        for area, each in figures_of(view, Wanted(("province",), services=chosen))
+        if each.measure == "composite_index" and each.value is not None
+    }
+
+
+def _printed(found: Sensitivity) -> Sensitivity:
+    """Round what is made of printed figures as they are."""
+    names = ("published", "by_users", "geometric", "low", "high")
+    rounded = {name: np.round(getattr(found, name), 1) + 0.0 for name in names}
+    return replace(found, **rounded, shift=round(found.shift, 1))
+
+
+def _services(round_id: str, view: View, chosen: tuple[str, ...]) -> Iterator[ServiceView]:
+    fitted = _fitted(round_id) if view.groups.release.ledger.shown.any() else {}
+    scores = _scores(round_id) if fitted else {}
+    for row in table_of(view, Wanted(("service",), services=chosen)).rows:
         if row.measure == "index" and row.value is not None and row.service:
-            acsi, weights = fitted.get(row.service) or (None, {})
-            yield ServiceView(row, acsi, weights)
+            weights = fitted.get(row.service, {})
+            yield ServiceView(row, _acsi(row.service, weights, scores), weights)
 
 
-def _acsi(asked: tuple[str, ...], ratings: EngineItems) -> tuple[float, dict[str, float]] | None:
+def _fitted(round_id: str) -> dict[str, dict[str, float]]:
+    data_dir = current_app.extensions["izdes.config"].data_dir
+    with opened(current_database(), data_dir, round_id) as (observed, state):
+        found = (
+            Measurable(service, len(ratings.weight), partial(_acsi_weights, asked, ratings))
+            for service, asked, ratings in complete_ratings(observed, state.totals.weighting)
+        )
+        return kept_results(data_dir, round_id, FAMILY, found)
+
+
+def _scores(round_id: str) -> dict[tuple[str, str], float | None]:
+    """Give the score of each service's dimension as it is printed everywhere."""
+    figures = indicator_figures(SCORE, round_id, by=("service", "dimension"))
+    return {(row.splits["service"], row.splits["dimension"]): row.value for row in figures.rows}
+
+
+def _acsi(
+    service: str, weights: dict[str, float], scores: dict[tuple[str, str], float | None]
+) -> float | None:
+    """Average the printed scores of the dimensions with the weights that the answers give."""
+    told = [scores.get((service, dimension)) for dimension in weights]
+    if not told or any(each is None for each in told):
+        return None
+    pairs = zip(weights.values(), told, strict=True)
+    return printed_value(sum(weight * (score or 0) for weight, score in pairs))
+
+
+def _acsi_weights(asked: tuple[str, ...], ratings: EngineItems) -> dict[str, float] | None:
     """Weigh the dimensions as they go with overall satisfaction; None where that cannot be."""
     answers, weight = ratings.answers[:, 1:], ratings.weight
     items = {"overall": ratings.answers[:, 0], **dict(zip(asked, answers.T, strict=True))}
@@ -98,8 +133,7 @@ def _acsi(asked: tuple[str, ...], ratings: EngineItems) -> tuple[float, dict[str
     try:
         model = path_model(items, blocks, [("quality", "satisfaction")])  # type: ignore[arg-type]
         weights = np.array([model.weights[name] for name in asked])
-        value = index_0_100(mean, spread, weights, low=LOWEST, high=HIGHEST)
     except ValueError:
         return None
-    shares = weights / spread / (weights / spread).sum()
-    return value, dict(zip(asked, shares.tolist(), strict=True))
+    shares = np.round(weights / spread / (weights / spread).sum(), 3)
+    return dict(zip(asked, shares.tolist(), strict=True))

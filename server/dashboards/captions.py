@@ -7,7 +7,7 @@ from schemas.wording import say
 from server.dashboards.filters import Filters
 from server.dashboards.queries import Line
 from server.indices.queries import Basis
-from server.numbers import NOTHING, moment, whole
+from server.numbers import NOTHING, moment, people, whole
 
 
 def place_name(filters: Filters, language: str) -> str:
@@ -32,8 +32,8 @@ def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) 
         say(
             "dashboards.rests_on",
             language,
-            interviews=_count(basis.interviews, language),
-            ratings=_count(basis.ratings, language),
+            interviews=people(basis.interviews, language),
+            ratings=people(basis.ratings, language),
             weights=basis.weight_version,
             forms=", ".join(basis.form_versions) or NOTHING,
         ),
@@ -63,15 +63,10 @@ def without_answers(lines: tuple[Line, ...]) -> tuple[str, ...]:
     return tuple(line.name for line in lines if line.index is None)
 
 
-def _count(number: int | None, language: str) -> str:
-    return say("dashboards.few", language) if number is None else whole(number, language)
-
-
 def _left_out(basis: Basis, language: str) -> str:
     reasons = [
-        say(f"indices.excluded_{reason}", language, n=whole(number, language))
+        say(f"indices.excluded_{reason}", language, n=people(number, language))
         for reason, number in sorted(basis.excluded.items())
-        if number
     ]
     return say("dashboards.left_out", language, reasons=", ".join(reasons)) if reasons else ""
 

@@ -14,7 +14,7 @@ from schemas.wording import say
 from server.dashboards.captions import place_name
 from server.dashboards.queries import Dashboard, Line
 from server.indices.queries import IndexRow
-from server.numbers import SEPARATORS, decimal, interval, whole
+from server.numbers import SEPARATORS, about, figure, interval
 
 GEOJSON = "/dashboards/provinces.geojson"
 ROW = 18
@@ -153,7 +153,8 @@ def _whiskers(figures: list[IndexRow]) -> dict[str, Any]:
 
 
 def _apart(upper: float | None, lower: float | None) -> float | None:
-    return None if upper is None or lower is None else upper - lower
+    # Both ends have one decimal; their difference must not show what floats make of it.
+    return None if upper is None or lower is None else round(upper - lower, 1)
 
 
 def _reference_lines(board: Dashboard) -> list[dict[str, Any]]:
@@ -175,7 +176,7 @@ def _reference_name(board: Dashboard, language: str) -> list[dict[str, Any]]:
     name = place_name(board.filters, language)
     return [
         {
-            "text": f"{escape(name)} {decimal(overall.value, language)}",
+            "text": f"{escape(name)} {figure(overall.value, overall.bound, language)}",
             "x": overall.value,
             "y": 1,
             "yref": "paper",
@@ -196,16 +197,21 @@ def _speaker(board: Dashboard, language: str) -> Callable[[Line], str]:
             return f"{name}<br>{say(f'indices.{line.index.suppressed}', language)}"
         parts = [
             name,
-            say("dashboards.hover_value", language, value=decimal(line.index.value, language)),
+            say(
+                "dashboards.hover_value",
+                language,
+                value=figure(line.index.value, line.index.bound, language),
+            ),
         ]
         if board.claims_intervals:
             ends = interval(line.index.low, line.index.high, language)
             parts.append(say("dashboards.hover_interval", language, interval=ends))
-        parts.append(say("dashboards.hover_answers", language, n=whole(line.index.n, language)))
+        parts.append(say("dashboards.hover_answers", language, n=about(line.index.n, language)))
         if line.index.rank_low is not None:
             low, high = line.index.rank_low, line.index.rank_high
             parts.append(say("dashboards.hover_rank", language, low=low, high=high))
-        if line.is_imprecise:
+        # What allows no interval is not called wide either.
+        if line.is_imprecise and board.claims_intervals:
             parts.append(say(f"indices.{line.index.precision}", language))
         if line.is_model_based:
             parts.append(say("indices.model_based", language))

@@ -9,7 +9,7 @@ from schemas.claims import claims
 from schemas.geography import provinces_alphabetical
 from schemas.services import is_offered, services
 from server.dashboards.filters import Filters
-from server.indices.queries import Basis, IndexRow, IndexTable, index_table
+from server.indices.queries import Basis, IndexRow, IndexTable, Wanted, index_tables
 
 NOTHING_YET: Final = IndexRow(
     province=None,
@@ -17,13 +17,9 @@ NOTHING_YET: Final = IndexRow(
     service=None,
     measure="index",
     value=None,
-    standard_error=None,
     low=None,
     high=None,
     n=None,
-    psus=None,
-    n_effective=None,
-    design_effect=None,
     suppressed=None,
     precision=None,
 )
@@ -124,14 +120,15 @@ def dashboard(filters: Filters, *, language: str) -> Dashboard:
     """Gather the figures of a view."""
     asked = (filters.service,) if filters.service else ()
     split = ("service",) if filters.service else ()
-    overall = index_table(filters.round, by=split, services=asked, **filters.domain)
-    by_service = index_table(filters.round, by=("service",), **filters.domain)
-    by_province = index_table(
+    # A chosen province is shown among the others, not alone on an empty map.
+    among = Wanted(("province", *split), services=asked, regions=filters.domain["regions"])
+    overall, by_service, by_province = index_tables(
         filters.round,
-        by=("province", *split),
-        services=asked,
-        # A chosen province is shown among the others, not alone on an empty map.
-        regions=filters.domain["regions"],
+        (
+            Wanted(split, services=asked, **filters.domain),
+            Wanted(("service",), **filters.domain),
+            among,
+        ),
     )
     return Dashboard(
         filters=filters,

@@ -7,7 +7,7 @@ from schemas.services import dimensions, service
 from schemas.wording import say
 from server import printed
 from server.drivers.queries import DriverRow, RoundDrivers, ServiceDrivers
-from server.numbers import decimal, interval, percent, whole
+from server.numbers import decimal, interval, people, percent
 from server.printed import aligned, comma_separated
 
 HEADINGS = (
@@ -46,7 +46,7 @@ def _table(each: ServiceDrivers, language: str) -> Iterator[str]:
         "drivers.service",
         language,
         service=service(each.service).name[language],
-        n=whole(each.n, language),
+        n=people(each.n, language),
         r=percent(100 * each.r_squared, language),
     )
     headings = [say(f"drivers.{name}", language) for name in HEADINGS]
@@ -61,7 +61,7 @@ def _cells(row: DriverRow, language: str) -> list[str]:
         decimal(row.importance, language),
         interval(row.low, row.high, language),
         decimal(row.performance, language),
-        say(f"drivers.{row.quadrant}", language),
+        say(f"drivers.{row.quadrant}", language) if row.quadrant else "",
         decimal(row.odds_ratio, language, digits=2),
         "" if row.odds_ratio is None else odds,
         decimal(row.effect, language),

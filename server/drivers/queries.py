@@ -4,21 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from flask import current_app
-from scipy.stats import norm
 
-from analysis.design import Design
-from analysis.disclosure import released
+from analysis.disclosure import printed_value, released, released_count
 from analysis.drivers import Quadrant, priorities
-from analysis.ordinal import OrdinalLogit, marginal_effects, ordinal_logit, total_covariance
 from schemas.indicators import indicator, limits_of
-from schemas.measurement import measurement
+from schemas.thresholds import thresholds
 from server.database import current_database
-from server.indices import tables
-from server.indices.importance import Importance, importances
+from server.indices.importance import Kept, kept_importances
+from server.indices.indicators import indicator_figures
+from server.indices.round_totals import opened
 
 INDICATOR = "ONEM_d"
 """Its limits hold here too: the shares are the same."""
-LEVEL = 0.95
+SCORE = "BOY_d"
+"""The performance shown is this indicator's figure."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,8 @@ class DriverRow:
     importance: float
     low: float | None
     high: float | None
-    performance: float
-    quadrant: Quadrant
+    performance: float | None
+    quadrant: Quadrant | None
     odds_ratio: float | None
     odds_low: float | None
     odds_high: float | None
@@ -49,7 +48,7 @@ class ServiceDrivers:
     """The drivers of one service, the most important first."""
 
     service: str
-    n: int
+    n: int | None
     r_squared: float
     rows: tuple[DriverRow, ...]
 
@@ -68,78 +67,58 @@ class RoundDrivers:
 def drivers_of(round_id: str) -> RoundDrivers:
     """Measure every service of a round, country-wide."""
     data_dir = current_app.extensions["izdes.config"].data_dir
-    with tables.opened(current_database(), data_dir, round_id) as (observed, totals):
-        design = observed.design()
-        found = list(importances(observed, totals.weighting))
+    with opened(current_database(), data_dir, round_id) as (observed, state):
+        found = kept_importances(data_dir, round_id, observed, state.totals.weighting)
     shown = [each for each in found if _may_be_shown(each)]
+    scores = _scores(round_id) if shown else {}
     return RoundDrivers(
         round_id,
-        tuple(_drivers(each, design) for each in shown),
+        tuple(_drivers(each, scores) for each in shown),
         too_few=tuple(each.service for each in found if each not in shown),
-        weight_version=totals.weighting.version,
+        weight_version=state.totals.weighting.version,
     )
 
 
-def _may_be_shown(found: Importance) -> bool:
+def _may_be_shown(found: Kept) -> bool:
     limits = limits_of(indicator(INDICATOR))
     return all(released(each, limits).estimate for _, each in found.estimates())
 
 
-def _drivers(found: Importance, design: Design) -> ServiceDrivers:
-    answers, weight = found.ratings.answers[:, 1:], found.ratings.weight
-    shares = found.drivers
-    scores = 25 * (np.average(answers, axis=0, weights=weight) - 1)
-    grid = priorities(shares.shares, scores)
-    model = _ordinal_model(found, design)
-    effects = _effects(found, model)
-    rows = []
-    for place, dimension in enumerate(found.dimensions):
-        rows.append(
-            DriverRow(
-                found.service,
-                dimension,
-                importance=100 * float(shares.shares[place]),
-                low=None if shares.low is None else 100 * float(shares.low[place]),
-                high=None if shares.high is None else 100 * float(shares.high[place]),
-                performance=grid[place].performance,
-                quadrant=grid[place].quadrant,
-                **_odds(model, place),
-                effect=effects[place],
-            )
+def _scores(round_id: str) -> dict[tuple[str, str], float | None]:
+    """Give the score of each service's dimension as it is printed everywhere."""
+    figures = indicator_figures(SCORE, round_id, by=("service", "dimension"))
+    return {(row.splits["service"], row.splits["dimension"]): row.value for row in figures.rows}
+
+
+def _drivers(found: Kept, scores: dict[tuple[str, str], float | None]) -> ServiceDrivers:
+    performance = [scores.get((found.service, each)) for each in found.dimensions]
+    known = [place for place, each in enumerate(performance) if each is not None]
+    grid = priorities(
+        np.array([found.shares[place] for place in known]),
+        np.array([performance[place] for place in known], dtype=np.float64),
+    )
+    quadrants = {place: each.quadrant for place, each in zip(known, grid, strict=True)}
+    rows = [
+        DriverRow(
+            found.service,
+            dimension,
+            importance=round(100 * found.shares[place], 1),
+            low=None if found.low is None else printed_value(100 * found.low[place]),
+            high=None if found.high is None else printed_value(100 * found.high[place]),
+            performance=performance[place],
+            quadrant=quadrants.get(place),
+            **_odds(found, place),
+            effect=printed_value(found.effects[place]),
         )
+        for place, dimension in enumerate(found.dimensions)
+    ]
     rows.sort(key=lambda row: -row.importance)
-    return ServiceDrivers(found.service, shares.n, shares.r_squared, tuple(rows))
+    n = released_count(found.people, thresholds())
+    return ServiceDrivers(found.service, n, round(found.r_squared, 3), tuple(rows))
 
 
-def _ordinal_model(found: Importance, design: Design) -> OrdinalLogit | None:
-    """Fit overall satisfaction by the dimensions; weights count as known beforehand."""
-    codes = np.unique(found.ratings.answers[:, 0], return_inverse=True)[1]
-    spread = total_covariance(found.ratings.unit, design)
-    items = found.ratings.answers[:, 1:]
-    try:
-        return ordinal_logit(codes, items, found.ratings.weight, scores_covariance=spread)
-    except ValueError:
-        return None
-
-
-def _odds(model: OrdinalLogit | None, place: int) -> dict[str, float | None]:
-    if model is None:
-        return dict.fromkeys(("odds_ratio", "odds_low", "odds_high"))
-    slope, error = float(model.coefficients[place]), float(model.standard_errors[place])
-    reach = float(norm.ppf((1 + LEVEL) / 2)) * error
-    return {
-        "odds_ratio": float(np.exp(slope)),
-        "odds_low": float(np.exp(slope - reach)),
-        "odds_high": float(np.exp(slope + reach)),
-    }
-
-
-def _effects(found: Importance, model: OrdinalLogit | None) -> list[float | None]:
-    """Give percentage points of satisfied people for one step of each dimension."""
-    codes = np.unique(found.ratings.answers[:, 0])
-    least = int(np.searchsorted(codes, measurement().satisfied_from))
-    if model is None or not 0 < least < codes.size:
-        return [None] * len(found.dimensions)
-    items = found.ratings.answers[:, 1:]
-    effects = marginal_effects(model, items, found.ratings.weight, at_least=least)
-    return [100 * float(each) for each in effects]
+def _odds(found: Kept, place: int) -> dict[str, float | None]:
+    names = ("odds_ratio", "odds_low", "odds_high")
+    if found.odds is None:
+        return dict.fromkeys(names)
+    return {name: round(each, 2) for name, each in zip(names, found.odds[place], strict=True)}

@@ -19,13 +19,10 @@ COLUMNS: Final = (
     Column("service"),
     Column("measure"),
     Column("value", "number"),
-    Column("standard_error", "number"),
     Column("low", "number"),
     Column("high", "number"),
     Column("n", "number"),
-    Column("psus", "number"),
-    Column("n_effective", "number"),
-    Column("design_effect", "number"),
+    Column("bound"),
     Column("rank_low", "number"),
     Column("rank_high", "number"),
     Column("suppressed"),
@@ -36,6 +33,7 @@ COLUMNS: Final = (
     Column("form_versions"),
     Column("through_sequence", "number"),
     Column("computed_at", "moment"),
+    Column("release"),
 )
 
 
@@ -54,6 +52,7 @@ def rows_of(table: IndexTable, order: Order) -> Iterator[list[str]]:
         " ".join(basis.form_versions),
         str(basis.through_sequence),
         basis.computed_at,
+        basis.release,
     ]
     for row in table.rows:
         yield [
@@ -83,17 +82,12 @@ def _figures(row: IndexRow, mode: str) -> list[str]:
     claimed = claims(mode).interval != "none"
     numbers = (
         row.value,
-        row.standard_error if claimed else None,
         row.low if claimed else None,
         row.high if claimed else None,
         row.n,
-        row.psus,
-        row.n_effective,
-        row.design_effect,
-        row.rank_low,
-        row.rank_high,
     )
-    return [to_text(number) for number in numbers]
+    ranks = (row.rank_low, row.rank_high)
+    return [*map(to_text, numbers), row.bound or "", *map(to_text, ranks)]
 
 
 def _marks(row: IndexRow, order: Order) -> list[str]:

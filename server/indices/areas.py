@@ -11,6 +11,17 @@ from server.indices.queries import Wanted
 
 PLATES = tuple(each.plate for each in provinces())
 SERVICES = tuple(each.code for each in services())
+REGIONS = tuple(each.code for each in regions())
+SUBREGIONS = tuple(sorted({each.subregion for each in provinces()}))
+REGION_OF = np.array([REGIONS.index(each.region) for each in provinces()], dtype=np.int64)
+PARENTS = (
+    np.array([SUBREGIONS.index(each.subregion) for each in provinces()], dtype=np.int64),
+    REGION_OF,
+    np.zeros(len(PLATES), dtype=np.int64),
+)
+"""The number of the larger area of every province, level by level: where small cells are pooled."""
+REGION, COUNTRY = 1, 2
+"""The levels of them that are printed; provinces have none."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +34,21 @@ class Area:
 
 
 def areas_of(wanted: Wanted) -> list[Area]:
-    """Give the lines a table is split into."""
+    """Give the lines a table is split into: always places of the tree, never a choice of some.
+
+    Who picks provinces by hand gets each of them and no joint line: two overlapping choices would
+    tell the figure of what they differ by.
+    """
     within = [each for each in provinces() if _is_within(each, wanted)]
-    if "province" in wanted.by:
+    if "province" in wanted.by or len(wanted.provinces) > 0:
         return [Area(each.plate, each.region, frozenset({each.plate})) for each in within]
-    if "region" in wanted.by:
-        grouped = {
-            region.code: frozenset(each.plate for each in within if each.region == region.code)
-            for region in regions()
-        }
-        return [Area(None, code, plates) for code, plates in grouped.items() if plates]
-    return [Area(None, None, frozenset(each.plate for each in within))]
+    if "region" in wanted.by or wanted.regions:
+        return [
+            Area(None, code, frozenset(each.plate for each in within if each.region == code))
+            for code in REGIONS
+            if not wanted.regions or code in wanted.regions
+        ]
+    return [Area(None, None, frozenset(PLATES))]
 
 
 def area_numbers(areas: list[Area]) -> IntArray:

@@ -1,49 +1,66 @@
 """How much each dimension matters for overall satisfaction with a service, country-wide."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from scipy.stats import norm
 
 from analysis.arrays import FloatArray
+from analysis.design import Design
 from analysis.drivers import Drivers, drivers
 from analysis.engine import Round
 from analysis.engine_values import EngineItems
 from analysis.estimation import Estimate
+from analysis.ordinal import OrdinalLogit, marginal_effects, ordinal_logit, total_covariance
 from analysis.replicates import rao_wu
 from analysis.weighting import Weighting
+from schemas.measurement import measurement
 from schemas.services import dimensions
 from server.indices.areas import SERVICES
+from server.indices.kept_results import Measurable, kept_results
 
+FAMILY = "importance"
+LEVEL = 0.95
 REPLICATES = 200
 """Of the sample, for the intervals."""
 DIMENSIONS = tuple(each.code for each in dimensions() if each.in_index)
 
 
 @dataclass(frozen=True)
-class Importance:
-    """The split of a service's R², and the complete ratings it was made of."""
+class Kept:
+    """What is told of a service's drivers; see :mod:`server.indices.kept_results`.
+
+    ``shares``, ``low`` and ``high`` are of 1, ``effects`` percentage points; ``odds`` are the ratio
+    and both its ends. A list holds one per dimension; None where it could not be measured.
+    """
 
     service: str
-    dimensions: tuple[str, ...]
-    """Those asked of the service, in the order of the shares."""
-    drivers: Drivers
-    ratings: EngineItems
-    """Overall answer first, then the dimensions; none missing."""
+    people: int
+    units: int
+    r_squared: float
+    dimensions: list[str]
+    shares: list[float]
+    low: list[float] | None
+    high: list[float] | None
+    odds: list[list[float]] | None
+    effects: list[float | None]
 
     def estimates(self) -> Iterator[tuple[str, Estimate]]:
-        """Give each dimension's share as an estimate, for the gate."""
-        found, units = self.drivers, len(np.unique(self.ratings.unit))
+        """Give each dimension's share in percent as an estimate, for the gate."""
         for place, dimension in enumerate(self.dimensions):
             yield (
                 dimension,
                 Estimate(
-                    value=float(found.shares[place]),
+                    value=100 * self.shares[place],
                     standard_error=None,
-                    low=None if found.low is None else float(found.low[place]),
-                    high=None if found.high is None else float(found.high[place]),
-                    n=found.n,
-                    psus=units,
+                    low=None if self.low is None else 100 * self.low[place],
+                    high=None if self.high is None else 100 * self.high[place],
+                    n=self.people,
+                    psus=self.units,
                     df=0,
                     n_effective=None,
                     design_effect=None,
@@ -51,15 +68,48 @@ class Importance:
             )
 
 
-def importances(observed: Round, weighting: Weighting) -> Iterator[Importance]:
+def kept_importances(
+    data_dir: Path, round_id: str, observed: Round, weighting: Weighting
+) -> tuple[Kept, ...]:
     """Give every service whose answers vary and are enough for its dimensions."""
     design = observed.design()
     if not len(design.stratum):
-        return
-    factors = rao_wu(design, replicates=REPLICATES).factor
-    for service, asked, ratings in complete_ratings(observed, weighting):
-        if (found := _shares(ratings, factors)) is not None:
-            yield Importance(service, asked, found, ratings)
+        return ()
+    factors = cache(lambda: rao_wu(design, replicates=REPLICATES).factor)
+    found = (
+        Measurable(
+            service, len(ratings.weight), partial(_kept, service, asked, ratings, design, factors)
+        )
+        for service, asked, ratings in complete_ratings(observed, weighting)
+    )
+    held = kept_results(data_dir, round_id, FAMILY, found)
+    return tuple(Kept(**held[service]) for service in SERVICES if service in held)
+
+
+def _kept(
+    service: str,
+    asked: tuple[str, ...],
+    ratings: EngineItems,
+    design: Design,
+    factors: Callable[[], FloatArray],
+) -> dict[str, Any] | None:
+    shares = _shares(ratings, factors())
+    if shares is None:
+        return None
+    model = _ordinal_model(ratings, design)
+    kept = Kept(
+        service,
+        people=shares.n,
+        units=len(np.unique(ratings.unit)),
+        r_squared=shares.r_squared,
+        dimensions=list(asked),
+        shares=shares.shares.tolist(),
+        low=None if shares.low is None else shares.low.tolist(),
+        high=None if shares.high is None else shares.high.tolist(),
+        odds=None if model is None else [_odds(model, place) for place in range(len(asked))],
+        effects=_effects(ratings, model),
+    )
+    return asdict(kept)
 
 
 def complete_ratings(
@@ -89,3 +139,31 @@ def _shares(ratings: EngineItems, factors: FloatArray) -> Drivers | None:
         except ValueError:
             continue
     return None
+
+
+def _ordinal_model(ratings: EngineItems, design: Design) -> OrdinalLogit | None:
+    """Fit overall satisfaction by the dimensions; weights count as known beforehand."""
+    codes = np.unique(ratings.answers[:, 0], return_inverse=True)[1]
+    spread = total_covariance(ratings.unit, design)
+    try:
+        return ordinal_logit(
+            codes, ratings.answers[:, 1:], ratings.weight, scores_covariance=spread
+        )
+    except ValueError:
+        return None
+
+
+def _odds(model: OrdinalLogit, place: int) -> list[float]:
+    slope, error = float(model.coefficients[place]), float(model.standard_errors[place])
+    reach = float(norm.ppf((1 + LEVEL) / 2)) * error
+    return [float(np.exp(each)) for each in (slope, slope - reach, slope + reach)]
+
+
+def _effects(ratings: EngineItems, model: OrdinalLogit | None) -> list[float | None]:
+    """Give percentage points of satisfied people for one step of each dimension."""
+    codes, items = np.unique(ratings.answers[:, 0]), ratings.answers[:, 1:]
+    least = int(np.searchsorted(codes, measurement().satisfied_from))
+    if model is None or not 0 < least < codes.size:
+        return [None] * items.shape[1]
+    effects = marginal_effects(model, items, ratings.weight, at_least=least)
+    return [100 * float(each) for each in effects]

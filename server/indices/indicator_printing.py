@@ -8,8 +8,9 @@ from schemas.indicators import indicators
 from schemas.services import dimensions, service
 from schemas.wording import say
 from server import printed
-from server.indices.indicators import IndicatorFigures, IndicatorRow
-from server.numbers import decimal
+from server.indices.indicator_rows import IndicatorRow
+from server.indices.indicators import IndicatorFigures
+from server.numbers import about, decimal
 from server.printed import aligned, comma_separated
 
 NUMBERS = tuple(each.name for each in fields(IndicatorRow) if each.name != "splits")
@@ -24,7 +25,15 @@ def as_json(figures: IndicatorFigures, _language: str) -> Iterator[str]:
 
 def as_csv(figures: IndicatorFigures, _language: str) -> Iterator[str]:
     """Write comma-separated values for machines: codes, decimal points, blank where suppressed."""
-    names = ["indicator", *figures.by, *NUMBERS, "round", "selection_mode", "weight_version"]
+    names = [
+        "indicator",
+        *figures.by,
+        *NUMBERS,
+        "round",
+        "selection_mode",
+        "weight_version",
+        "release",
+    ]
     yield comma_separated(names, (_flat(row, figures) for row in figures.rows))
 
 
@@ -64,19 +73,21 @@ def _flat(row: IndicatorRow, figures: IndicatorFigures) -> dict[str, object]:
         "round": figures.round,
         "selection_mode": figures.selection_mode,
         "weight_version": figures.weight_version,
+        "release": figures.release,
     }
 
 
 def _cells(row: IndicatorRow, figures: IndicatorFigures, language: str) -> list[str]:
     unit = figures.indicator.unit
-    digits = 0 if unit in WITHOUT_DECIMALS else 3 if unit == "share" else 2 if unit == "mean" else 1
+    digits = 0 if unit in WITHOUT_DECIMALS else 1
     ends = [decimal(end, language, digits=digits) for end in (row.low, row.high)]
     note = row.suppressed or row.precision
+    sign = {"at_least": "≥ ", "at_most": "≤ "}.get(row.bound or "", "")
     return [
         *(_named(name, row.splits[name], language) for name in figures.by),
-        "" if row.value is None else decimal(row.value, language, digits=digits),
+        "" if row.value is None else sign + decimal(row.value, language, digits=digits),
         " – ".join(ends) if row.low is not None else "",
-        "" if row.n is None else str(row.n),
+        "" if row.n is None else str(row.n) if row.units else about(row.n, language),
         "" if row.units is None else str(row.units),
         say(f"indices.{note}", language) if note else "",
     ]

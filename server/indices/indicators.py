@@ -1,55 +1,40 @@
-"""Any indicator of a round by its name: read, computed as its table says, past the gate."""
+"""Any indicator of a round by its name: of whole groups, as its table says, past the gate."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from pathlib import Path
 
-import numpy as np
 from flask import current_app
 from sqlalchemy import select
 
-from analysis.arrays import IntArray
-from analysis.design import Design
-from analysis.disclosure import released
-from analysis.engine import Round
-from analysis.estimation import Estimate, combinations, means
-from analysis.indicator_figures import Values, adjustment_of, estimated, totals_of_values
-from analysis.pooled_variance import pooled_variances
-from analysis.shown_estimates import measured_estimate
+from analysis.indicator_figures import estimated
 from schemas.geography import TURKISH_TIME
-from schemas.indicators import Indicator, indicator, limits_of
+from schemas.indicators import Indicator, indicator
 from schemas.problems import Problem
 from server.database import Database, current_database
-from server.indices import tables
-from server.indices.importance import importances
-from server.indices.observed_values import LABELS, Key, observed_values
-from server.indices.queries import index_table
+from server.indices.importance import kept_importances
+from server.indices.indicator_releases import (
+    Family,
+    Source,
+    family_of_answers,
+    family_of_records,
+)
+from server.indices.indicator_rows import (
+    OBSERVED,
+    PLACES,
+    SCORES,
+    IndicatorRow,
+    means_of_dimensions,
+    measured,
+    row_of,
+    rows_of_groups,
+)
+from server.indices.observed_values import LABELS, observed_values
+from server.indices.queries import current_view, index_table
 from server.indices.record_values import record_values, records
+from server.indices.round_totals import opened
+from server.indices.sources import plan_of
 from server.rounds.models import VISITS
-
-SHOWN = ("value", "standard_error", "low", "high", "n", "n_effective", "design_effect")
-PLACES = frozenset({"province", "team"})
-"""Splits whose figures rest on a few visits: they never show a variance of their own."""
-OBSERVED = ("rating", "person")
-"""Rows that stand in the observations; others are read from the records."""
-
-
-@dataclass(frozen=True)
-class IndicatorRow:
-    """One published figure; a suppressed one says why and holds nothing else."""
-
-    splits: dict[str, str]
-    value: float | None
-    standard_error: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    units: int | None
-    n_effective: float | None
-    design_effect: float | None
-    suppressed: str | None
-    precision: str | None
 
 
 @dataclass(frozen=True)
@@ -64,50 +49,49 @@ class IndicatorFigures:
     weight_version: str | None
     form_versions: tuple[str, ...]
     computed_at: str
+    release: str | None = None
 
 
 @dataclass(frozen=True)
 class _Made:
-    """Figures before the gate."""
+    """Rows past the gate, and what they rest on."""
 
-    domains: Sequence[Key]
-    estimates: Sequence[Estimate]
+    rows: tuple[IndicatorRow, ...]
     form_versions: tuple[str, ...]
     weight_version: str | None = None
+    release: str | None = None
+    computed_at: str = ""
 
 
 def indicator_figures(
     code: str, round_id: str, *, by: tuple[str, ...] | None = None
 ) -> IndicatorFigures:
-    """Compute an indicator of a round, every submission committed before this call included.
+    """Give an indicator of a round; every submission committed before this call is considered.
 
     Without ``by`` it is split as its table says; an empty ``by`` is the whole country.
     """
     chosen = indicator(code)
     split = _split(chosen, chosen.by if by is None else by)
     database, data_dir = current_database(), current_app.extensions["izdes.config"].data_dir
-    mode = tables.selection_mode_of(database, round_id)
-    if chosen.kind == "index":
-        return _headline(chosen, round_id, split, mode)
-    made = (
-        _of_observations(database, data_dir, round_id, chosen, split)
-        if chosen.rows in OBSERVED
-        else _of_records(database, round_id, chosen, split)
-    )
-    rows = (
-        _row(chosen, dict(zip(split, key, strict=True)), estimate)
-        for key, estimate in zip(made.domains, made.estimates, strict=True)
-        if estimate.n
-    )
+    mode = plan_of(database, round_id).selection_mode
+    if chosen.kind == "index" or _is_the_satisfied_share(chosen):
+        made = _of_the_index(chosen, round_id, split)
+    elif chosen.protects == "institution":
+        made = _of_institutions(database, data_dir, round_id, chosen, split)
+    elif chosen.kind == "drivers":
+        made = _of_drivers(database, data_dir, round_id, chosen, split)
+    else:
+        made = _of_people(database, data_dir, round_id, chosen, split)
     return IndicatorFigures(
         chosen,
         round_id,
         split,
-        tuple(rows),
+        made.rows,
         selection_mode=mode,
         weight_version=made.weight_version,
         form_versions=made.form_versions,
-        computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        computed_at=made.computed_at or datetime.now(UTC).isoformat(timespec="seconds"),
+        release=made.release,
     )
 
 
@@ -122,150 +106,117 @@ def _split(chosen: Indicator, by: tuple[str, ...]) -> tuple[str, ...]:
     return (*by, *told)
 
 
-def _of_records(database: Database, round_id: str, chosen: Indicator, by: tuple[str, ...]) -> _Made:
-    with database.read() as connection:
-        found = records(connection, round_id, chosen)
-    read = record_values(found, chosen, by, today=_today())
-    domains = read.table.domains
-    estimates = _single(chosen, read.table.values, domains, read.design, by)[1]
-    return _Made(domains, estimates, read.form_versions)
+def _is_the_satisfied_share(chosen: Indicator) -> bool:
+    """Tell whether the index table has the figure: there is one of each name and answer."""
+    measured = indicator("ME_genel")
+    return (chosen.variables, chosen.numerator) == (measured.variables, measured.numerator)
 
 
-def _of_observations(
-    database: Database, data_dir: Any, round_id: str, chosen: Indicator, by: tuple[str, ...]
+def _of_the_index(chosen: Indicator, round_id: str, by: tuple[str, ...]) -> _Made:
+    table = index_table(round_id, by=by)
+    measure = "index" if chosen.kind == "index" else "satisfied"
+    rows = tuple(
+        IndicatorRow(
+            {name: getattr(row, name) for name in by},
+            value=row.value,
+            low=row.low,
+            high=row.high,
+            n=row.n,
+            units=None,
+            suppressed=row.suppressed,
+            precision=row.precision,
+            bound=row.bound,
+        )
+        for row in table.rows
+        if row.measure == measure
+    )
+    basis = table.basis
+    return _Made(rows, basis.form_versions, basis.weight_version, basis.release, basis.computed_at)
+
+
+def _of_institutions(
+    database: Database, data_dir: Path, round_id: str, chosen: Indicator, by: tuple[str, ...]
 ) -> _Made:
-    teams = _teams(database, round_id)
-    with tables.opened(database, data_dir, round_id) as (observed, totals):
-        if chosen.kind == "drivers":
-            domains, estimates = _drivers(observed, totals, by)
-        else:
-            asked = (*by, "dimension") if chosen.kind == "dimensions" else by
+    """Give figures of units and meetings, or of how many took part: nobody's answers."""
+    if chosen.rows in OBSERVED:
+        with opened(database, data_dir, round_id) as (observed, state):
             table = observed_values(
-                observed, chosen, asked, weighting=totals.weighting, teams=teams
+                observed,
+                chosen,
+                by,
+                weighting=state.totals.weighting,
+                teams=_teams(database, round_id),
             )
-            make = _mean_of_dimensions if chosen.kind == "dimensions" else _single
-            domains, estimates = make(chosen, table.values, table.domains, observed.design(), asked)
-    version = totals.weighting.version if chosen.weighted else None
-    return _Made(domains, estimates, totals.form_versions, version)
+            design, versions = observed.design(), state.totals.form_versions
+    else:
+        with database.read() as connection:
+            found = records(connection, round_id, chosen)
+        read = record_values(found, chosen, by, today=_today())
+        table, design, versions = read.table, read.design, read.form_versions
+    estimates = estimated(
+        chosen,
+        table.values,
+        design,
+        domains=len(table.domains),
+        item=measured(table.domains, by),
+        own=not PLACES.intersection(by),
+    )
+    rows = (
+        row_of(chosen, dict(zip(by, key, strict=True)), estimate)
+        for key, estimate in zip(table.domains, estimates, strict=True)
+        if estimate.n
+    )
+    return _Made(tuple(rows), versions)
+
+
+def _of_drivers(
+    database: Database, data_dir: Path, round_id: str, chosen: Indicator, by: tuple[str, ...]
+) -> _Made:
+    with opened(database, data_dir, round_id) as (observed, state):
+        found = kept_importances(data_dir, round_id, observed, state.totals.weighting)
+    rows = []
+    for each in found:
+        for dimension, estimate in each.estimates():
+            told = {"service": each.service, "dimension": dimension}
+            rows.append(row_of(chosen, {name: told[name] for name in by}, estimate))
+    totals = state.totals
+    return _Made(tuple(rows), totals.form_versions, totals.weighting.version)
+
+
+def _of_people(
+    database: Database, data_dir: Path, round_id: str, chosen: Indicator, by: tuple[str, ...]
+) -> _Made:
+    family, versions, weights = _family(database, data_dir, round_id, chosen)
+    if beyond := [name for name in by if name not in {*family.splits, "region"}]:
+        raise Problem("split_not_offered", split=", ".join(beyond), indicator=chosen.code)
+    make = means_of_dimensions if chosen.kind == "dimensions" else rows_of_groups
+    release = family.release
+    return _Made(make(chosen, family, by), versions, weights, release.name, release.made_at)
+
+
+def _family(
+    database: Database, data_dir: Path, round_id: str, chosen: Indicator
+) -> tuple[Family, tuple[str, ...], str | None]:
+    counted = indicator(SCORES) if chosen.kind == "dimensions" else chosen
+    waits = current_app.extensions["izdes.config"].releases_wait
+    view, source = current_view(round_id), Source(database, data_dir, round_id)
+    if chosen.rows not in OBSERVED:
+        with database.read() as connection:
+            found = records(connection, round_id, chosen)
+        family = family_of_records(source, counted, found, view.state, today=_today())
+        return family, tuple(sorted({f"{chosen.form}/{each.form_version}" for each in found})), None
+    with opened(database, data_dir, round_id) as (observed, _):
+        family = family_of_answers(
+            source, counted, observed, view.state, base=view.groups, waits=waits,
+        )  # fmt: skip
+    totals = view.state.totals
+    return family, totals.form_versions, totals.weighting.version
 
 
 def _teams(database: Database, round_id: str) -> dict[str, str]:
     visits = select(VISITS.c.code, VISITS.c.team).where(VISITS.c.round_id == round_id)
     with database.read() as connection:
         return {row.code: row.team for row in connection.execute(visits)}
-
-
-def _single(
-    chosen: Indicator,
-    values: Values,
-    domains: tuple[Key, ...],
-    design: Design,
-    by: tuple[str, ...],
-) -> tuple[Sequence[Key], Sequence[Estimate]]:
-    item = _measured(domains, by)
-    own = not PLACES.intersection(by)
-    return domains, estimated(chosen, values, design, domains=len(domains), item=item, own=own)
-
-
-def _measured(domains: tuple[Key, ...], by: tuple[str, ...]) -> IntArray:
-    """Give each domain the number of what it is about: its service, dimension, topic."""
-    about = [
-        tuple(code for name, code in zip(by, key, strict=True) if name in LABELS) for key in domains
-    ]
-    known = {each: number for number, each in enumerate(dict.fromkeys(about))}
-    return np.array([known[each] for each in about], dtype=np.int64)
-
-
-def _mean_of_dimensions(
-    chosen: Indicator,
-    values: Values,
-    domains: tuple[Key, ...],
-    design: Design,
-    by: tuple[str, ...],
-) -> tuple[Sequence[Key], Sequence[Estimate]]:
-    """Average the dimension scores that rest on enough answers, each counting alike."""
-    totals, made = totals_of_values(values), adjustment_of(values.cross)
-    single = means(totals, design, domains=len(domains), calibration=made)
-    groups = tuple(dict.fromkeys(key[:-1] for key in domains))
-    group = np.array([groups.index(key[:-1]) for key in domains], dtype=np.int64)
-    enough = np.array([each.n >= chosen.least_answers for each in single], dtype=bool)
-    held = np.bincount(group[enough], minlength=len(groups))
-    share = np.where(enough, 1 / np.maximum(held[group], 1), 0.0)
-    direct = combinations(totals, design, group=group, coefficient=share, calibration=made)
-    pooled = pooled_variances(totals, design, item=_measured(domains, by), calibration=made)
-    figures = [
-        measured_estimate(
-            each, pooled, np.where(group == place, share, 0.0), own=not PLACES.intersection(by)
-        )
-        for place, each in enumerate(direct)
-    ]
-    answered = [
-        max((e.n for e, g in zip(single, group.tolist(), strict=True) if g == place), default=0)
-        for place in range(len(figures))
-    ]
-    # A person answers for several dimensions and counts once.
-    return groups, [
-        replace(each, n=n, n_effective=None, design_effect=None)
-        for each, n in zip(figures, answered, strict=True)
-    ]
-
-
-def _drivers(
-    observed: Round, totals: tables.RoundTotals, by: tuple[str, ...]
-) -> tuple[Sequence[Key], Sequence[Estimate]]:
-    domains: list[Key] = []
-    estimates: list[Estimate] = []
-    for found in importances(observed, totals.weighting):
-        for dimension, estimate in found.estimates():
-            told = {"service": found.service, "dimension": dimension}
-            domains.append(tuple(told[name] for name in by))
-            estimates.append(estimate)
-    return domains, estimates
-
-
-def _headline(chosen: Indicator, round_id: str, by: tuple[str, ...], mode: str) -> IndicatorFigures:
-    """Take the index as the index table has it: there is one figure of that name."""
-    table = index_table(round_id, by=by)
-    rows = tuple(
-        IndicatorRow(
-            {name: getattr(row, name) for name in by},
-            value=row.value,
-            standard_error=row.standard_error,
-            low=row.low,
-            high=row.high,
-            n=row.n,
-            units=row.psus,
-            n_effective=row.n_effective,
-            design_effect=row.design_effect,
-            suppressed=row.suppressed,
-            precision=row.precision,
-        )
-        for row in table.rows
-        if row.measure.endswith("index")
-    )
-    return IndicatorFigures(
-        chosen,
-        round_id,
-        by,
-        rows,
-        selection_mode=mode,
-        weight_version=table.basis.weight_version,
-        form_versions=table.basis.form_versions,
-        computed_at=table.basis.computed_at,
-    )
-
-
-def _row(chosen: Indicator, splits: dict[str, str], estimate: Estimate) -> IndicatorRow:
-    release = released(estimate, limits_of(chosen), share=chosen.is_share)
-    shown: dict[str, Any] = vars(release.estimate) if release.estimate else {}
-    return IndicatorRow(
-        splits,
-        **{name: shown.get(name) for name in SHOWN},
-        units=shown.get("psus"),
-        suppressed=release.suppressed,
-        # Of what was found in units and meetings nothing is estimated imprecisely.
-        precision=None if chosen.protects == "institution" else release.precision,
-    )
 
 
 def _today() -> date:

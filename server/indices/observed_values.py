@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,18 +12,15 @@ from analysis.engine_values import Asked, CalibratedValues, EngineValues
 from analysis.indicator_figures import CrossValues, Values
 from analysis.indicators import expression
 from analysis.weighting import Weighting
-from schemas.geography import provinces, regions
 from schemas.indicators import Indicator
 from schemas.measurement import measurement
 from schemas.services import dimensions
-from server.indices.areas import PLATES, SERVICES
+from server.indices.areas import PLATES, REGION_OF, REGIONS, SERVICES
 
 LABELS = ("service", "dimension", "topic")
 """What a question is about; always part of a table, for answers about different things do not mix.
 """
 Key = tuple[str, ...]
-REGIONS = tuple(each.code for each in regions())
-REGION_OF = np.array([REGIONS.index(each.region) for each in provinces()], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,14 @@ def observed_values(
     *,
     weighting: Weighting,
     teams: Mapping[str, str],
+    through: IntArray | None = None,
 ) -> Table:
-    """Count the values of an indicator by domain and PSU; ``teams`` names that of each visit."""
-    asked = Asked("ratings" if indicator.rows == "rating" else "people", PLATES, SERVICES)
+    """Count the values of an indicator by domain and PSU; ``teams`` names that of each visit.
+
+    ``through``, provinces × services: of ratings, the last record that counts in each cell.
+    """
+    table: Literal["ratings", "people"] = "ratings" if indicator.rows == "rating" else "people"
+    asked = Asked(table, PLATES, SERVICES, through)
     run = weighting if indicator.weighted else None
     team_of, names = _teams(observed, teams)
     coder = _Coder(by, tuple(columns_of(indicator)), team_of, names)

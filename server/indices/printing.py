@@ -9,6 +9,7 @@ from schemas.thresholds import thresholds
 from schemas.wording import say
 from server import printed
 from server.indices.queries import IndexRow, IndexTable
+from server.numbers import about, decimal, figure, interval, people, percent
 from server.printed import aligned, comma_separated
 
 NAMED_PROVINCES = 8
@@ -18,11 +19,8 @@ HEADINGS = (
     "service",
     "measure",
     "value",
-    "standard_error",
     "interval",
     "n",
-    "n_effective",
-    "design_effect",
     "precision",
 )
 
@@ -50,21 +48,13 @@ def as_text(table: IndexTable, language: str) -> Iterator[str]:
 
 
 def _cells(row: IndexRow, language: str) -> list[str]:
-    interval = (
-        f"{_number(row.low, language)} – {_number(row.high, language)}"
-        if row.low is not None
-        else ""
-    )
     return [
         _place(row, language),
         service(row.service).name[language] if row.service else "",
         say(f"indices.measure_{row.measure}", language),
-        _number(row.value, language),
-        _number(row.standard_error, language, 2),
-        interval,
-        "" if row.n is None else str(row.n),
-        _number(row.n_effective, language, 0),
-        _number(row.design_effect, language, 2),
+        "" if row.value is None else figure(row.value, row.bound, language),
+        "" if row.low is None else interval(row.low, row.high, language),
+        "" if row.n is None else about(row.n, language),
         _note(row, language),
     ]
 
@@ -82,12 +72,11 @@ def _place(row: IndexRow, language: str) -> str:
 
 def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
     basis, weighting = table.basis, table.weighting
-    unknown = say("indices.too_few_to_tell", language)
     yield say(
         "indices.basis",
         language,
-        interviews=unknown if basis.interviews is None else basis.interviews,
-        ratings=unknown if basis.ratings is None else basis.ratings,
+        interviews=people(basis.interviews, language),
+        ratings=people(basis.ratings, language),
         forms=", ".join(basis.form_versions),
         weights=basis.weight_version,
         through=basis.through_sequence,
@@ -96,9 +85,9 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
     yield say(
         "indices.weighting" if basis.margins == "built-in" else "indices.weighting_own",
         language,
-        kish=_number(weighting.kish_effect, language, 2),
-        largest=_number(weighting.largest, language),
-        extreme=_percent(weighting.extreme_share, language),
+        kish=decimal(weighting.kish_effect, language),
+        largest=decimal(weighting.largest, language),
+        extreme=percent(100 * weighting.extreme_share, language),
         merges=len(weighting.merges),
         uncovered=_named(weighting.uncovered),
         **({"margins": basis.margins_version} if basis.margins == "own" else {}),
@@ -107,8 +96,8 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
     yield say(
         "indices.pooled_assumed" if known.assumed else "indices.pooled",
         language,
-        within=_number(known.within, language, 2),
-        effect=_number(known.weight_effect, language),
+        within=decimal(known.within, language, digits=2),
+        effect=decimal(known.weight_effect, language),
     )
     if any(row.model_based for row in table.rows):
         yield say(
@@ -116,7 +105,8 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
         )
     if basis.excluded:
         reasons = [
-            say(f"indices.excluded_{reason}", language, n=n) for reason, n in basis.excluded.items()
+            say(f"indices.excluded_{reason}", language, n=people(n, language))
+            for reason, n in basis.excluded.items()
         ]
         yield say("indices.excluded", language, reasons=", ".join(reasons))
 
@@ -135,15 +125,3 @@ def _origin(table: IndexTable) -> dict[str, str]:
         "weight_version": basis.weight_version,
         "margins": basis.margins_version or basis.margins,
     }
-
-
-def _number(value: float | None, language: str, decimals: int = 1) -> str:
-    if value is None:
-        return ""
-    text = f"{value:.{decimals}f}"
-    return text.replace(".", ",") if language == "tr" else text
-
-
-def _percent(share: float, language: str) -> str:
-    text = _number(100 * share, language)
-    return f"%{text}" if language == "tr" else f"{text} %"

@@ -1,6 +1,6 @@
 """The index table: what dashboards, exports and the command line show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -15,8 +15,10 @@ from server.database import current_database
 
 if TYPE_CHECKING:
     from analysis.clustering import Clustering
+    from analysis.disclosure import Bound
     from analysis.weighting import Weighting
     from server.config import Config
+    from server.indices.tables import View
 
 Measure = Literal["index", "satisfied", "composite_index", "composite_satisfied"]
 
@@ -29,10 +31,13 @@ class IndexRow:
 
     ``index`` is the satisfaction index (0–100), ``satisfied`` the percentage of 4 and 5 on the
     overall question. Where the table is not split by service, ``composite_index`` and
-    ``composite_satisfied`` average the services with equal weights, whatever their numbers of
-    users. A suppressed row says why, and holds neither a figure nor its number of answers. Where
-    few answered, the figure is ``model_based``: a model made it, with answers from elsewhere.
-    ``rank_low`` and ``rank_high``: the best and the worst rank a province may have of those shown.
+    ``composite_satisfied`` average the services as they are printed, with equal weights, whatever
+    their numbers of users. All numbers are as printed: figures to one decimal, ``n`` to the nearest
+    five. A suppressed row says why, and holds neither a figure nor its number of answers. Where few
+    answered, the figure is ``model_based``: a model made it, with answers from elsewhere. ``bound``
+    says that of an extreme figure of few answers only the end is told it lies beyond. ``rank_low``
+    and ``rank_high``: the best and the worst rank a province may have of those shown. ``release``
+    names the release the figure stands in.
     """
 
     province: str | None
@@ -40,19 +45,16 @@ class IndexRow:
     service: str | None
     measure: Measure
     value: float | None
-    standard_error: float | None
     low: float | None
     high: float | None
     n: int | None
-    psus: int | None
-    n_effective: float | None
-    design_effect: float | None
     suppressed: str | None
     precision: Precision | None
     model_based: bool = False
-    df: int | None = None
+    bound: "Bound | None" = None
     rank_low: int | None = None
     rank_high: int | None = None
+    release: str | None = None
 
     @property
     def is_share(self) -> bool:
@@ -64,10 +66,12 @@ class IndexRow:
 class Basis:
     """What the figures of a table rest on; printed under each of them.
 
-    ``interviews`` and ``ratings`` are those in the places and services asked for, None where they
-    are too few to be told. ``excluded`` counts, for the whole round, interviews and ratings that
-    give no figure, by reason. ``margins``: the population table interviews are weighted to, with
-    the name of an institution's own one in ``margins_version``.
+    ``interviews`` and ``ratings`` are those in the places and services asked for, counted at this
+    moment and told to the nearest five, None where they are too few to be told. ``excluded`` counts
+    likewise, for the whole round, interviews and ratings that give no figure, by reason.
+    ``computed_at`` and ``release`` are those of the figures: they move by whole groups.
+    ``margins``: the population table interviews are weighted to, with the name of an institution's
+    own one in ``margins_version``.
     """
 
     round: str
@@ -78,9 +82,10 @@ class Basis:
     margins_version: str
     form_versions: tuple[str, ...]
     selection_mode: str
-    excluded: dict[str, int]
+    excluded: dict[str, int | None]
     through_sequence: int
     computed_at: str
+    release: str
 
 
 @dataclass(frozen=True)
@@ -111,25 +116,37 @@ def index_table(
     provinces: tuple[str, ...] = (),
     regions: tuple[str, ...] = (),
 ) -> IndexTable:
-    """Give the figures of a round, every submission committed before this call included."""
+    """Give the released figures of a round; every submission committed before is considered."""
+    (table,) = index_tables(round_id, (Wanted(by, services, provinces, regions),))
+    return table
+
+
+def index_tables(round_id: str, wanted: Sequence[Wanted]) -> tuple[IndexTable, ...]:
+    """Give several tables of one release."""
     # NumPy, DuckDB and pyarrow load with the first figure, not with the server.
     from server.indices import tables  # noqa: PLC0415
 
-    _require_known(by, GROUPINGS)
-    _require_known(services, (each.code for each in all_services()))
-    _require_known(provinces, (each.plate for each in all_provinces()))
-    _require_known(regions, (each.code for each in all_regions()))
+    for each in wanted:
+        _require_known(each.by, GROUPINGS)
+        _require_known(each.services, (one.code for one in all_services()))
+        _require_known(each.provinces, (one.plate for one in all_provinces()))
+        _require_known(each.regions, (one.code for one in all_regions()))
+    view = current_view(round_id)
+    return tuple(tables.table_of(view, each) for each in wanted)
+
+
+def current_view(round_id: str) -> "View":
+    """Look at a round as it is released at this moment."""
+    from server.indices import tables  # noqa: PLC0415
+
     config: Config = current_app.extensions["izdes.config"]
-    wanted = Wanted(by, services, provinces, regions)
-    return tables.index_table(current_database(), config.data_dir, round_id, wanted)
+    return tables.view_of(current_database(), config.data_dir, round_id, waits=config.releases_wait)
 
 
 def table_state(round_id: str) -> tuple[str, int]:
     """Name the state of a round's tables, every submission committed before this call included.
 
-    As long as the name is the same, so are the tables, but for what must stay hidden so that no
-    small count can be computed: that is proved anew from time to time. The number is the last
-    record taken in.
+    As long as the name is the same, so are the tables. The number is the last record taken in.
     """
     from server.indices import sources  # noqa: PLC0415
 

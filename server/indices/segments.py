@@ -97,9 +97,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest in one step."""
     draft = folder / f"manifest.{uuid4().hex}"
     draft.write_text(manifest.model_dump_json(), "utf-8")
-    _make_durable(draft)
+    made_durable(draft)
     draft.replace(folder / "manifest.json")
-    _make_durable(folder)
+    made_durable(folder)
 
 
 @contextmanager
@@ -195,7 +195,7 @@ def _write_tables(folder: Path, round_id: str, people: pa.Table, ratings: pa.Tab
     for file, table in zip(files(folder, round_id, segment), (people, ratings), strict=True):
         file.parent.mkdir(exist_ok=True)
         pq.write_table(table.sort_by(ORDER), file, compression="zstd")
-        _make_durable(file)
+        made_durable(file)
     return segment
 
 
@@ -219,7 +219,8 @@ def sums_that_count(folder: Path, manifest: Manifest) -> set[Path]:
     }
 
 
-def _make_durable(path: Path) -> None:
+def made_durable(path: Path) -> None:
+    """See that a file or folder survives a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,5 +1,6 @@
 """What the tables of a round are made of: segments, visits, the population; and a name for it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -21,6 +22,15 @@ from server.rounds.margins import margins_of
 from server.rounds.models import ROUNDS, VISITS
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What of a round's plan its figures depend on; ``sampled`` changes when visits do."""
+
+    selection_mode: str
+    is_closed: bool
+    sampled: tuple[object, ...]
+
+
 def state_of(database: Database, data_dir: Path, round_id: str) -> tuple[str, int]:
     """Name what the tables of a round are made of, and give the last record in it.
 
@@ -28,11 +38,11 @@ def state_of(database: Database, data_dir: Path, round_id: str) -> tuple[str, in
     table did: it costs a look at the manifest, not a table.
     """
     folder = observations_folder(data_dir)
-    mode, sampled = plan_of(database, round_id)
+    plan = plan_of(database, round_id)
     manifest = refresh(database, folder)
     segments = segments_of(folder, round_id, manifest)
     margins, version = margins_in_force(database, data_dir, round_id)
-    made_of = mode, sampled, segments, version or margins_version(margins), thresholds(), FORMAT
+    made_of = plan, segments, version or margins_version(margins), thresholds(), FORMAT
     return blake2b(repr(made_of).encode(), digest_size=12).hexdigest(), manifest.through
 
 
@@ -41,10 +51,12 @@ def observations_folder(data_dir: Path) -> Path:
     return data_dir / "observations"
 
 
-def plan_of(database: Database, round_id: str) -> tuple[str, tuple[object, ...]]:
-    """Give the selection mode, and what changes when visits do."""
+def plan_of(database: Database, round_id: str) -> Plan:
+    """Give how people are selected, whether the round is closed, and what changes with visits."""
     with database.read() as connection:
-        mode = connection.scalar(select(ROUNDS.c.selection_mode).where(ROUNDS.c.id == round_id))
+        found = connection.execute(
+            select(ROUNDS.c.selection_mode, ROUNDS.c.status).where(ROUNDS.c.id == round_id)
+        ).one_or_none()
         sampled = connection.execute(
             select(
                 func.count(),
@@ -53,9 +65,28 @@ def plan_of(database: Database, round_id: str) -> tuple[str, tuple[object, ...]]
                 func.sum(case((VISITS.c.planned_on <= _today(), 1), else_=0)),
             ).where(VISITS.c.round_id == round_id)
         ).one()
-    if mode is None:
+    if found is None:
         raise Problem("unknown_round", round=round_id)
-    return mode, tuple(sampled)
+    return Plan(found.selection_mode, found.status == "closed", tuple(sampled))
+
+
+def promised_in(database: Database, round_id: str) -> dict[str, int]:
+    """Count the interviews with citizens that the plan still promises, by province.
+
+    Those of visits that are not due yet: nobody knows of the others which will still come.
+    """
+    with database.read() as connection:
+        rating = rating_forms(database, connection)
+        rows = connection.execute(
+            select(VISITS.c.province, VISITS.c.target, VISITS.c.forms).where(
+                VISITS.c.round_id == round_id, VISITS.c.planned_on > _today()
+            )
+        )
+        promised: dict[str, int] = {}
+        for row in rows:
+            if row.forms is None or rating.intersection(row.forms):
+                promised[row.province] = promised.get(row.province, 0) + row.target
+    return promised
 
 
 def segments_of(folder: Path, round_id: str, manifest: Manifest) -> tuple[Segment, ...]:

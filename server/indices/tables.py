@@ -1,160 +1,107 @@
-"""From observations to the index table: weights, PSU totals, estimates, the gate."""
+"""From a release to the index table: every door reads its rows here."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from analysis import engine
-from analysis.disclosure import released, released_count
-from analysis.engine import Visit
-from analysis.estimation import Estimate
-from analysis.modelled_figures import CellModels, cell_models, shown_figures
-from analysis.satisfaction import CellTotals, Figure, composite_figures, service_figures
-from analysis.segment_sums import Segment
-from analysis.weighting import Cell, Respondents, Weighting, poststratified
-from schemas.measurement import measurement
-from schemas.population import Margins
+from analysis.disclosure import released_count
+from analysis.satisfaction import SCALES
 from schemas.thresholds import thresholds
 from server.database import Database
 from server.indices.areas import (
+    COUNTRY,
     PLATES,
+    REGION,
+    REGIONS,
     SERVICES,
     Area,
-    area_numbers,
     areas_of,
-    service_weights,
 )
-from server.indices.hidden import Hidden, hidden_cells
-from server.indices.observations import rebuild, refresh
+from server.indices.figures import Printed, averages_at, figures_at
+from server.indices.index_release import CELLS, MEASURES, Groups
+from server.indices.index_releases import index_release
+from server.indices.observations import rebuild
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
 from server.indices.ranking import with_rank_bands
+from server.indices.round_totals import RoundState, RoundTotals, round_state
 from server.indices.segments import Manifest
-from server.indices.sources import (
-    margins_in_force,
-    observations_folder,
-    plan_of,
-    segments_of,
-    visits_of,
-)
+from server.indices.sources import observations_folder, plan_of
 
-KEPT = 8
-"""Rounds whose totals stay in memory."""
-
-NUMBERS = tuple(
-    each.name
-    for each in fields(Estimate)
-    if each.name in IndexRow.__dataclass_fields__ and each.name != "model_based"
-)
+PURPOSIVE = "purposive"
 
 
 @dataclass(frozen=True)
-class RoundTotals:
-    """Everything a table of a round is made of, whatever it is split by."""
+class View:
+    """A round as all its tables show it: one state of the records, one release of the figures."""
 
-    cells: CellTotals
-    weighting: Weighting
-    respondents: dict[Cell, Respondents]
-    margins: Margins
-    margins_version: str | None
-    """Name of the institution's own population table; None where the built-in one is used."""
-    excluded: dict[str, int]
-    form_versions: tuple[str, ...]
-    proof: tuple[object, ...] = ()
-    """Names the last proof of what must stay hidden; see server/indices/hidden.py."""
-
-    @cached_property
-    def hidden(self) -> Hidden:
-        """What must stay hidden for the sake of others."""
-        return hidden_cells(self.proof, self.cells, thresholds())
-
-    @cached_property
-    def models(self) -> CellModels:
-        """What the cells share, and models that are fitted when a figure first asks for them."""
-        return cell_models(self.cells, thresholds())
+    round_id: str
+    state: RoundState
+    groups: Groups
 
 
-_recent: "OrderedDict[tuple[object, ...], RoundTotals]" = OrderedDict()
-_computing = threading.Lock()
+def view_of(database: Database, data_dir: Path, round_id: str, *, waits: bool) -> View:
+    """Look at a round once, for as many tables as are wanted of the same moment."""
+    state = round_state(database, data_dir, round_id)
+    groups = index_release(database, data_dir, round_id, state, waits=waits)
+    return View(round_id, state, groups)
 
 
-def index_table(
-    database: Database,
-    data_dir: Path,
-    round_id: str,
-    wanted: Wanted,
-    *,
-    leave_out: tuple[int, ...] = (),
-) -> IndexTable:
-    """Compute a table from the latest observations, without some records if so asked."""
-    folder = observations_folder(data_dir)
-    selection_mode, sampled = plan_of(database, round_id)
-    manifest = refresh(database, folder)
-    totals = _totals(
-        database,
-        folder,
-        round_id,
-        manifest=manifest.without(round_id, leave_out),
-        sampled=sampled,
-    )
-    areas = areas_of(wanted)
-    chosen = wanted.services or SERVICES
-    rows = _rows(totals, areas, chosen, split="service" in wanted.by)
-    # Some provinces picked by hand, or people picked on purpose, have no ranks.
-    if "province" in wanted.by and not wanted.provinces and selection_mode != "purposive":
-        rows = with_rank_bands(rows)
+def table_of(view: View, wanted: Wanted) -> IndexTable:
+    """Give a table of what is released."""
+    areas, chosen = areas_of(wanted), wanted.services or SERVICES
+    figures = figures_of(view, wanted)
+    rows = [_row(view, each, area) for area, each in figures]
+    mode = view.state.plan.selection_mode
+    # People picked on purpose have no ranks, nor have provinces picked by hand.
+    if "province" in wanted.by and not wanted.provinces and mode != PURPOSIVE:
+        rows = list(with_rank_bands(rows))
     return IndexTable(
-        rows=rows,
-        basis=Basis(
-            round=round_id,
-            **_counts(totals, areas, chosen),
-            weight_version=totals.weighting.version,
-            margins="own" if totals.margins_version else "built-in",
-            margins_version=totals.margins_version or "",
-            form_versions=totals.form_versions,
-            selection_mode=selection_mode,
-            excluded=totals.excluded,
-            through_sequence=manifest.through,
-            computed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        ),
-        weighting=totals.weighting,
-        clustering=totals.models.index.pooled.clustering,
+        rows=(*rows,),
+        basis=basis_of(view, areas, chosen),
+        weighting=view.state.totals.weighting,
+        clustering=view.groups.models.index.pooled.clustering,
     )
 
 
-def totals_of(database: Database, data_dir: Path, round_id: str) -> RoundTotals:
-    """Give what the tables of a round are made of, every committed submission included."""
-    folder = observations_folder(data_dir)
-    _, sampled = plan_of(database, round_id)
-    manifest = refresh(database, folder)
-    return _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
+def figures_of(view: View, wanted: Wanted) -> list[tuple[Area, Printed]]:
+    """Give the figures of a table with their places, those that are kept back included."""
+    areas, chosen = areas_of(wanted), wanted.services or SERVICES
+    level = level_of(areas)
+    if "service" in wanted.by:
+        made = _with_kept_back(view, level, figures_at(view.groups, level))
+        made = [each for each in made if each.service in chosen]
+    else:
+        made = _averages(view, level, chosen)
+    position = {_number(area, level): area for area in areas}
+    return [(position[each.area], each) for each in made if each.area in position]
 
 
-@contextmanager
-def opened(
-    database: Database, data_dir: Path, round_id: str
-) -> Iterator[tuple[engine.Round, RoundTotals]]:
-    """Open the observations of a round for single questions, with the weights of its tables."""
-    folder = observations_folder(data_dir)
-    _, sampled = plan_of(database, round_id)
-    manifest = refresh(database, folder)
-    totals = _totals(database, folder, round_id, manifest=manifest, sampled=sampled)
-    observed = engine.Round(segments_of(folder, round_id, manifest), visits_of(database, round_id))
-    try:
-        yield observed, totals
-    finally:
-        observed.close()
+def level_of(areas: Sequence[Area]) -> int | None:
+    """Tell what level of the tree the lines of a table stand on."""
+    if any(area.province for area in areas):
+        return None
+    return REGION if any(area.region for area in areas) else COUNTRY
 
 
-def selection_mode_of(database: Database, round_id: str) -> str:
-    """Give how the people of a round were selected."""
-    return plan_of(database, round_id)[0]
+def basis_of(view: View, areas: Sequence[Area], chosen: tuple[str, ...]) -> Basis:
+    """Say what a table rests on; the number of interviews is that of this moment."""
+    totals, release = view.state.totals, view.groups.release
+    limits = thresholds()
+    return Basis(
+        round=view.round_id,
+        **_counts(totals, areas, chosen),
+        weight_version=release.facts["weight_version"],
+        margins="own" if release.facts["margins_version"] else "built-in",
+        margins_version=release.facts["margins_version"],
+        form_versions=tuple(release.facts["form_versions"]),
+        selection_mode=view.state.plan.selection_mode,
+        excluded={name: released_count(n, limits) for name, n in totals.excluded.items()},
+        through_sequence=view.state.manifest.through,
+        computed_at=release.made_at,
+        release=release.name,
+    )
 
 
 def rebuild_observations(database: Database, data_dir: Path, round_id: str | None) -> Manifest:
@@ -164,106 +111,92 @@ def rebuild_observations(database: Database, data_dir: Path, round_id: str | Non
     return rebuild(database, observations_folder(data_dir), round_id)
 
 
-def _totals(
-    database: Database,
-    folder: Path,
-    round_id: str,
-    *,
-    manifest: Manifest,
-    sampled: tuple[object, ...],
-) -> RoundTotals:
-    segments = segments_of(folder, round_id, manifest)
-    margins, version = margins_in_force(database, folder.parent, round_id)
-    key = folder, round_id, segments, sampled, version
-    with _computing:
-        if key not in _recent:
-            visits = visits_of(database, round_id)
-            made = _computed(segments, visits, margins=margins, version=version)
-            _recent[key] = replace(made, proof=(folder, round_id))
-        _recent.move_to_end(key)
-        while len(_recent) > KEPT:
-            _recent.popitem(last=False)
-        return _recent[key]
+def _number(area: Area, level: int | None) -> int:
+    if level is None:
+        return PLATES.index(area.province or "")
+    return REGIONS.index(area.region or "") if level == REGION else 0
 
 
-def _computed(
-    segments: tuple[Segment, ...], visits: list[Visit], *, margins: Margins, version: str | None
-) -> RoundTotals:
-    observed = engine.Round(segments, visits)
-    try:
-        respondents = observed.respondents()
-        weighting = poststratified(
-            respondents,
-            margins,
-            least=thresholds().merge_weighting_cells_below,
-        )
-        cells = observed.totals(
-            weighting,
-            provinces=PLATES,
-            services=SERVICES,
-            satisfied_from=measurement().satisfied_from,
-        )
-        excluded = observed.excluded()
-        unanswered = int(cells.ratings.sum() - cells.index.n.sum())
-        if unanswered:
-            excluded["too_few_items"] = unanswered
-        return RoundTotals(
-            cells,
-            weighting,
-            respondents,
-            margins=margins,
-            margins_version=version,
-            excluded=excluded,
-            form_versions=observed.form_versions(),
-        )
-    finally:
-        observed.close()
-
-
-def figures_of(
-    totals: RoundTotals, areas: list[Area], chosen: tuple[str, ...], *, split: bool
-) -> list[Figure]:
-    """Give the figures of a table as they are shown, before the gate."""
-    area_of = area_numbers(areas)
-    if split:
-        figures = service_figures(totals.cells, area_of, services=chosen)
-    else:
-        weights = service_weights(areas, chosen, among=chosen)
-        figures = composite_figures(totals.cells, area_of, services=chosen, weights=weights)
-    whole = service_weights(areas, chosen, among=SERVICES)
-    return shown_figures(figures, totals.models, area_of, weights=whole, limits=thresholds())
-
-
-def _rows(
-    totals: RoundTotals, areas: list[Area], chosen: tuple[str, ...], *, split: bool
-) -> tuple[IndexRow, ...]:
-    figures = figures_of(totals, areas, chosen, split=split)
-    return tuple(_row(each, areas[each.area], totals.hidden) for each in figures if each.estimate.n)
-
-
-def _row(figure: Figure, area: Area, hidden: Hidden) -> IndexRow:
-    release = released(
-        figure.estimate,
-        thresholds(),
-        share=figure.measure.endswith("satisfied"),
-        coverage=figure.coverage,
-        protects_others=hidden.holds(area, figure.service),
-    )
-    shown = vars(release.estimate) if release.estimate else {}
+def _row(view: View, printed: Printed, area: Area) -> IndexRow:
     return IndexRow(
         province=area.province,
         region=area.region,
-        service=figure.service,
-        measure=figure.measure,
-        **{name: shown.get(name) for name in NUMBERS},
-        suppressed=release.suppressed,
-        precision=release.precision,
-        model_based=bool(release.estimate and release.estimate.model_based),
+        service=printed.service,
+        measure=printed.measure,  # type: ignore[arg-type]
+        value=printed.value,
+        low=printed.low,
+        high=printed.high,
+        n=None if printed.value is None else released_count(printed.n, thresholds()),
+        suppressed=printed.suppressed,
+        precision=printed.precision,
+        model_based=printed.model_based,
+        bound=printed.bound,
+        release=view.groups.release.name,
     )
 
 
+def _with_kept_back(view: View, level: int | None, shown: Iterable[Printed]) -> list[Printed]:
+    """Add the cells with answers that are in no group of their own, each with the reason."""
+    found = {(each.measure, each.area, each.service): each for each in shown}
+    rows: list[Printed] = []
+    for number, measure in enumerate(MEASURES):
+        answers = _answers(view, measure, level)
+        for area, column in np.ndindex(answers.shape):
+            service = SERVICES[column]
+            printed = found.get((measure, area, service))
+            if printed is None and answers[area, column]:
+                leaf = number * CELLS + area * len(SERVICES) + column
+                reason = _reason(view, leaf) if level is None else _why(int(answers[area, column]))
+                printed = Printed(area, service, measure, suppressed=reason)
+            if printed is not None:
+                rows.append(printed)
+    return rows
+
+
+def _why(answers: int) -> str:
+    """Say why an area has no figure: its answers are few, or stand in places that are small."""
+    few = answers < thresholds().suppress_below_answers
+    return "too_few_answers" if few else "waits_for_others"
+
+
+def _averages(view: View, level: int | None, chosen: tuple[str, ...]) -> list[Printed]:
+    made = {(e.measure, e.area): e for e in averages_at(view.groups, level, chosen)}
+    columns = [SERVICES.index(service) for service in chosen]
+    rows: list[Printed] = []
+    for scale, measure in SCALES:
+        answers = _answers(view, scale, level)[:, columns].sum(axis=1)
+        for area in np.flatnonzero(answers).tolist():
+            kept_back = Printed(area, None, measure, suppressed=_why(int(answers[area])))
+            rows.append(made.get((measure, area), kept_back))
+    return rows
+
+
+def _answers(view: View, measure: str, level: int | None) -> np.ndarray:
+    """Count the answers there are at present, by area × service."""
+    totals = view.state.totals.cells.of(measure)  # type: ignore[arg-type]
+    people = totals.per_domain(totals.n, CELLS).reshape(len(PLATES), len(SERVICES))
+    area_of = view.groups.area_of(level)[: len(PLATES)]
+    answers = np.zeros((int(area_of.max()) + 1, len(SERVICES)), dtype=np.int64)
+    np.add.at(answers, area_of, people.astype(np.int64))
+    return answers
+
+
+def _reason(view: View, leaf: int) -> str:
+    """Say why a cell with answers has no figure."""
+    ledger, limits = view.groups.release.ledger, thresholds()
+    measure = MEASURES[leaf // CELLS]
+    held = view.state.totals.cells.of(measure)
+    inside = (held.domain == leaf % CELLS) & (held.n > 0)
+    people, units = int(held.n[inside].sum()), int(inside.sum())
+    if people < limits.suppress_below_answers:
+        return "too_few_answers"
+    if units < limits.suppress_below_psus:
+        return "too_few_units"
+    return "counts_with_others" if ledger.pool[leaf] >= 0 else "waits_for_others"
+
+
 def _counts(
-    totals: RoundTotals, areas: list[Area], chosen: tuple[str, ...]
+    totals: RoundTotals, areas: Sequence[Area], chosen: tuple[str, ...]
 ) -> dict[str, int | None]:
     plates = frozenset().union(*(area.plates for area in areas))
     interviews = sum(each.n for cell, each in totals.respondents.items() if cell[0] in plates)
@@ -271,8 +204,6 @@ def _counts(
     rows = [number for number, plate in enumerate(PLATES) if plate in plates]
     columns = [number for number, service in enumerate(SERVICES) if service in chosen]
     ratings = int(table[np.ix_(rows, columns)].sum())
-    if totals.hidden.holds_count(plates):
-        return {"interviews": None, "ratings": None}
     return {
         "interviews": released_count(interviews, thresholds()),
         "ratings": released_count(ratings, thresholds()),

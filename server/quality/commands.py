@@ -1,16 +1,11 @@
 """``izdes quality`` and ``izdes reliability``."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from server.terminal import application, terminal_language
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from server.database import Database
 
 LAYOUT = click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
 
@@ -23,7 +18,7 @@ def quality(round_id: str, *, layout: str) -> None:
     from server.quality import printing
     from server.quality.queries import quality_report
 
-    found = _of_round(quality_report, round_id)
+    found = _of_round(quality_report, round_id, with_waits=True)
     _print(found, {"table": printing.as_text, "json": printing.as_json}[layout])
 
 
@@ -39,10 +34,11 @@ def reliability(round_id: str, *, layout: str) -> None:
     _print(found, {"table": printing.as_text, "json": printing.as_json}[layout])
 
 
-def _of_round(measure: "Callable[[Database, Path, str], Any]", round_id: str) -> Any:
+def _of_round(measure: Callable[..., Any], round_id: str, *, with_waits: bool = False) -> Any:
     with application() as app:
-        data_dir = app.extensions["izdes.config"].data_dir
-        return measure(app.extensions["izdes.database"], data_dir, round_id)
+        config = app.extensions["izdes.config"]
+        told = {"waits": config.releases_wait} if with_waits else {}
+        return measure(app.extensions["izdes.database"], config.data_dir, round_id, **told)
 
 
 def _print(found: Any, write: Callable[[Any, str], Iterable[str]]) -> None:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from analysis.disclosure import released_count
 from analysis.fieldwork import SIGNS
 from analysis.quality import InterviewerRate
 from schemas.quality import quality_rules
 from schemas.services import service
+from schemas.thresholds import thresholds
 from schemas.wording import say
 from server import printed
 from server.indices.queries import IndexRow
-from server.numbers import decimal, interval, percent, whole
+from server.numbers import about, figure, interval, people, percent, whole
 from server.quality.queries import QualityReport
 
 
@@ -19,8 +21,8 @@ def as_json(report: QualityReport, _language: str) -> Iterator[str]:
     """Write one JSON object."""
     found = {
         "round": report.round,
-        "interviews": report.interviews,
-        "flagged": report.flagged,
+        "interviews": released_count(report.interviews, thresholds()),
+        "flagged": released_count(report.flagged, thresholds()),
         "signs": {name: int(signs.sum()) for name, signs in report.assessment.signs.items()},
         "interviewers": [
             {"sign": sign, **asdict(rate), "interviewer": report.interviewers[rate.interviewer]}
@@ -36,8 +38,8 @@ def as_text(report: QualityReport, language: str) -> Iterator[str]:
     yield say(
         "quality.found",
         language,
-        interviews=whole(report.interviews, language),
-        flagged=whole(report.flagged, language),
+        interviews=people(released_count(report.interviews, thresholds()), language),
+        flagged=people(released_count(report.flagged, thresholds()), language),
     )
     for name in SIGNS:
         number = int(report.assessment.signs[name].sum())
@@ -107,4 +109,4 @@ def _shown(row: IndexRow | None, language: str) -> str:
     if row is None or row.value is None:
         return "–"
     ends = interval(row.low, row.high, language)
-    return f"{decimal(row.value, language)} [{ends}] (n {whole(row.n, language)})"
+    return f"{figure(row.value, row.bound, language)} [{ends}] (n {about(row.n, language)})"

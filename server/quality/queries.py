@@ -1,5 +1,6 @@
 """Reading a round as quality looks at it, and the index with and without flagged records."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,24 @@ from analysis.fieldwork import Assessment, Fieldwork, assessed
 from schemas.geography import TURKISH_TIME, provinces
 from schemas.quality import quality_rules
 from schemas.services import services
+from schemas.thresholds import thresholds
 from server.database import Database
-from server.indices.observations import refresh
+from server.indices.index_releases import index_release
 from server.indices.queries import IndexRow, Wanted
+from server.indices.round_totals import round_state
 from server.indices.segments import Manifest
 from server.indices.sources import observations_folder
-from server.indices.tables import index_table
+from server.indices.tables import View, table_of, view_of
 from server.quality.reading import ITEMS, ratings_of, real_numbers, whole_numbers
 
 
 @dataclass(frozen=True)
 class QualityReport:
-    """What was found in a round, and what difference the flagged records make."""
+    """What was found in a round, and what difference the flagged records make.
+
+    Without the flagged records a service is shown only where none of its people is flagged, or
+    enough are: the difference of both figures must not speak of a few.
+    """
 
     round: str
     interviews: int
@@ -36,30 +43,68 @@ class QualityReport:
     without_flagged: tuple[IndexRow, ...]
 
 
-def quality_report(database: Database, data_dir: Path, round_id: str) -> QualityReport:
+def quality_report(
+    database: Database, data_dir: Path, round_id: str, *, waits: bool
+) -> QualityReport:
     """Assess a round; both tables are made by the same rules, from the same records but those."""
-    wanted = Wanted(by=("service",))
-    whole = index_table(database, data_dir, round_id, wanted)
-    folder = observations_folder(data_dir)
-    manifest = refresh(database, folder)
-    fieldwork, names = _fieldwork(folder, round_id, manifest)
+    wanted, view = Wanted(by=("service",)), view_of(database, data_dir, round_id, waits=waits)
+    fieldwork, names, ratings = _fieldwork(
+        observations_folder(data_dir), round_id, view.state.manifest
+    )
     assessment = assessed(fieldwork, quality_rules())
     left_out = tuple(fieldwork.sequence[assessment.flagged].tolist())
-    cleaned = index_table(database, data_dir, round_id, wanted, leave_out=left_out)
+    whole = table_of(view, wanted).rows
     return QualityReport(
         round=round_id,
         interviews=fieldwork.sequence.size,
         assessment=assessment,
         interviewers=names,
         flagged=len(left_out),
-        with_flagged=whole.rows,
-        without_flagged=cleaned.rows,
+        with_flagged=whole,
+        without_flagged=_without(
+            _cleaned(database, data_dir, view, left_out), whole, _flagged(ratings, left_out)
+        ),
     )
+
+
+def _cleaned(
+    database: Database, data_dir: Path, view: View, left_out: tuple[int, ...]
+) -> dict[tuple[str | None, str], IndexRow]:
+    """Give the index of every service without some records, as a family of groups of its own."""
+    state = round_state(database, data_dir, view.round_id, leave_out=left_out)
+    groups = index_release(
+        database, data_dir, view.round_id, state, waits=False, family="index without flagged"
+    )
+    table = table_of(View(view.round_id, state, groups), Wanted(by=("service",)))
+    return {(row.service, row.measure): row for row in table.rows}
+
+
+def _flagged(ratings: pa.Table, left_out: tuple[int, ...]) -> Counter[str]:
+    """Count the flagged people of every service."""
+    gone = pc.is_in(ratings["sequence"], value_set=pa.array(left_out, pa.int64()))
+    return Counter(str(code) for code in ratings.filter(gone)["service"].to_pylist())
+
+
+def _without(
+    cleaned: dict[tuple[str | None, str], IndexRow],
+    whole: tuple[IndexRow, ...],
+    flagged: Counter[str],
+) -> tuple[IndexRow, ...]:
+    """Give the rows again without flagged records, where that tells nothing of a few people."""
+    least = thresholds().suppress_below_answers
+    rows = []
+    for row in whole:
+        number, own = flagged[row.service or ""], cleaned.get((row.service, row.measure))
+        if not number:
+            rows.append(row)
+        elif number >= least and own is not None:
+            rows.append(own)
+    return tuple(rows)
 
 
 def _fieldwork(
     folder: Path, round_id: str, manifest: Manifest
-) -> tuple[Fieldwork, tuple[str, ...]]:
+) -> tuple[Fieldwork, tuple[str, ...], pa.Table]:
     ratings = ratings_of(folder, round_id, manifest)
     sequence, first = np.unique(whole_numbers(ratings, "sequence"), return_index=True)
     row = np.searchsorted(sequence, whole_numbers(ratings, "sequence"))
@@ -83,6 +128,7 @@ def _fieldwork(
             longitude=_of_province(ratings, "longitude")[first],
         ),
         tuple(names.tolist()),
+        ratings,
     )
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from analysis.disclosure import released_count
 from schemas.geography import province
 from schemas.services import dimensions, service
+from schemas.thresholds import thresholds
 from schemas.wording import say
 from server import printed
-from server.numbers import decimal, percent, whole
+from server.numbers import decimal, people, percent
 from server.quality.reliability import Battery, Reliability
 
 SHOWN = 3
@@ -22,7 +24,10 @@ def as_json(found: Reliability, _language: str) -> Iterator[str]:
             "batteries": [_as_object(each) for each in found.batteries],
             "too_few": found.too_few,
             "unmeasured": found.unmeasured,
-            "interviewers": {name: asdict(each) for name, each in found.interviewers.items()},
+            "interviewers": {
+                name: asdict(each) | {"n": _told(each.n)}
+                for name, each in found.interviewers.items()
+            },
         }
     )
 
@@ -48,7 +53,7 @@ def as_text(found: Reliability, language: str) -> Iterator[str]:
             icc=percent(100 * effect.icc, language),
             deff=decimal(effect.design_effect, language, digits=2),
             interviewers=effect.interviewers,
-            n=whole(effect.n, language),
+            n=people(_told(effect.n), language),
         )
 
 
@@ -59,7 +64,7 @@ def _paragraph(battery: Battery, language: str) -> Iterator[str]:
         "quality.battery",
         language,
         service=service(battery.service).name[language],
-        n=whole(battery.alpha.n, language),
+        n=people(_told(battery.alpha.n), language),
         alpha=decimal(battery.alpha.raw, language, digits=2),
         ordinal=decimal(battery.ordinal_alpha, language, digits=2),
         omega=decimal(battery.omega, language, digits=2),
@@ -70,10 +75,14 @@ def _paragraph(battery: Battery, language: str) -> Iterator[str]:
         yield "  " + say("quality.battery_item", language, item=names[item], r=value)
 
 
+def _told(number: int) -> int | None:
+    return released_count(number, thresholds())
+
+
 def _as_object(battery: Battery) -> dict[str, object]:
     return {
         "service": battery.service,
-        "n": battery.alpha.n,
+        "n": _told(battery.alpha.n),
         "alpha": battery.alpha.raw,
         "standardised_alpha": battery.alpha.standardised,
         "ordinal_alpha": battery.ordinal_alpha,

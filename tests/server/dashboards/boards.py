@@ -17,13 +17,9 @@ def figure(value: float = 70.0, **changes: Any) -> IndexRow:
             "service": None,
             "measure": "index",
             "value": value,
-            "standard_error": 2.0,
             "low": value - 4,
             "high": value + 4,
-            "n": 1234,
-            "psus": 12,
-            "n_effective": 700.5,
-            "design_effect": 1.76,
+            "n": 1235,
             "suppressed": None,
             "precision": "good",
             **changes,
@@ -56,6 +52,7 @@ def basis(**changes: Any) -> Basis:
             "excluded": {},
             "through_sequence": 1500,
             "computed_at": "2026-11-21T20:00:00+00:00",
+            "release": "7-0123abcd",
             **changes,
         }
     )

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from schemas.margin_files import margin_text, read_margin_table
 from schemas.population import population_margins
 from server.dashboards.pages import PARTS
-from server.indices import tables
+from server.indices import round_totals
 from server.rounds.margins import set_margins
 from tests.people import GOVERNOR, sign_in
 from tests.server.indices.survey import ROUND, Survey, answers
@@ -52,7 +52,7 @@ def test_nothing_is_computed_for_a_reader_who_knows_it(
     ankara: Survey, analyst: FlaskClient
 ) -> None:
     tag = analyst.get(ADDRESS).headers["ETag"]
-    computed = vars(tables)["_recent"]
+    computed = vars(round_totals)["_recent"]
     computed.clear()
     assert analyst.get(ADDRESS, headers={"If-None-Match": tag}).status_code == 304
     assert not computed
@@ -69,12 +69,13 @@ def test_another_population_table_is_news(ankara: Survey, analyst: FlaskClient) 
 
 def test_a_submission_is_news(ankara: Survey, analyst: FlaskClient) -> None:
     first = analyst.get(ADDRESS)
-    ankara.bring("06-0", answers("emn", score=5))
+    ankara.bring("06-0", answers("emn", score=5), times=5)
     tag = {"If-None-Match": first.headers["ETag"]}
     second = analyst.get(ADDRESS, headers=tag)
     assert second.status_code == 200
-    assert second.json["through_sequence"] == 41
-    assert "41" in second.json["parts"]["headline"]
+    assert second.json["through_sequence"] == 45
+    # The counter is live; figures stay until ten are new.
+    assert "≈ 45" in second.json["parts"]["headline"]
 
 
 @pytest.mark.parametrize("other", ["&service=emn", "&province=06", "&region=TR5", "&language="])
@@ -114,8 +115,8 @@ def test_a_province_shows_its_services(ankara: Survey, analyst: FlaskClient) -> 
 def test_each_figure_names_what_it_rests_on_itself(ankara: Survey, analyst: FlaskClient) -> None:
     ankara.bring(ankara.plan("34-0", "34"), answers("acm"), times=20, province="34")
     parts = analyst.get(f"{ADDRESS}&province=06&service=emn").json["parts"]
-    assert "60 görüşmeye ve 40 hizmet" in parts["map-basis"]
-    assert "40 görüşmeye ve 40 hizmet" in parts["services"]
+    assert "≈ 60 görüşmeye ve ≈ 40 hizmet" in parts["map-basis"]
+    assert "≈ 40 görüşmeye ve ≈ 40 hizmet" in parts["services"]
 
 
 def test_the_coast_guard_is_not_expected_inland(ankara: Survey, analyst: FlaskClient) -> None:

@@ -55,8 +55,8 @@ def test_a_suppressed_value_is_nowhere_in_the_figure() -> None:
 @pytest.mark.parametrize(
     ("language", "heard"),
     [
-        ("tr", "Ankara<br>Endeks: 72,3<br>%95 aralık: 68,3 – 76,3<br>Cevap sayısı: 1.234"),
-        ("en", "Ankara<br>Index: 72.3<br>95% interval: 68.3 – 76.3<br>Answers: 1,234"),
+        ("tr", "Ankara<br>Endeks: 72,3<br>%95 aralık: 68,3 – 76,3<br>Cevap sayısı: ≈ 1.235"),
+        ("en", "Ankara<br>Index: 72.3<br>95% interval: 68.3 – 76.3<br>Answers: ≈ 1,235"),
     ],
 )
 def test_a_province_says_its_value_interval_and_number(language: str, heard: str) -> None:

@@ -62,10 +62,10 @@ def test_shares_are_those_of_the_answers(items: np.ndarray, run: Any) -> None:
     alone = drivers(items[:, 0] * 1.0, items[:, 1:] * 1.0, np.ones(len(items)))
     for dimension, share in zip(CORE, alone.shares, strict=True):
         # One province and no sex or age: all weights are alike.
-        assert rows[dimension]["importance"] == pytest.approx(100 * share)
-        assert rows[dimension]["low"] <= 100 * share <= rows[dimension]["high"] + 1e-9
+        assert rows[dimension]["importance"] == pytest.approx(100 * share, abs=0.05)
+        assert rows[dimension]["low"] - 0.05 <= 100 * share <= rows[dimension]["high"] + 0.05
     assert sum(row["importance"] for row in police["rows"]) == pytest.approx(
-        100 * police["r_squared"]
+        100 * police["r_squared"], abs=0.4
     )
     assert police["n"] == len(items)
 
@@ -86,7 +86,7 @@ def test_a_step_more_raises_the_share_of_the_satisfied(items: np.ndarray, run: A
     assert access["odds_low"] > 1
     assert access["odds_low"] < access["odds_ratio"] < access["odds_high"]
     assert access["effect"] > 10 > abs(result["effect"])
-    assert access["performance"] == pytest.approx(25 * (items[:, 1].mean() - 1))
+    assert access["performance"] == pytest.approx(25 * (items[:, 1].mean() - 1), abs=0.05)
 
 
 @pytest.mark.usefixtures("items")

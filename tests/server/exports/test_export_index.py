@@ -38,9 +38,9 @@ def test_a_figure_carries_its_interval_and_what_it_rests_on(
     survey: Survey, analyst: FlaskClient
 ) -> None:
     row = row_of(records(analyst.get(ADDRESS)), "06")
-    assert float(row["value"]) == pytest.approx(78.125)
+    assert float(row["value"]) == pytest.approx(78.1)
     assert float(row["low"]) < 78.125 < float(row["high"])
-    assert (row["n"], row["psus"], row["suppressed"]) == ("40", "8", "")
+    assert (row["n"], row["bound"], row["suppressed"]) == ("40", "", "")
     assert (row["round"], row["selection_mode"]) == (ROUND, "systematic_exit")
     assert row["weight_version"]
     assert row["through_sequence"] == str(survey.brought)
@@ -51,7 +51,9 @@ def test_numbers_are_exactly_those_of_the_table(survey: Survey, analyst: FlaskCl
     for row in survey.table().rows:
         if row.province == "06" and row.service == "emn" and row.measure == "index":
             exported = row_of(rows, "06")
-            assert float(exported["standard_error"]) == row.standard_error
+            assert [exported[name] for name in ("value", "low", "high", "n", "release")] == [
+                str(each) for each in (row.value, row.low, row.high, row.n, row.release)
+            ]
             bands = (exported["rank_low"], exported["rank_high"])
             assert bands == (str(row.rank_low), str(row.rank_high))
 
@@ -61,7 +63,7 @@ def test_few_answers_leave_without_a_figure_or_a_number(
 ) -> None:
     row = row_of(records(analyst.get(ADDRESS)), "51")
     assert row["suppressed"] == "too_few_answers"
-    shown = ("value", "standard_error", "low", "high", "n", "psus", "n_effective", "design_effect")
+    shown = ("value", "low", "high", "n", "bound", "precision")
     assert (row["rank_low"], row["rank_high"]) == ("", "")
     assert {row[name] for name in shown} == {""}
     assert survey.brought == 79
@@ -74,8 +76,8 @@ def test_a_purposive_round_exports_no_interval(survey: Survey, analyst: FlaskCli
         )
     )
     row = row_of(records(analyst.get(ADDRESS)), "06")
-    assert float(row["value"]) == pytest.approx(78.125)
-    assert row["low"] == row["high"] == row["standard_error"] == ""
+    assert float(row["value"]) == pytest.approx(78.1)
+    assert row["low"] == row["high"] == ""
 
 
 def test_the_turkish_file_has_decimal_commas_and_names(
@@ -90,7 +92,7 @@ def test_the_turkish_file_has_decimal_commas_and_names(
         and "Emniyet" in each["service"]
         and "endeksi" in each["measure"]
     ]
-    assert row["value"] == "78,125"
+    assert row["value"] == "78,1"
     assert row["region"] == "Batı Anadolu"
     assert survey.brought
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from schemas.margin_files import margin_text, read_margin_table
 from schemas.population import population_margins
-from server.indices import segments, tables
-from server.indices.tables import RoundTotals, totals_of
+from server.indices import round_totals, segments
+from server.indices.round_totals import RoundTotals, totals_of
 from server.rounds.margins import set_margins
 from tests.server.indices.survey import ROUND, Survey, answers
 
@@ -37,7 +37,7 @@ ARRIVALS = st.lists(
 
 def maintained(survey: Survey) -> RoundTotals:
     """Give the totals as a server that has just started makes them of what it finds on disk."""
-    vars(tables)["_recent"].clear()
+    vars(round_totals)["_recent"].clear()
     return totals_of(survey.database, survey.data_dir, ROUND)
 
 
