@@ -146,14 +146,27 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
     ...shelved(null),
     sealed: await sealValue(keyOf(vault), "record", `${instance_id}/${revision}`, content),
   };
-  const seen = countSeen(vault, instance_id);
-  const kept = await moveToOutbox(vault, row, { names, seen });
+  const kept = await sealSettled(vault, row, names);
   if (kept !== row && !(await saysTheSame(vault, kept, interview))) throw new NotSaved("already_finalised");
   const back = await read(vault.store, (connection) =>
     connection.get("outbox", [instance_id, revision]),
   );
   if (!back || !isSame(back.sealed, kept.sealed)) throw new NotSaved("not_read_back");
   return itemOf(vault, back, { sending: new Set(), now: Date.now() });
+}
+
+/** Seal once no save of this tab is under way; one that began meanwhile is this tab's own, and waited for. */
+async function sealSettled(vault: OpenVault, row: OutboxRow, names: readonly string[]): Promise<OutboxRow> {
+  for (;;) {
+    await settled(vault, row.instance_id);
+    const seen = countSeen(vault, row.instance_id);
+    try {
+      return await moveToOutbox(vault, row, { names, seen });
+    } catch (error) {
+      await settled(vault, row.instance_id);
+      if (countSeen(vault, row.instance_id) === seen) throw error;
+    }
+  }
 }
 
 async function saysTheSame(vault: OpenVault, kept: OutboxRow, interview: Interview): Promise<boolean> {

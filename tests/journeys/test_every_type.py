@@ -86,7 +86,6 @@ def size_of_jpeg(content: bytes) -> tuple[int, int]:
     return int.from_bytes(found[2]), int.from_bytes(found[1])
 
 
-@pytest.mark.xfail(strict=False, reason="red since the mends of this release; cause not found yet")
 def test_every_type_filled_offline_survives_a_kill_and_arrives_with_its_files(
     interview: Tablet, centre: Centre
 ) -> None:
@@ -154,7 +153,6 @@ def test_every_type_filled_offline_survives_a_kill_and_arrives_with_its_files(
     assert centre.rows("SELECT flags FROM submissions") in ([(None,)], [("null",)])
 
 
-@pytest.mark.xfail(strict=False, reason="red since the mends of this release; cause not found yet")
 def test_a_record_waits_until_the_last_photo_has_arrived(interview: Tablet, centre: Centre) -> None:
     # A disk that takes no files: the record itself arrives, its photos cannot.
     (centre.data / "attachments").write_text("not a folder")
