@@ -10,12 +10,14 @@ import fcntl
 import logging
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
+from weakref import finalize
 
 from sqlalchemy import text
 
@@ -26,6 +28,7 @@ from server.database import Database
 log = logging.getLogger("izdes")
 
 WIDTH: Final = 20
+LENGTH: Final = 2 * WIDTH + 2
 _HELD = text(
     "SELECT (SELECT coalesce(max(sequence), 0) FROM submissions),"
     " (SELECT coalesce(max(sequence), 0) FROM quarantine)"
@@ -70,9 +73,12 @@ class Epochs:
     """The epochs of an instance, shared by its processes."""
 
     def __init__(self, folder: Path, epochs: tuple[Epoch, ...], signed: Numbers) -> None:
-        self._folder = folder
         self._epochs = epochs
         self._signed = signed
+        # Kept open: it is written before every answer to a tablet.
+        self._file = os.open(folder / "signed", os.O_RDWR)
+        self._turn = threading.Lock()
+        finalize(self, os.close, self._file)
 
     def of(self, sequence: int, *, quarantined: bool) -> str:
         """Give the epoch a number was given in; blank for those before epochs were counted."""
@@ -86,9 +92,13 @@ class Epochs:
         """Note, before receipts leave, how far they go; one file of fixed size, no new room."""
         if not signed.exceeds(self._signed):
             return
-        with _alone(self._folder):
-            self._signed = signed.joined(_signed(self._folder))
-            _write_signed(self._folder, self._signed)
+        with self._turn:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                self._signed = signed.joined(_read(os.pread(self._file, LENGTH, 0)))
+                os.pwrite(self._file, _spelled(self._signed), 0)
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
 
 def open_epochs(database: Database, folder: Path) -> Epochs:
@@ -158,19 +168,26 @@ def _epochs(folder: Path) -> tuple[Epoch, ...]:
 
 def _signed(folder: Path) -> Numbers:
     try:
-        words = (folder / "signed").read_text("ascii").split()
+        return _read((folder / "signed").read_bytes())
     except FileNotFoundError:
-        words = []
-    submissions, quarantine = map(int, words or ("0", "0"))
+        return Numbers()
+
+
+def _read(line: bytes) -> Numbers:
+    submissions, quarantine = map(int, line.split() or (b"0", b"0"))
     return Numbers(submissions=submissions, quarantine=quarantine)
+
+
+def _spelled(signed: Numbers) -> bytes:
+    # Always as long: what is written over needs no room on a full disk.
+    return b"%0*d %0*d\n" % (WIDTH, signed.submissions, WIDTH, signed.quarantine)
 
 
 def _write_signed(folder: Path, signed: Numbers) -> None:
     # Left to the system's cache: it outlives this process. After a power cut the number may be too
     # low, never too high, and records are durable: a healthy database is never called older.
-    line = f"{signed.submissions:0{WIDTH}} {signed.quarantine:0{WIDTH}}\n"
-    with (folder / "signed").open("r+", encoding="ascii") as file:
-        file.write(line)
+    with (folder / "signed").open("r+b") as file:
+        file.write(_spelled(signed))
 
 
 def _write_whole(file: Path, content: str) -> None:
