@@ -66,6 +66,7 @@ FORM = FormDefinition(
         _question("degerlendirilen"),
         _module("emn", CORE),
         _module("acm", tuple(each for each in CORE if each != "fiziki")),
+        _module("jan", CORE),
         _question("cinsiyet"),
         _question("yas_grubu"),
     ),

@@ -74,7 +74,6 @@ def test_a_round_without_answers_has_no_battery(
     assert json.loads(result.output)["batteries"] == []
 
 
-@pytest.mark.xfail(strict=False, reason="red since the mends of this release; cause not found yet")
 @pytest.mark.usefixtures("given")
 @pytest.mark.parametrize("alike", ["all", "one item", "items of a person"])
 def test_a_service_that_cannot_be_measured_silences_no_other(
