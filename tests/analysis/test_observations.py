@@ -32,7 +32,7 @@ def take(given: dict[str, str], **facts: object) -> Observations:
 
 def test_seven_items_count_for_the_police_and_six_for_112() -> None:
     counted = {each.service: sum(item[2] for item in each.items) for each in EXTRACTION.modules}
-    assert counted == {"emn": 7, "acm": 6}
+    assert counted == {"emn": 7, "acm": 6, "jan": 7}
 
 
 def test_the_index_is_the_mean_of_the_answered_items_on_0_to_100() -> None:

@@ -92,6 +92,7 @@ def test_values_are_kept_as_they_are(database: Database) -> None:
         "digest": "d",
         "definition": binary,
         "published_at": at,
+        "is_offered": True,
     }
     run_transaction(
         database.engine, [(ENTRY, entry("ö'\"\\")), (ENTRY, entry("b", details)), (FORM, form)]
