@@ -3,7 +3,7 @@ import { useWording } from "../i18n.ts";
 import { countAnonymous } from "../store/anonymous.ts";
 import { sendAnonymousAtOnce } from "../sync/upload-anonymous.ts";
 import { Icon } from "../widgets/icon.tsx";
-import { useLoaded } from "./loaded.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { useWork } from "./work.ts";
 
 export function AnonymousRecords() {

@@ -6,7 +6,7 @@ import { countAll } from "../store/unsent.ts";
 import { Message } from "../widgets/message.tsx";
 import { InstallHint } from "./install-hint.tsx";
 import { useInstalling } from "./installing.ts";
-import { useLoaded } from "./loaded.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 
 export function BeforeInstalling({ store, round }: { store: Store; round: number }) {
   const { say } = useWording();

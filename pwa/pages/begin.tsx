@@ -7,7 +7,7 @@ import { reasonOf } from "../store/problems.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { beginInterview } from "./kept-interview.ts";
-import { useLoaded } from "./loaded.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { go, interviewRoute } from "./route.ts";
 import { formsIn, likelyVisit, type Visit } from "./visits.ts";
 import { VisitChoice } from "./visit-choice.tsx";

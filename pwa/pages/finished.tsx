@@ -7,7 +7,7 @@ import type { OpenVault } from "../store/vault.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { interviewCode } from "./kept-interview.ts";
-import { useLoaded } from "./loaded.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { Receipt } from "./receipt.tsx";
 import { go, goHome, outboxRoute } from "./route.ts";
 import { Screen } from "./screen.tsx";

@@ -8,7 +8,7 @@ import { DraftCards } from "./draft-cards.tsx";
 import { HomeFigures } from "./home-figures.tsx";
 import { IdentityNotice } from "./identity-notice.tsx";
 import { InstallHint } from "./install-hint.tsx";
-import { useLoaded } from "./loaded.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { PrivateWindow } from "./private-window.tsx";
 import { RoundTroubles } from "./round-troubles.tsx";
 import { DRAFTS, go } from "./route.ts";

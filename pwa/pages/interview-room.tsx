@@ -1,9 +1,12 @@
 // One interview, from its first question to its review: the engine's model lives as long as the room.
 import { useEffect, useState } from "preact/hooks";
 import type { Draft, InterviewModel, PageModel } from "../form/model.ts";
-import { useWording } from "../i18n.ts";
+import { useWording, type Language } from "../i18n.ts";
+import { NotFound } from "../store/problems.ts";
+import type { OpenVault } from "../store/vault.ts";
 import { holdVersion } from "../sync/app-version.ts";
 import { FilesProvider } from "../widgets/files.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { Message } from "../widgets/message.tsx";
 import { useKeptFiles } from "./kept-files.ts";
 import { modelOf, reopenInterview, type Opened } from "./kept-interview.ts";
@@ -28,11 +31,10 @@ function Seated({ route, seat }: { route: RoomRoute; seat: Seat }) {
   const { language } = useWording();
   const { session } = useWork();
   const files = useKeptFiles(session.vault, route.id);
-  const [opened, setOpened] = useState<Opened | "gone" | null>(null);
-  useEffect(() => {
-    reopenInterview(session.vault, route.id, language).then(setOpened, () => setOpened("gone"));
-    // The language is the model's own once it is open; only another interview opens anew.
-  }, [session, route.id]);
+  // The language is the model's own once it is open; only another interview opens anew.
+  const found = useLoaded(() => foundInterview(session.vault, route.id, language), [session, route.id]);
+  const [restored, setOpened] = useState<Opened | null>(null);
+  const opened = restored ?? found;
   const reopen = async (draft: Draft, page: string) => {
     if (opened === null || opened === "gone") return;
     const { correction, noted } = opened;
@@ -46,6 +48,14 @@ function Seated({ route, seat }: { route: RoomRoute; seat: Seat }) {
       <Room opened={opened} route={route} seat={seat} reopen={(draft, page) => void reopen(draft, page)} />
     </FilesProvider>
   );
+}
+
+/** "gone" where there is none; one that cannot be read is not gone. */
+function foundInterview(vault: OpenVault, id: string, language: Language): Promise<Opened | "gone"> {
+  return reopenInterview(vault, id, language).catch((error: unknown) => {
+    if (error instanceof NotFound) return "gone";
+    throw error;
+  });
 }
 
 interface RoomProps {

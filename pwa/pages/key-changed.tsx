@@ -4,7 +4,7 @@ import { useWording } from "../i18n.ts";
 import { pinnedKey, trustOfferedKey } from "../store/catalogue.ts";
 import { fingerprint } from "../store/receipts.ts";
 import { Message } from "../widgets/message.tsx";
-import { useLoaded } from "./loaded.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { useWork } from "./work.ts";
 
 export function KeyChanged() {

@@ -113,11 +113,10 @@ function Missing({ field, go }: { field: FieldModel; go: () => void }) {
   const { say } = useWording();
   const { violation } = field;
   const [, index] = /\[(\d+)\]/.exec(field.path) ?? [];
-  const rowNumber = index === undefined ? 0 : Number(index) + 1;
   return (
     <button type="button" class="missing" onClick={go}>
       <span class="missing__question">
-        {rowNumber && `${say("row", { number: rowNumber })} · `}
+        {index !== undefined && `${say("row", { number: Number(index) + 1 })} · `}
         {field.label}
       </span>
       {violation && violation.code !== "required" && (

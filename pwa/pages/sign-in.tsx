@@ -10,7 +10,7 @@ import { Message } from "../widgets/message.tsx";
 import { CredentialsForm } from "../widgets/credentials-form.tsx";
 import { BeforeInstalling } from "./before-installing.tsx";
 import { FirstOffline } from "./first-offline.tsx";
-import { useLoaded } from "./loaded.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { PreviousPassword } from "./previous-password.tsx";
 import { PrivateWindow } from "./private-window.tsx";
 import { RoundTroubles } from "./round-troubles.tsx";

@@ -17,11 +17,24 @@ interface Asking {
 /** Seats this tab is just giving back: it does not meet itself as another tab. */
 const leaving = new Map<string, Promise<void>>();
 
+/** What this tab asked for last: it does not meet its own asking as another tab, either. */
+const asked = new Map<string, Promise<unknown>>();
+
 /** Sit down at an interview; null while another tab does. Without locks only the store's count guards. */
-export async function takeSeat(
+export function takeSeat(
+  instanceId: string,
+  asking: Asking,
+  locks: LockManager | undefined = globalThis.navigator?.locks,
+): Promise<Leave | null> {
+  const seated = (asked.get(instanceId) ?? Promise.resolve()).then(() => seatAt(instanceId, asking, locks));
+  asked.set(instanceId, seated.catch(() => undefined));
+  return seated;
+}
+
+async function seatAt(
   instanceId: string,
   { takeOver = false, onLost }: Asking,
-  locks: LockManager | undefined = globalThis.navigator?.locks,
+  locks: LockManager | undefined,
 ): Promise<Leave | null> {
   await leaving.get(instanceId);
   if (!locks) return (flush) => flush();

@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { kinds } from "../../schemas/reference/attachments.json";
 import type { TextKey } from "../i18n.ts";
+import { useLoaded } from "./loaded.ts";
 
 export interface NewFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -47,23 +48,20 @@ export interface Shown {
 /** An address of the file behind an answer for as long as it is shown; "lost" where it is not here. */
 export function useShown(name: string): Shown | "lost" | null {
   const files = useFiles();
-  const [shown, setShown] = useState<Shown | "lost" | null>(null);
+  // A file that cannot be read now is not lost: that is told, and can be tried again.
+  const opened = useLoaded(async () => ({ name, blob: name ? await files.open(name) : null }), [files, name]);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const blob = opened?.name === name ? opened.blob : null;
   useEffect(() => {
-    let url = "";
-    let isGone = false;
-    setShown(null);
-    const show = (blob: Blob | null) => {
-      if (isGone) return;
-      if (blob) url = URL.createObjectURL(blob);
-      setShown(blob ? { url, size: blob.size, isPicture: blob.type.startsWith("image/") } : "lost");
-    };
-    if (name) files.open(name).then(show, () => show(null));
+    if (!blob) return;
+    const url = URL.createObjectURL(blob);
+    setShown({ url, size: blob.size, isPicture: blob.type.startsWith("image/") });
     return () => {
-      isGone = true;
+      setShown(null);
       URL.revokeObjectURL(url);
     };
-  }, [files, name]);
-  return shown;
+  }, [blob]);
+  return name && opened?.name === name && !blob ? "lost" : shown;
 }
 
 /** The kind of a file by its first bytes, whatever it is called; undefined if it may not be attached. */

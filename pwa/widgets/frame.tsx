@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useWording, type Language } from "../i18n.ts";
 import { Mark } from "./icon.tsx";
+import { LoadFailed } from "./load-failed.tsx";
 
 interface FrameProps {
   /** Changes with the screen: the focus then goes to its heading. */
@@ -39,6 +40,7 @@ export function Frame({ screen, kind, chooseLanguage, tools, children }: FramePr
         </div>
       </header>
       <main class="page__content" id="content" tabIndex={-1} ref={content}>
+        <LoadFailed />
         {children}
       </main>
     </div>
