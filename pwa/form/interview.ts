@@ -44,6 +44,7 @@ export function interviewOf(session: Session): InterviewModel {
     get pages() {
       return views.pages();
     },
+    standAt: (page) => views.standAt(page),
     field(path) {
       const place = placeAt(state, path);
       return place?.item.kind === "field" ? views.field(place.item, place.row) : undefined;

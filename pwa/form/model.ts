@@ -91,10 +91,20 @@ export interface PageModel {
   readonly label: string;
   readonly appearance: readonly string[];
   readonly children: readonly NodeModel[];
+  /** Whether the officer has come to it, or to one behind it, since the interview was opened. */
+  readonly isReached: boolean;
   /** Questions shown on this page, at any depth, in document order. */
   fields(): readonly FieldModel[];
   /** Tell that the page was left: `leave` of each of its questions, as one change. */
   leave(): void;
+}
+
+/** How far a page is among those that apply or still may; see outlook.ts. */
+export interface Outlook {
+  readonly number: number;
+  readonly total: number;
+  /** Whether no other page can come any more, unless an earlier answer is changed. */
+  readonly isCertain: boolean;
 }
 
 export interface DraftRow {
@@ -164,6 +174,8 @@ export interface InterviewModel {
   /** Grows with every change; says nothing but "look again". */
   readonly revision: number;
   readonly pages: readonly PageModel[];
+  /** Tell that the officer stands at a page now; gives how far that is. */
+  standAt(page: PageModel): Outlook;
   field(path: string): FieldModel | undefined;
   /** All violations, in document order, shown or not. */
   violations(): readonly Violation[];

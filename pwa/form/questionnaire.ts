@@ -108,9 +108,14 @@ function filterOf(expression: Expression, types: Types): Filter {
   const parts = [...partsOf(expression.tree)];
   return {
     offers: compileCondition(expression.tree, types),
-    names: parts.filter((part) => part[0] === "ref").map((part) => part[1] as string),
+    names: namesAskedBy(expression),
     steady: !parts.some((part) => part[0] === "position" || (part[0] === "call" && isClock(part[1]))),
   };
+}
+
+/** The names an expression asks about. */
+export function namesAskedBy(expression: Expression): string[] {
+  return [...partsOf(expression.tree)].filter((part) => part[0] === "ref").map((part) => part[1] as string);
 }
 
 function isClock(name: unknown): boolean {

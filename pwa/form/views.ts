@@ -5,13 +5,15 @@ import { isRelevant, remembered, type Row } from "./flow.ts";
 import { groupView, repeatView, type Shown } from "./group-view.ts";
 import { wordedIn } from "./labels.ts";
 import { fieldsOf } from "./listing.ts";
-import type { FieldModel, NodeModel, PageModel } from "./model.ts";
+import type { FieldModel, NodeModel, Outlook, PageModel } from "./model.ts";
+import { mayCome } from "./outlook.ts";
 import type { Item } from "./questionnaire.ts";
 import { leave, type Session } from "./session.ts";
 
 export interface Views {
   field(item: Item, row: Row): FieldModel;
   pages(): PageModel[];
+  standAt(page: PageModel): Outlook;
 }
 
 export function viewsOf(session: Session): Views {
@@ -35,16 +37,28 @@ export function viewsOf(session: Session): Views {
   const isShown = (item: Item): boolean =>
     isVisible(item.node) && isRelevant(state, item, state.root) && hasSomething(node(item, state.root));
 
-  const screens = screensOf(state.questionnaire.body).map((items) => ({
+  let farthest = -1;
+  const screens = screensOf(state.questionnaire.body).map((items, place) => ({
+    items,
     inside: insideOf(items),
-    page: pageView(session, items, shown),
+    page: pageView(session, items, { shown, isReached: () => place <= farthest }),
   }));
+  // The first question that is shown decides: the pages one does not stand on are not worked out.
+  const pages = remembered(state, () =>
+    screens.filter(({ inside }) => inside.some(isShown)).map(({ page }) => page),
+  );
   return {
     field: (item, row) => node(item, row) as FieldModel,
-    // The first question that is shown decides: the pages one does not stand on are not worked out.
-    pages: remembered(state, () =>
-      screens.filter(({ inside }) => inside.some(isShown)).map(({ page }) => page),
-    ),
+    pages,
+    standAt(page) {
+      const here = screens.findIndex((screen) => screen.page === page);
+      farthest = Math.max(farthest, here);
+      const may = mayCome(state, screens.map(({ items }) => items), farthest);
+      const applying = new Set(pages());
+      const counted = screens.filter((screen) => applying.has(screen.page) || may(screen.items));
+      const number = counted.findIndex((screen) => screen.page === page) + 1;
+      return { number, total: counted.length, isCertain: counted.length === applying.size };
+    },
   };
 }
 
@@ -73,7 +87,12 @@ function insideOf(items: readonly Item[]): readonly Item[] {
   return first?.kind === "group" ? first.children : items;
 }
 
-function pageView(session: Session, items: readonly Item[], shown: Shown): PageModel {
+interface Showing {
+  readonly shown: Shown;
+  readonly isReached: () => boolean;
+}
+
+function pageView(session: Session, items: readonly Item[], { shown, isReached }: Showing): PageModel {
   const first = items[0] as Item;
   const inside = insideOf(items);
   const { root } = session.state;
@@ -86,6 +105,9 @@ function pageView(session: Session, items: readonly Item[], shown: Shown): PageM
     },
     get children() {
       return children();
+    },
+    get isReached() {
+      return isReached();
     },
     fields() {
       return fieldsIn(this.children);

@@ -36,7 +36,8 @@ export function SectionPage({ id, model, section, question, standing, saver, res
   const missing = isHeld ? missingIn(section) : [];
   const beginAt = question || (standing?.question ?? "");
   const shown = useRestLater(section.children, { few: firstOf(section), allAtOnce: beginAt !== "" });
-  const { before, after, number } = neighbours(id, model, section);
+  const { before, after } = neighbours(id, model, section);
+  const { number, total, isCertain } = model.standAt(section);
   useEffect(() => {
     const field = section.fields().find((candidate) => candidate.key === beginAt);
     if (field) focusQuestion(field);
@@ -57,10 +58,10 @@ export function SectionPage({ id, model, section, question, standing, saver, res
             <Icon name="home" />
             {say("pause")}
           </button>
-          <p class="section__number">{say("section_of", { number, total: model.pages.length })}</p>
+          <p class="section__number">{say(isCertain ? "section_of" : "section_of_most", { number, total })}</p>
           <SavedMark saver={saver} />
         </div>
-        <progress class="progress" max={model.pages.length} value={number} aria-hidden="true" />
+        <progress class="progress" max={total} value={number} aria-hidden="true" />
         <h1 tabIndex={-1} ref={heading}>
           {section.label || model.title}
         </h1>
@@ -144,7 +145,6 @@ function neighbours(id: string, model: InterviewModel, section: PageModel) {
   const at = model.pages.findIndex((page) => page.key === section.key);
   const [previous, following] = [model.pages[at - 1], model.pages[at + 1]];
   return {
-    number: at + 1,
     before: previous ? interviewRoute(id, previous.key) : null,
     after: following ? interviewRoute(id, following.key) : review(id),
   };

@@ -31,7 +31,7 @@ def test_a_section_is_read_as_a_form_with_named_questions(interview: Tablet) -> 
     expect(interview.page.get_by_role("main")).to_match_aria_snapshot("""
       - main:
         - button "Ara ver"
-        - paragraph: /Bölüm 1 \\/ \\d+/
+        - paragraph: /Bölüm 1 \\/ en çok \\d+/
         - heading "Görüşme bilgileri" [level=1]
         - heading "Görüşme tarihi" [level=2]
         - heading "İl" [level=2]
