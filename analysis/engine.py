@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from analysis.statements import (
     CROSS_VALUES,
     EXCLUDED,
     HELD,
+    IMPUTED,
     ITEMS,
     PLACES,
     RESPONDENTS,
@@ -55,7 +57,10 @@ _NOBODY = pa.table(
 
 @dataclass(frozen=True)
 class Visit:
-    """A sampled PSU as planned; one that is not ``due`` yet counts once it has interviews."""
+    """A sampled PSU as planned; one that is not ``due`` yet counts once it has interviews.
+
+    A design weight that is no positive number is none.
+    """
 
     psu: str
     province: str
@@ -211,6 +216,10 @@ class Round:
         """Count the interviews that give no ratings, by reason."""
         return {reason: n for reason, n in sorted(self._rows(EXCLUDED)) if n}
 
+    def imputed(self) -> int:
+        """Count the persons whose base weight is an average, for their visit has none."""
+        return int(self._rows(IMPUTED)[0][0])
+
     def form_versions(self) -> tuple[str, ...]:
         """List the form versions the interviews were made with."""
         return tuple(version for (version,) in self._rows(VERSIONS))
@@ -261,10 +270,15 @@ def _visit_table(visits: Sequence[Visit]) -> pa.Table:
             "psu": pa.array([each.psu for each in visits], pa.string()),
             "province": pa.array([each.province for each in visits], pa.string()),
             "stratum": pa.array([each.stratum for each in visits], pa.string()),
-            "design_weight": pa.array([each.design_weight for each in visits], pa.float64()),
+            "design_weight": pa.array([_weight(each) for each in visits], pa.float64()),
             "due": pa.array([each.due for each in visits], pa.bool_()),
         }
     )
+
+
+def _weight(visit: Visit) -> float | None:
+    weight = visit.design_weight
+    return weight if weight is not None and 0 < weight < inf else None
 
 
 def _numbered(name: str, codes: Sequence[str]) -> pa.Table:

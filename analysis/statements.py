@@ -40,14 +40,18 @@ WITH seen AS (
 SELECT row_number() OVER (ORDER BY stratum, psu) - 1 AS unit,
        dense_rank() OVER (ORDER BY stratum) - 1 AS stratum_code,
        psu, stratum,
-       CASE WHEN sum(CASE WHEN planned AND design_weight IS NULL THEN 1 ELSE 0 END)
-                 OVER (PARTITION BY province) > 0 THEN 1.0
-            ELSE coalesce(design_weight, avg(design_weight) OVER (PARTITION BY province), 1.0)
-       END AS base_weight
+       coalesce(design_weight, avg(design_weight) OVER (PARTITION BY province, stratum),
+                avg(design_weight) OVER (PARTITION BY province), 1.0) AS base_weight,
+       design_weight IS NULL AND count(design_weight) OVER (PARTITION BY province) > 0 AS imputed
 FROM seen
 """
-"""Every sampled PSU with its base weight. Where some visits of a province have no design weight,
-none of its interviews has one: a mixture of weights and ones would be neither."""
+"""Every sampled PSU with its base weight. One without a design weight, where others of its province
+have one, is taken for an average one of its stratum: those others keep what they stand for."""
+
+IMPUTED = """
+SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM groups JOIN units USING (psu)
+WHERE imputed AND excluded IS NULL AND cell IS NOT NULL
+"""
 
 RESPONDENTS = """
 SELECT cell, CAST(sum(n) AS BIGINT) AS n,

@@ -42,6 +42,7 @@ STATUS: Final[dict[str, int]] = {
     "visit_file_unreadable": 422,
     "visit_file_column": 422,
     "visit_file_row": 422,
+    "visit_weight_missing": 422,
     "nothing_to_export": 404,
     "unknown_code": 422,
     "split_not_offered": 422,

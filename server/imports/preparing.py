@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from schemas.forms import FormDefinition
 from schemas.measurement import measurement
 from server.database import Database
+from server.forms.rating_forms import rates_services
 from server.imports.drafts import Draft, Drafting, Sample, Target
 from server.imports.mapping import Mapping, NewForm
 from server.imports.matching import questions
 from server.imports.reading import Fault, SourceFile, Unreadable
 from server.imports.report import ImportReport, Puzzle
 from server.imports.targets import round_named, target_of
+from server.rounds.plan_weights import SampledVisit, mixed_weights
 from server.rounds.queries import RoundSummary
 
 MOST_PUZZLES: Final = 1000
@@ -48,9 +50,10 @@ def prepare(
     counted = _Counted()
     for draft in drafting.drafts():
         counted.take(draft)
+    mixed = counted.faults or list(_mixed_weights(counted.sample))
     faults = (
         *drafting.matching.asked,
-        *(counted.faults or _mixed_weights(counted.sample)),
+        *(mixed or _unlike_the_plan(database, target, counted.sample)),
         *_varying_weights(counted.sample, target.definition),
     )
     return Prepared(
@@ -131,6 +134,20 @@ def _mixed_weights(sample: Sample) -> Iterator[Fault]:
         if (weighted := sample.with_weight.get(province)) is not None:
             about = {"row": row, "other": weighted, "province": province}
             yield Fault("weight_missing", about)
+
+
+def _unlike_the_plan(database: Database, target: Target, sample: Sample) -> Iterator[Fault]:
+    """Find a province that would have visits with weights and visits without, old ones included."""
+    form = target.definition
+    new = [
+        SampledVisit(code, place.province, sample.weights[code], (form.id,))
+        for code, place in sample.places.items()
+    ]
+    rating = frozenset({form.id} if rates_services(form) else ())
+    with database.read() as connection:
+        mixed = mixed_weights(connection, target.round_id, new, rating=rating)
+    if mixed is not None:
+        yield Fault("weights_unlike_plan", asdict(mixed))
 
 
 def _varying_weights(sample: Sample, definition: FormDefinition) -> Iterator[Fault]:

@@ -109,6 +109,8 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
             for reason, n in basis.excluded.items()
         ]
         yield say("indices.excluded", language, reasons=", ".join(reasons))
+    if basis.imputed != 0:
+        yield say("indices.imputed", language, n=people(basis.imputed, language))
 
 
 def _named(plates: tuple[str, ...]) -> str:

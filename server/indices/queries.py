@@ -68,7 +68,9 @@ class Basis:
 
     ``interviews`` and ``ratings`` are those in the places and services asked for, counted at this
     moment and told to the nearest five, None where they are too few to be told. ``excluded`` counts
-    likewise, for the whole round, interviews and ratings that give no figure, by reason.
+    likewise, for the whole round, interviews and ratings that give no figure, by reason, and
+    ``imputed`` interviews in visits without a design weight where others of the province have one:
+    0 for nobody, None for a few.
     ``computed_at`` and ``release`` are those of the figures: they move by whole groups.
     ``margins``: the population table interviews are weighted to, with the name of an institution's
     own one in ``margins_version``.
@@ -83,6 +85,7 @@ class Basis:
     form_versions: tuple[str, ...]
     selection_mode: str
     excluded: dict[str, int | None]
+    imputed: int | None
     through_sequence: int
     computed_at: str
     release: str

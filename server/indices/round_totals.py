@@ -45,6 +45,8 @@ class RoundTotals:
     margins_version: str | None
     """Name of the institution's own population table; None where the built-in one is used."""
     excluded: dict[str, int]
+    imputed: int
+    """Persons whose visit has no design weight where others of the province have one."""
     form_versions: tuple[str, ...]
 
 
@@ -131,6 +133,7 @@ def _computed(
             margins=margins,
             margins_version=version,
             excluded=excluded,
+            imputed=observed.imputed(),
             form_versions=observed.form_versions(),
         )
     finally:

@@ -15,8 +15,8 @@ from schemas.population import Margins, population_margins
 from schemas.problems import Problem
 from schemas.thresholds import thresholds
 from server.database import Database
+from server.forms.rating_forms import rating_forms
 from server.indices.observations import refresh
-from server.indices.rating_forms import rating_forms
 from server.indices.segments import FORMAT, Manifest, files
 from server.rounds.margins import margins_of
 from server.rounds.models import ROUNDS, VISITS
@@ -76,7 +76,7 @@ def promised_in(database: Database, round_id: str) -> dict[str, int]:
     Those of visits that are not due yet: nobody knows of the others which will still come.
     """
     with database.read() as connection:
-        rating = rating_forms(database, connection)
+        rating = rating_forms(connection)
         rows = connection.execute(
             select(VISITS.c.province, VISITS.c.target, VISITS.c.forms).where(
                 VISITS.c.round_id == round_id, VISITS.c.planned_on > _today()
@@ -118,7 +118,7 @@ def visits_of(database: Database, round_id: str) -> list[Visit]:
     today = _today()
     names = ("code", "province", "stratum", "design_weight", "planned_on", "forms")
     with database.read() as connection:
-        rating = rating_forms(database, connection)
+        rating = rating_forms(connection)
         rows = connection.execute(
             select(*(VISITS.c[name] for name in names)).where(VISITS.c.round_id == round_id)
         )

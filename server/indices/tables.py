@@ -98,6 +98,7 @@ def basis_of(view: View, areas: Sequence[Area], chosen: tuple[str, ...]) -> Basi
         form_versions=tuple(release.facts["form_versions"]),
         selection_mode=view.state.plan.selection_mode,
         excluded={name: released_count(n, limits) for name, n in totals.excluded.items()},
+        imputed=released_count(totals.imputed, limits),
         through_sequence=view.state.manifest.through,
         computed_at=release.made_at,
         release=release.name,

@@ -12,11 +12,8 @@ from schemas.fieldwork import Topic
 from schemas.problems import Problem
 from schemas.rounds import RoundStatus, SelectionMode
 from server import audit
-from server.rounds.models import (
-    ROUNDS,
-    VISIT_OFFICERS,
-    VISITS,
-)
+from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
+from server.rounds.plan_weights import SampledVisit, mixed_weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +84,9 @@ def add_visits(
         raise Problem("unknown_round", round=round_id)
     if not visits:
         return
+    sampled = [SampledVisit(v.code, v.province, v.design_weight, v.forms) for v in visits]
+    if (mixed := mixed_weights(connection, round_id, sampled)) is not None:
+        raise mixed.problem()
     try:
         with connection.begin_nested():
             connection.execute(insert(VISITS), [_visit_row(round_id, visit) for visit in visits])

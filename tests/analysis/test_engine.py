@@ -82,8 +82,8 @@ def written(folder: Path, rows: list[dict[str, Any]], parts: int = 2) -> list[Se
 
 def base_weight(row: dict[str, Any]) -> float:
     planned = {"06-0": 2.0, "06-1": 4.0}
-    # A place nobody planned has the mean of its province; 34 lacks a weight, 61 has no visit.
-    return planned.get(row["psu"], 4.0) if row["province"] == "06" else 1.0
+    # What lacks a weight, planned or not, has the mean of its province; 61 has no visit.
+    return planned.get(row["psu"], {"06": 4.0, "34": 9.0}.get(row["province"], 1.0))
 
 
 def expected(rows: list[dict[str, Any]], run: Weighting, measure: str) -> dict[Any, list[float]]:

@@ -50,6 +50,7 @@ def basis(**changes: Any) -> Basis:
             "form_versions": ("A/1",),
             "selection_mode": "systematic_exit",
             "excluded": {},
+            "imputed": 0,
             "through_sequence": 1500,
             "computed_at": "2026-11-21T20:00:00+00:00",
             "release": "7-0123abcd",

@@ -28,6 +28,12 @@ def test_it_says_what_was_left_out_and_why() -> None:
     assert "katılmak istemedi ≈ 30" in said(excluded={"not_agreed": 30})
 
 
+def test_it_says_how_many_visits_had_no_weight_of_their_own() -> None:
+    assert "tasarım ağırlığı yazılmamış ≈ 40 görüşme" in said(imputed=40)
+    assert "< 10 interviews in visits without a design weight" in said("en", imputed=None)
+    assert "tasarım ağırlığı" not in said()
+
+
 def test_too_few_interviews_are_not_counted_in_public() -> None:
     assert "< 10 görüşmeye" in said(interviews=None)
 

@@ -164,3 +164,16 @@ def test_weights_and_their_absence_are_not_mixed_by_an_export_of_ours(shell: She
     said = shell.refused("import", "R", file)
     assert "Row 2: it has no weight, and row 3 of the same province (06) has one" in said
     assert index(shell)["value"] == weighted
+
+
+def test_an_import_without_weights_does_not_join_visits_that_have_them(shell: Shell) -> None:
+    asked = shell.file("m.json", mapping(weight={"column": "w"}))
+    shell.done("import", "R", shell.file("a.csv", table(ROWS, HEADER)), "--mapping", asked)
+    before = [shell.count(each) for each in ("submissions", "visits", "audit_entries")]
+    other = shell.file("n.json", mapping())
+    file = shell.file("b.csv", table([(99, *ROWS[0][1:])], HEADER))
+    for words in ([], ["--dry-run"]):
+        said = shell.refused("import", "R", file, "--mapping", other, *words)
+        assert "In province 06 visit “R:06:" in said
+        assert "has a weight and visit “R:06:" in said
+    assert [shell.count(each) for each in ("submissions", "visits", "audit_entries")] == before

@@ -123,15 +123,16 @@ class Survey:
         weight: float | None = None,
         round_id: str = ROUND,
         forms: list[str] | None = None,
+        stratum: str | None = None,
     ) -> str:
-        """Plan a visit."""
+        """Plan a visit, whatever the plan's door would say to it."""
 
         def write(connection: Connection) -> int:
             row = {
                 "code": code,
                 "round_id": round_id,
                 "province": province,
-                "stratum": province,
+                "stratum": stratum or province,
                 "design_weight": weight,
                 "team": "E-1",
                 "title_tr": code,

@@ -179,18 +179,37 @@ def test_a_table_of_the_round_counts_before_the_institutions(survey: Survey) -> 
     assert survey.table().basis.margins_version == table.version
 
 
-def test_design_weights_count_where_every_visit_of_a_province_has_one(survey: Survey) -> None:
-    for code, province, weight, score in (
-        ("A", "06", 3.0, 5),
-        ("B", "06", 1.0, 1),
-        ("C", "34", 9.0, 5),
-        ("D", "34", None, 1),
-    ):
-        visit = survey.plan(code, province, weight=weight)
+def test_design_weights_count(survey: Survey) -> None:
+    for code, weight, score in (("A", 3.0, 5), ("B", 1.0, 1)):
+        survey.bring(survey.plan(code, "06", weight=weight), answers("emn", score=score), times=20)
+    assert survey.row().value == pytest.approx(75)
+    assert survey.table().basis.imputed == 0
+
+
+@pytest.mark.parametrize("blank", [None, -3.0, float("inf")])
+def test_a_visit_without_a_weight_takes_none_from_the_others(
+    survey: Survey, blank: float | None
+) -> None:
+    for number in range(20):
+        weight = blank if number == 0 else 9.0 if number % 2 else 1.0
+        visit = survey.plan(f"V{number}", "06", weight=weight)
+        survey.bring(visit, answers("emn", score=1 if number % 2 else 5), times=3)
+    mean = (9 + 10 * 9) / 19
+    # With every weight it is 10, without any 50.
+    assert survey.row().value == pytest.approx(100 * (9 + mean) / (99 + mean), abs=0.05)
+    assert survey.table().basis.imputed is None  # three people: fewer than are told
+
+
+def test_a_missing_weight_is_the_average_of_its_stratum_and_is_counted(survey: Survey) -> None:
+    plan = [("A", "kent", 1.0, 5), ("B", "kır", 9.0, 1), ("C", "kır", 7.0, 1)]
+    for code, stratum, weight, score in [*plan, ("D", "kır", None, 5)]:
+        visit = survey.plan(code, "06", weight=weight, stratum=stratum)
         survey.bring(visit, answers("emn", score=score), times=20)
-    values = {row.province: row.value for row in survey.table().rows if row.measure == "index"}
-    assert values["06"] == pytest.approx(75)
-    assert values["34"] == pytest.approx(50)
+    survey.bring(None, answers("emn", score=5), times=20)
+    mean = 17 / 3
+    expected = 100 * (1 + 8 + mean) / (1 + 9 + 7 + 8 + mean)
+    assert survey.row().value == pytest.approx(expected, abs=0.05)
+    assert survey.table().basis.imputed == 40
 
 
 def test_a_service_in_the_whole_country_weighs_provinces_by_population(survey: Survey) -> None:
