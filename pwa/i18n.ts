@@ -58,6 +58,22 @@ export function momentInWords(moment: Date, now: Date, language: Language): stri
   }).format(moment);
 }
 
+/** "30 Kasım 11.07’de", "30 November at 11:07": when something was begun, within a sentence. */
+export function atMoment(moment: Date, now: Date, language: Language): string {
+  const words = momentInWords(moment, now, language);
+  if (language !== "tr") return words;
+  const minute = moment.getMinutes();
+  return `${words.replace(":", ".")}’${suffixOf(minute || moment.getHours())}`;
+}
+
+/** The locative of a number by its last spoken word: yedide, üçte, onda, kırkta. */
+function suffixOf(number: number): string {
+  const last = number % 10 || number;
+  if ([3, 4, 5].includes(last)) return "te";
+  if ([0, 6, 9, 10, 30].includes(last)) return "da";
+  return last === 40 ? "ta" : "de";
+}
+
 /** "Ocak" … "Aralık"; made once for each language, which takes longer than drawing the question. */
 export function monthNames(language: Language): readonly string[] {
   return (MONTHS[language] ??= monthsIn(language));

@@ -10,8 +10,11 @@ from schemas.survey_rows import Draft
 
 THRESHOLD: Final = "body::accuracyThreshold"
 """The older spelling of ``capture-accuracy``, a column of its own."""
+ONCE: Final = "once"
+"""``once=1``: each choice in one row of its repeat only. No part of an exported XForm."""
 KNOWN: Final[dict[QuestionType, frozenset[str]]] = {
     "range": frozenset({"start", "end", "step"}),
+    "select_one": frozenset({ONCE}),
     "image": frozenset({"max-pixels"}),
     "geopoint": frozenset({"capture-accuracy", "warning-accuracy"}),
 }

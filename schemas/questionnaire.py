@@ -20,6 +20,7 @@ from schemas.dependencies import (
 from schemas.expressions import condition, number, text
 from schemas.forms import Choice, Expression, FormDefinition, Node
 from schemas.offers import Offer, make_offer
+from schemas.parameters import ONCE
 from schemas.static_types import Scope, Type
 
 MAX_ROWS: Final = 1000
@@ -40,6 +41,8 @@ class Item:
     required: Condition | bool
     constraint: Condition | None
     soft: Condition | None
+    is_once: bool
+    """Whether no two rows of its repeat may hold the same answer."""
     calculate: Text | None
     default: Text | None
     row_count: Numeric | None
@@ -260,6 +263,7 @@ def _item(standing: Standing, definition: FormDefinition, around: Scope) -> Item
         else condition(node.required.tree, around),
         constraint=_condition(node.constraint, own),
         soft=_condition(node.soft_constraint, own),
+        is_once=ONCE in node.parameters and standing.repeat is not None,
         calculate=text(node.calculate.tree, around) if node.calculate else None,
         default=text(node.default_expression.tree, replace(around, may_draw=True))
         if node.default_expression

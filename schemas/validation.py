@@ -111,6 +111,8 @@ def _fault(item: Item, frame: Frame) -> str | None:
 def _broken_rule(item: Item, frame: Frame) -> str | None:
     if item.constraint is not None and not item.constraint(frame):
         return "constraint"
+    if item.is_once and frame.members(item.name).count(frame.values[item.name]) > 1:
+        return "constraint"
     return None if item.soft is None or item.soft(frame) else "soft"
 
 

@@ -1,7 +1,7 @@
 // At most one violation a question, the first that matches. Twin of schemas/validation.py.
 import { hasRightForm } from "./answers.ts";
 import { choicesOf, isOffered } from "./choices.ts";
-import { holds, isRelevant, valueOf, type Row, type State } from "./flow.ts";
+import { holds, isRelevant, rowsOf, valueOf, type Row, type State } from "./flow.ts";
 import type { ViolationCode } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
 import { tokens } from "./values.ts";
@@ -18,6 +18,7 @@ function faultOf(state: State, item: Item, row: Row): ViolationCode | null {
   if (!hasRightForm(item, value)) return "type";
   if (item.list && !isChoice(state, item, row, value)) return "option";
   if (item.constraint && !holds(state, item.constraint, item, row)) return "constraint";
+  if (item.repeat && item.node.parameters?.["once"] && isElsewhere(state, item, row, value)) return "constraint";
   return item.soft && !holds(state, item.soft, item, row) ? "soft" : null;
 }
 
@@ -36,6 +37,11 @@ export function confirmationOf(state: State, item: Item, row: Row): string {
 function reasonFor(item: Item, row: Row): string {
   const given = row.confirmed.get(item.name);
   return given && given.answer === row.answers.get(item.name) ? given.reason : "";
+}
+
+/** Whether another row of the repeat holds the same answer. */
+function isElsewhere(state: State, item: Item, row: Row, value: string): boolean {
+  return rowsOf(state, item.repeat!).some((other) => other !== row && valueOf(state, item, other) === value);
 }
 
 function isChoice(state: State, item: Item, row: Row, value: string): boolean {

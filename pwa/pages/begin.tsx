@@ -1,12 +1,13 @@
 // What can be begun here today: one big button for the obvious form, the others below it.
 import { useState } from "preact/hooks";
 import type { FormSummary } from "../generated/schemas.ts";
-import { useWording, type TextKey } from "../i18n.ts";
+import { useWording, type Say, type TextKey } from "../i18n.ts";
 import { readCatalogue, readVisits } from "../store/catalogue.ts";
 import { reasonOf } from "../store/problems.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { beginInterview } from "./kept-interview.ts";
+import { kindObject, kindOf, type Kind } from "./kinds.ts";
 import { useLoaded } from "../widgets/loaded.ts";
 import { go, interviewRoute } from "./route.ts";
 import { formsIn, likelyVisit, type Visit } from "./visits.ts";
@@ -52,11 +53,13 @@ function Offer({ forms, visits }: { forms: readonly FormSummary[]; visits: reado
         >
           <Icon name="plus" />
           <span>
-            {say(isStarting ? "starting" : "start_interview")}
-            <span class="start__form">
-              <span class="only-spoken">: </span>
-              {title(obvious)}
-            </span>
+            {isStarting ? say("starting") : startWords(kindOf(obvious.id), say)}
+            {HAS_TITLE.has(kindOf(obvious.id)) && (
+              <span class="start__form">
+                <span class="only-spoken">: </span>
+                {title(obvious)}
+              </span>
+            )}
           </span>
         </button>
       ) : (
@@ -87,6 +90,13 @@ function Offer({ forms, visits }: { forms: readonly FormSummary[]; visits: reado
       </div>
     </section>
   );
+}
+
+/** The words on the button of these do not name the form. */
+const HAS_TITLE: ReadonlySet<Kind> = new Set(["interview", "record"]);
+
+function startWords(kind: Kind, say: Say): string {
+  return kind === "interview" ? say("start_interview") : say("start_kind", { what: kindObject(kind, say) });
 }
 
 function useStart(visit: Visit | null) {

@@ -1,20 +1,22 @@
 // The respondent went away: the interview is sent as it is, once the officer has said so twice.
 import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
+import { kindName, type Kind } from "./kinds.ts";
 
 interface BreakOffProps {
+  kind: Kind;
   count: number;
   isDisabled: boolean;
   send: () => void;
 }
 
-export function BreakOff({ count, isDisabled, send }: BreakOffProps) {
+export function BreakOff({ kind, count, isDisabled, send }: BreakOffProps) {
   const { say } = useWording();
   const [isAsking, setAsking] = useState(false);
   if (!isAsking) {
     return (
       <button type="button" class="button button--plain" onClick={() => setAsking(true)}>
-        {say("break_off")}
+        {say("break_off", { what: kindName(kind, say) })}
       </button>
     );
   }

@@ -4,6 +4,7 @@ import type { Answers, InterviewModel } from "../form/model.ts";
 import type { Interview } from "../generated/schemas.ts";
 import type { Language } from "../i18n.ts";
 import { readCatalogue, readForm } from "../store/catalogue.ts";
+import type { Store } from "../store/database.ts";
 import { deviceId } from "../store/device.ts";
 import { hasDraft, saveDraft } from "../store/drafts.ts";
 import { envelopeOf, findRecord, type OutboxItem } from "../store/outbox.ts";
@@ -13,7 +14,12 @@ import { keptDraft, modelOf, type Correction } from "./kept-interview.ts";
 
 const DAY = 24 * 3600 * 1000;
 /** Until a server has said how many. */
-const DAYS = 7;
+export const DAYS = 7;
+
+/** For how many days after its receipt a record may be corrected. */
+export async function correctionDays(store: Store): Promise<number> {
+  return (await readCatalogue(store))?.correction_days ?? DAYS;
+}
 
 /** Whether a record may be corrected, and if not, why. */
 export type Lock = "open" | "under-way" | "waiting" | "office" | "over";
@@ -34,7 +40,7 @@ export async function openRecord(vault: OpenVault, id: string, language: Languag
   if (!record) return null;
   const envelope = await envelopeOf(vault, record);
   const interview = JSON.parse(envelope.body) as Interview;
-  const days = (await readCatalogue(vault.store))?.correction_days ?? DAYS;
+  const days = await correctionDays(vault.store);
   const until = record.receipt && new Date(Date.parse(record.receipt.received_at) + days * DAY);
   const isUnderWay = await hasDraft(vault, id);
   return {

@@ -1,10 +1,10 @@
 // Interviews that were begun and not finished, a card each.
 import { useState } from "preact/hooks";
-import { ageInWords, momentInWords, useWording } from "../i18n.ts";
+import { ageInWords, atMoment, momentInWords, useWording } from "../i18n.ts";
 import { discardDraft, type DraftSummary } from "../store/drafts.ts";
 import { takeSeat } from "../store/seat.ts";
 import { Icon } from "../widgets/icon.tsx";
-import { progressOf } from "./kept-interview.ts";
+import { interviewCode, progressOf } from "./kept-interview.ts";
 import { go, interviewRoute } from "./route.ts";
 import { useWork } from "./work.ts";
 
@@ -48,6 +48,9 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
   const now = new Date();
   const place = draft.title || say("draft_without_place");
   const when = momentInWords(new Date(draft.started_at), now, language);
+  const started = atMoment(new Date(draft.started_at), now, language);
+  const code = draft.anonymous ? "" : interviewCode(draft.instance_id);
+  const spoken = code ? `${place}, ${say("record_code")} ${code}` : place;
   const progress = progressOf(draft);
   return (
     <li class="card card--close draft">
@@ -58,6 +61,7 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
         </Heading>
         <p class="soft">
           {when} · {say("draft_saved", { when: ageInWords(new Date(draft.saved_at), now, language) })}
+          {code && ` · ${say("record_code")} ${code}`}
         </p>
         <progress class="progress" max={progress.asked} value={progress.answered} aria-hidden="true" />
         <p class="soft">
@@ -87,7 +91,7 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
           <button
             type="button"
             class="button button--primary"
-            aria-label={say("resume_draft", { place, when })}
+            aria-label={say("resume_draft", { title: spoken, when: started })}
             onClick={() => go(interviewRoute(draft.instance_id))}
           >
             {say("resume")}
@@ -96,7 +100,7 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
           <button
             type="button"
             class="button button--plain button--danger"
-            aria-label={say("discard_draft", { place, when })}
+            aria-label={say("discard_draft", { title: spoken, when: started })}
             onClick={() => setAsking(true)}
           >
             {say("discard")}

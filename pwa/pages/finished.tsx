@@ -1,12 +1,13 @@
 // An interview is done: the code for the respondent, and where the record is now.
 import { useEffect, useRef } from "preact/hooks";
-import { useWording } from "../i18n.ts";
+import { useWording, type TextKey } from "../i18n.ts";
 import { waitingId } from "../store/anonymous.ts";
 import { findRecord, type OutboxItem } from "../store/outbox.ts";
 import type { OpenVault } from "../store/vault.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { interviewCode } from "./kept-interview.ts";
+import { kindName, kindOf, type Kind } from "./kinds.ts";
 import { useLoaded } from "../widgets/loaded.ts";
 import { Receipt } from "./receipt.tsx";
 import { go, goHome, outboxRoute } from "./route.ts";
@@ -22,20 +23,22 @@ export function Finished({ id }: { id: string }) {
   // What is not here, or went without a trace as anonymous records do, gets no promise.
   if (found === null || found.code === null) return found && <NotHere />;
   const { record, code, isAnonymous } = found;
+  // Anonymous forms are staff interviews.
+  const kind = record ? kindOf(record.form_id) : "staff";
   return (
     <div class="stack stack--wide">
       <div class="done">
         <Icon name="check" class="done__icon" />
         <h1 tabIndex={-1} ref={heading}>
-          {say("finished_title")}
+          {say("finished_title", { what: kindName(kind, say) })}
         </h1>
       </div>
       <section class="card code" aria-labelledby="code-title">
         <h2 class="code__title" id="code-title">
-          {say("code_title")}
+          {say("code_title", { what: kindName(kind, say) })}
         </h2>
         <p class="code__figures figures">{code}</p>
-        <p class="soft">{say("code_text")}</p>
+        <p class="soft">{say(CODE_TEXTS[kind] ?? "code_text_others")}</p>
       </section>
       <div role="status">
         {record?.receipt ? (
@@ -59,6 +62,13 @@ export function Finished({ id }: { id: string }) {
     </div>
   );
 }
+
+/** Whoever was interviewed gets the code; a unit or a meeting has nobody to give it to. */
+const CODE_TEXTS: Partial<Record<Kind, TextKey>> = {
+  interview: "code_text",
+  staff: "code_text",
+  record: "code_text_record",
+};
 
 interface Coded {
   readonly record: OutboxItem | null;

@@ -92,13 +92,14 @@ function Room({ opened, route, seat, reopen }: RoomProps) {
 function useStanding({ model, page, last, savedAt }: Opened, section: PageModel | null): Standing | null {
   const [standing, setStanding] = useState<Standing | null>(() => {
     if (page === null || section?.key !== page) return null;
-    return { page, savedAt, last: wordsOf(model, last ?? ""), question: openQuestion(section, last ?? "") };
+    return { page, savedAt, last: "", question: openQuestion(section, last ?? "") };
   });
   const isLeft = standing !== null && standing.page !== section?.key;
   useEffect(() => {
     if (isLeft) setStanding(null);
   }, [isLeft]);
-  return isLeft ? null : standing;
+  // In the language of now: it may have been changed since the interview was opened.
+  return isLeft || !standing ? null : { ...standing, last: wordsOf(model, last ?? "") };
 }
 
 /** The section of that key, the first one where it is no longer relevant. */

@@ -1,4 +1,5 @@
 // An interview to and from the store: the engine's draft inside the store's.
+import fieldwork from "../../schemas/reference/fieldwork.json";
 import type { FormDefinition } from "../form/definition.ts";
 import { prepareForm, resumeInterview, startInterview } from "../form/interview.ts";
 import type { Answers, Draft as EngineDraft, InterviewModel } from "../form/model.ts";
@@ -12,6 +13,8 @@ import type { OpenVault } from "../store/vault.ts";
 
 /** The hidden question that holds the officer's user name. */
 const OFFICER = "gorevli_no";
+/** The question that holds the name of the unit, in forms about one. */
+const UNIT = fieldwork.unit.name;
 
 export interface Progress {
   readonly asked: number;
@@ -115,7 +118,7 @@ export function keptDraft(
   const content: Content = { interview, last, progress: model.progress(), correction };
   return {
     ...{ instance_id, revision, form_id, form_version, visit, started_at, language, page },
-    title: placeOf(model),
+    title: [model.title, model.field(UNIT)?.value, placeOf(model)].filter(Boolean).join(" · "),
     answers: { ...content },
     paradata: { ...noted },
     anonymous: noted === null,

@@ -31,6 +31,9 @@ export function RecordCard({ record }: { record: OutboxItem }) {
       <div>
         <button type="button" class="button" onClick={() => go({ screen: "record", id: record.instance_id })}>
           {say("record_open")}
+          <span class="only-spoken">
+            : {record.title}, {when}, {interviewCode(record.instance_id)}
+          </span>
         </button>
       </div>
     </li>

@@ -6,7 +6,7 @@ import { Message } from "../widgets/message.tsx";
 /** Where an interview stood when it was left. */
 export interface Standing {
   readonly page: string;
-  /** The question answered last, "" when none was. */
+  /** The words of the question answered last, "" when none was. */
   readonly last: string;
   /** The key of the question to go on with, "" where the section is complete. */
   readonly question: string;

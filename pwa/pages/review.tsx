@@ -9,7 +9,10 @@ import { Icon } from "../widgets/icon.tsx";
 import { Badge, Message } from "../widgets/message.tsx";
 import { sayViolation } from "../widgets/question.tsx";
 import { BreakOff } from "./break-off.tsx";
+import { correctionDays, DAYS } from "./correction.ts";
 import { isAnonymous, keptDraft } from "./kept-interview.ts";
+import { kindObject, kindOf } from "./kinds.ts";
+import { useLoaded } from "../widgets/loaded.ts";
 import { go, goBack, interviewRoute, replace } from "./route.ts";
 import { SavedMark, SaveFailed, SaveNews } from "./saved-mark.tsx";
 import { useSaving, type Saver } from "./saving.ts";
@@ -30,6 +33,9 @@ export function Review({ id, model, saver }: ReviewProps) {
   useEffect(() => heading.current?.focus(), []);
   const last = model.pages.at(-1);
   const missing = model.violations().length;
+  const kind = kindOf(model.draft().form_id);
+  const what = kindObject(kind, say);
+  const days = useCorrectionDays();
   const saving = useSaving(saver);
   const cannotSave = saving.isRunning || saving.failure !== null;
   const { finish, isFinishing, failure } = useFinish(model, saver);
@@ -46,17 +52,16 @@ export function Review({ id, model, saver }: ReviewProps) {
       <SaveNews saver={saver} />
       {failure && <SaveFailed reason={failure} save={() => void finish(missing > 0)} />}
       <Message tone={missing === 0 ? "good" : "waiting"}>
-        <p>{missing === 0 ? say("review_ready") : say("review_missing", { count: missing })}</p>
+        <p>{missing === 0 ? say("review_ready", { what }) : say("review_missing", { count: missing })}</p>
       </Message>
       <ol class="sections">
         {model.pages.map((page) => (
           <SectionSummary page={page} id={id} key={page.key} />
         ))}
       </ol>
-      {missing === 0 ? (
-        <p class="soft">{say("finish_note")}</p>
-      ) : (
-        <BreakOff count={missing} isDisabled={isFinishing || cannotSave} send={() => void finish(true)} />
+      <p class="soft">{isAnonymous(saver.beside()) ? say("finish_note_anonymous") : say("finish_note", { days })}</p>
+      {missing > 0 && (
+        <BreakOff kind={kind} count={missing} isDisabled={isFinishing || cannotSave} send={() => void finish(true)} />
       )}
       <nav class="steps steps__ways" aria-label={say("sections")}>
         <button type="button" class="button" onClick={() => goBack(interviewRoute(id, last?.key))}>
@@ -70,7 +75,7 @@ export function Review({ id, model, saver }: ReviewProps) {
           onClick={() => void finish(false)}
         >
           <Icon name="check" />
-          {say(isFinishing ? "finishing" : "finish")}
+          {isFinishing ? say("finishing") : say("finish", { what })}
         </button>
       </nav>
     </div>
@@ -125,6 +130,11 @@ function Missing({ field, go }: { field: FieldModel; go: () => void }) {
       <Icon name="next" />
     </button>
   );
+}
+
+function useCorrectionDays(): number {
+  const { store } = useWork();
+  return useLoaded(() => correctionDays(store), [store]) ?? DAYS;
 }
 
 function useFinish(model: InterviewModel, saver: Saver) {

@@ -65,12 +65,14 @@ export function useTraffic(store: Store, server: Server, session: Session | null
   const sendNow = useCallback(async () => {
     await schedule.current?.sendNow().catch(() => undefined);
   }, []);
-  return { connection: connectionOf(isOnline, outcome), progress, outcome, round, sendNow };
+  return { connection: connectionOf(isOnline, outcome, progress), progress, outcome, round, sendNow };
 }
 
-function connectionOf(isOnline: boolean, outcome: Outcome | null): Connection {
+function connectionOf(isOnline: boolean, outcome: Outcome | null, progress: Progress | null): Connection {
   if (!isOnline) return "offline";
-  if (outcome?.kind === "unreachable") return "unreachable";
+  // Files go only to a centre that has just answered, whatever became of the round before.
+  const isAnswering = progress !== null && (progress.files !== null || progress.delivered > 0);
+  if (outcome?.kind === "unreachable" && !isAnswering) return "unreachable";
   return outcome && outcome.troubles.length > 0 ? "troubled" : "online";
 }
 

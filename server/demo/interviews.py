@@ -132,7 +132,7 @@ class FieldWork:
             + self.effects.item(node.dimension or node.name)
             + person.mood
         )
-        return rating(score, person.random, not_met=node.scale == "memnun5")
+        return rating(score, person.random, not_met=node.scale in {"memnun5", "memnun5k"})
 
 
 def spelled(moment: datetime) -> str:

@@ -29,7 +29,9 @@ def test_each_unfinished_interview_keeps_its_own_answers(tablet: Tablet) -> None
     begin(tablet, "sirnak", "cizre")
     begin(tablet, "afyon", "bolvadin")
     titles = tablet.page.locator("li.draft :is(h2, h3)")
-    expect(titles).to_have_text(["Bolvadin, Afyonkarahisar", "Cizre, Şırnak"])
+    expect(titles).to_have_text(
+        [f"Vatandaş görüşmesi · {place}" for place in ("Bolvadin, Afyonkarahisar", "Cizre, Şırnak")]
+    )
     tablet.button(re.compile("Cizre, Şırnak.+devam et")).click()
     tablet.question("il").locator(".chosen").wait_for()
     expect(tablet.page.locator(".chosen__label")).to_have_text(["Şırnak", "Cizre"])
@@ -45,10 +47,10 @@ def test_an_unfinished_interview_is_deleted_only_after_asking(
     assert tablet.page.locator("li.draft").count() == 1
     tablet.button(re.compile("Cizre, Şırnak.+ sil$")).click()
     tablet.button("Evet, sil").click()
-    tablet.page.get_by_text("Yarım kalan görüşme yok.").wait_for()
+    tablet.page.get_by_text("Yarım kalan kayıt yok.").wait_for()
     tablet.page.reload()
     tablet.sign_in(GOVERNOR)
-    tablet.page.get_by_text("Yarım kalan görüşme yok.").wait_for()
+    tablet.page.get_by_text("Yarım kalan kayıt yok.").wait_for()
     assert centre.interviews() == []
 
 
@@ -58,7 +60,7 @@ def test_another_officer_of_the_tablet_sees_none_of_them(tablet: Tablet) -> None
     tablet.button("Kilitle").click()
     tablet.page.get_by_text("Başka bir kullanıcıyla oturum aç").click()
     tablet.sign_in(ADMIN)
-    tablet.page.get_by_text("Yarım kalan görüşme yok.").wait_for()
+    tablet.page.get_by_text("Yarım kalan kayıt yok.").wait_for()
     assert "Cizre" not in tablet.page.locator("body").inner_text()
 
 

@@ -109,7 +109,7 @@ def test_next_shows_what_is_missing_goes_to_it_and_lets_one_go_on(interview: Tab
 def test_a_wrong_number_is_told_after_leaving_the_field(interview: Tablet) -> None:
     says = {"gorusme_dili": "tr", "katilim": "1", "on8": "1", "il": "izmir", "ilce": "bornova"}
     Respondent(says | {"kullanilan": "emn"}).fill_sections(
-        interview, until="Emniyet (polis) – asayiş – değerlendirme"
+        interview, until="Emniyet (asayiş) hizmetinin değerlendirilmesi"
     )
     box = interview.question("emn_bekleme").get_by_role("textbox")
     box.fill("9999")

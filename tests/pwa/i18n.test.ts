@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageInWords, momentInWords, monthNames, sizeInWords, wordingIn } from "../../pwa/i18n.ts";
+import { ageInWords, atMoment, momentInWords, monthNames, sizeInWords, wordingIn } from "../../pwa/i18n.ts";
 import home from "../../schemas/messages/home.json";
 import interview from "../../schemas/messages/interview.json";
 import tablet from "../../schemas/messages/tablet.json";
@@ -46,4 +46,16 @@ test("sizes have the decimal sign of the language", () => {
   assert.equal(sizeInWords(1_440_000, "tr"), "1,4 MB");
   assert.equal(sizeInWords(1_440_000, "en"), "1.4 MB");
   assert.equal(sizeInWords(10_737_418_240, "tr"), "10,7 GB");
+});
+
+test("a time within a Turkish sentence takes the ending of its last word", () => {
+  const ending = (hour: number, minute: number) =>
+    atMoment(new Date(2026, 10, 30, hour, minute), now, "tr").split("Kasım ")[1];
+  assert.equal(ending(11, 7), "11.07’de");
+  const endings = [[9, 3, "te"], [9, 40, "ta"], [9, 45, "te"], [9, 50, "de"], [9, 30, "da"], [9, 26, "da"]];
+  for (const [hour, minute, end] of endings) assert.match(ending(Number(hour), Number(minute))!, new RegExp(`’${end}$`));
+  assert.equal(ending(10, 0), "10.00’da");
+  assert.equal(ending(20, 0), "20.00’de");
+  assert.equal(ending(0, 0), "00.00’da");
+  assert.match(atMoment(new Date(2026, 10, 30, 11, 7), now, "en"), /30.*11:07$/);
 });
