@@ -212,13 +212,13 @@ class Round:
         """Name the sampled PSUs, in the order of their codes."""
         return tuple(name for (name,) in self._rows(PLACES))
 
-    def excluded(self) -> dict[str, int]:
-        """Count the interviews that give no ratings, by reason."""
-        return {reason: n for reason, n in sorted(self._rows(EXCLUDED)) if n}
+    def excluded(self) -> dict[tuple[str, str | None], int]:
+        """Count the interviews that give no ratings, by reason and province."""
+        return {(reason, province): n for reason, province, n in self._rows(EXCLUDED) if n}
 
-    def imputed(self) -> int:
-        """Count the persons whose base weight is an average, for their visit has none."""
-        return int(self._rows(IMPUTED)[0][0])
+    def imputed(self) -> dict[str, int]:
+        """Count by province the persons whose base weight is an average: their visit has none."""
+        return dict(self._rows(IMPUTED))
 
     def form_versions(self) -> tuple[str, ...]:
         """List the form versions the interviews were made with."""

@@ -49,8 +49,8 @@ FROM seen
 have one, is taken for an average one of its stratum: those others keep what they stand for."""
 
 IMPUTED = """
-SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM groups JOIN units USING (psu)
-WHERE imputed AND excluded IS NULL AND cell IS NOT NULL
+SELECT province, CAST(sum(n) AS BIGINT) FROM groups JOIN units USING (psu)
+WHERE imputed AND excluded IS NULL AND cell IS NOT NULL GROUP BY province
 """
 
 RESPONDENTS = """
@@ -69,10 +69,11 @@ WHERE excluded IS NULL AND cell IS NOT NULL GROUP BY unit, cell
 EXCLUDED = """
 SELECT coalesce(excluded, CASE WHEN cell IS NULL THEN 'province_unknown'
                                ELSE 'no_service_rated' END) AS reason,
+       province,
        sum(CASE WHEN excluded IS NULL AND cell IS NOT NULL THEN unrated ELSE n END) AS n
 FROM groups
 GROUP BY coalesce(excluded, CASE WHEN cell IS NULL THEN 'province_unknown'
-                                 ELSE 'no_service_rated' END)
+                                 ELSE 'no_service_rated' END), province
 """
 
 VERSIONS = "SELECT DISTINCT form_version FROM groups ORDER BY form_version"

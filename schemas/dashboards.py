@@ -15,11 +15,14 @@ class Figure(Wire):
 class DashboardState(Wire):
     """One view at one moment; everything in it comes from the same state of the data.
 
-    ``parts`` are pieces of the page by the name in their ``data-part``, rendered by the templates
-    that drew the page first, so that nothing is worded twice.
+    ``view`` are the parameters of the address that show this view: what the figures hold for,
+    whatever was chosen meanwhile. ``parts`` are pieces of the page by the name in their
+    ``data-part``, rendered by the templates that drew the page first, so that nothing is worded
+    twice.
     """
 
     through_sequence: int
+    view: dict[str, str]
     map: Figure
     ranking: Figure
     parts: dict[str, str]

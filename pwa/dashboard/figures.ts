@@ -30,7 +30,14 @@ export function figuresIn(page: HTMLElement, choose: (province: string) => void)
   async function put(element: HTMLElement | null, figure: Figure): Promise<void> {
     if (!element) return;
     element.hidden = figure.data.every(isEmpty);
-    if (!element.hidden) attend(await draw(element, painted(figure, readPalette(page))));
+    if (element.hidden) return;
+    try {
+      attend(await draw(element, painted(figure, readPalette(page))));
+    } catch (error) {
+      // What is still drawn there is of another view.
+      element.hidden = true;
+      throw error;
+    }
   }
 
   async function show(state: DashboardState): Promise<void> {
@@ -38,8 +45,22 @@ export function figuresIn(page: HTMLElement, choose: (province: string) => void)
     await Promise.all([put(map, state.map), put(ranking, state.ranking)]);
   }
 
-  onColoursChange(() => shown && void show(shown));
+  function showAgain(): void {
+    if (shown) void show(shown);
+  }
+
+  onColoursChange(showAgain);
+  onPrinting((printed) => {
+    document.documentElement.toggleAttribute("data-on-paper", printed);
+    showAgain();
+  });
   return { show };
+}
+
+/** A figure is as wide as the window was: on paper it must be as wide as the paper. */
+function onPrinting(listener: (printed: boolean) => void): void {
+  window.addEventListener("beforeprint", () => listener(true));
+  window.addEventListener("afterprint", () => listener(false));
 }
 
 function provinceOf({ points }: PlotClick): string | null {

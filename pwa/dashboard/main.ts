@@ -2,6 +2,7 @@
 import type { DashboardState } from "../generated/schemas.ts";
 import { figuresIn } from "./figures.ts";
 import { filtersIn } from "./filters.ts";
+import type { View } from "./filters.ts";
 import { renew } from "./morphing.ts";
 import { sortableTableIn } from "./sorting.ts";
 import { watch } from "./watching.ts";
@@ -14,6 +15,8 @@ function start(page: HTMLElement): void {
     watching.restart();
   });
   const figures = figuresIn(page, filters.chooseProvince);
+  // What the figures on the page hold for; the choice above them can be ahead of it.
+  let shown = JSON.parse(page.dataset["view"]!) as View;
 
   async function changed(state: DashboardState): Promise<void> {
     for (const [name, html] of Object.entries(state.parts)) {
@@ -21,6 +24,8 @@ function start(page: HTMLElement): void {
       if (element) renew(element, html);
     }
     table.arrange();
+    shown = state.view;
+    tell("other-view", false);
     page.dataset["revision"] = String(state.through_sequence);
     page.removeAttribute("aria-busy");
     await figures.show(state).then(
@@ -36,8 +41,11 @@ function start(page: HTMLElement): void {
 
   const watching = watch(() => `${page.dataset["source"]}?${filters.query()}`, {
     changed,
-    trouble(kind) {
-      tell("connection", kind === "connection");
+    trouble(kind, failures) {
+      const other = kind !== null && filters.isOther(shown);
+      page.toggleAttribute("aria-busy", false);
+      tell("other-view", other);
+      tell("connection", kind === "connection" && !other && failures > 1);
       tell("signed-out", kind === "signed-out");
     },
   });
@@ -48,6 +56,9 @@ function start(page: HTMLElement): void {
   for (const element of page.querySelectorAll<HTMLElement>("[data-without-script]")) {
     element.hidden = true;
   }
+  page.querySelector("[data-back-to-shown]")!.addEventListener("click", () => filters.choose(shown));
+  // A browser may bring back another choice than the one this page was made for.
+  filters.restore(shown);
   table.arrange();
   watching.restart();
 }

@@ -49,10 +49,14 @@ function paintLayout(layout: Layout, palette: Palette): Layout {
   return over(layout, colours);
 }
 
-function line(shape: Trace, { band, soft }: Palette): Trace {
-  return shape["name"] === "reference-band"
-    ? { fillcolor: band, line: { width: 0 } }
-    : { line: { color: soft, width: 1.5, dash: "dot" } };
+const LINES: Record<string, Paint> = {
+  "country-band": ({ band }) => ({ fillcolor: band, line: { width: 0 } }),
+  country: ({ soft }) => ({ line: { color: soft, width: 1.5, dash: "dot" } }),
+  place: ({ brand }) => ({ line: { color: brand, width: 1.5, dash: "dash" } }),
+};
+
+function line(shape: Trace, palette: Palette): Trace {
+  return LINES[shape["name"] as string]?.(palette) ?? {};
 }
 
 /** Lays colours over a part of a figure, without losing what else its inner parts say. */

@@ -7,8 +7,8 @@ const NOT_MODIFIED = 304;
 
 export interface Listener {
   changed(state: DashboardState): Promise<void>;
-  /** What stands between the reader and current values, if anything. */
-  trouble(kind: "connection" | "signed-out" | null): void;
+  /** What stands between the reader and current values, if anything, and how often in a row. */
+  trouble(kind: "connection" | "signed-out" | null, failures: number): void;
 }
 
 export interface Watch {
@@ -29,14 +29,14 @@ export function watch(address: () => string, listener: Listener): Watch {
       // The tag is compared here, so the browser's own cache must not answer in between.
       const answer = await fetch(address(), { headers, cache: "no-store", signal: mine.signal });
       if (mine.signal.aborted) return;
-      if (answer.status === 401 || answer.status === 403) return listener.trouble("signed-out");
+      if (answer.status === 401 || answer.status === 403) return listener.trouble("signed-out", 1);
       if (answer.status !== NOT_MODIFIED) await take(answer, mine.signal);
       failures = 0;
-      listener.trouble(null);
+      listener.trouble(null, 0);
     } catch {
       if (mine.signal.aborted) return;
       failures += 1;
-      if (failures > 1) listener.trouble("connection");
+      listener.trouble("connection", failures);
     }
     rest();
   }

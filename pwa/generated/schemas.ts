@@ -228,11 +228,16 @@ export interface Circumstance {
 /**
  * One view at one moment; everything in it comes from the same state of the data.
  *
- * ``parts`` are pieces of the page by the name in their ``data-part``, rendered by the templates
- * that drew the page first, so that nothing is worded twice.
+ * ``view`` are the parameters of the address that show this view: what the figures hold for,
+ * whatever was chosen meanwhile. ``parts`` are pieces of the page by the name in their
+ * ``data-part``, rendered by the templates that drew the page first, so that nothing is worded
+ * twice.
  */
 export interface DashboardState {
   through_sequence: number;
+  view: {
+    [k: string]: string;
+  };
   map: Figure;
   ranking: Figure;
   parts: {

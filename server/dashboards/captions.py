@@ -41,7 +41,9 @@ def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) 
         and say("dashboards.own_margins", language, version=basis.margins_version),
         say(f"dashboards.selection_{basis.selection_mode}", language),
         _left_out(basis, language),
-        basis.imputed != 0 and say("indices.imputed", language, n=people(basis.imputed, language)),
+        ""
+        if basis.imputed == 0
+        else say("indices.imputed", language, n=people(basis.imputed, language)),
         _kept_back(lines, language),
         _model_based(lines, language),
         say(

@@ -4,7 +4,7 @@ Colours come from the page's own tokens: a trace says by ``meta.role`` what it s
 ``name``, and the script in the page paints them, also when the reader turns the lights off.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
@@ -19,6 +19,10 @@ from server.numbers import SEPARATORS, about, figure, interval
 GEOJSON = "/dashboards/provinces.geojson"
 ROW = 18
 """Height of a province in the ranking, in pixels."""
+ABOVE_TICKS, NAME = 26, 20
+"""Where the names of lines begin above the frame, and the height of one, in pixels."""
+Reference = tuple[str, str, IndexRow]
+"""A line that provinces are compared with: its role, its name, its figure."""
 _TRANSPARENT = "rgba(0,0,0,0)"
 
 
@@ -67,16 +71,18 @@ def ranking_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
         _dots(role, list(filter(belongs, ranked)), spoken, intervals=board.claims_intervals)
         for role, belongs in groups.items()
     ]
+    references = _references(board, language)
+    top = ABOVE_TICKS + NAME * max(1, len(references))
     layout = Layout(
         **_common(language),
-        height=ROW * len(ranked) + 72,
-        margin={"l": 8, "r": 12, "t": 64, "b": 8},
+        height=ROW * len(ranked) + top + 8,
+        margin={"l": 8, "r": 12, "t": top, "b": 8},
         dragmode=False,
         hovermode="closest",
         plot_bgcolor=_TRANSPARENT,
         **_ranking_axes(ranked),
-        shapes=_reference_lines(board),
-        annotations=_reference_name(board, language),
+        shapes=_reference_lines(references, intervals=board.claims_intervals),
+        annotations=_reference_names(references, language),
     )
     return _wire(Figure(traces, layout))
 
@@ -157,33 +163,41 @@ def _apart(upper: float | None, lower: float | None) -> float | None:
     return None if upper is None or lower is None else round(upper - lower, 1)
 
 
-def _reference_lines(board: Dashboard) -> list[dict[str, Any]]:
-    overall = board.overall.index
-    if overall is None or overall.value is None:
-        return []
+def _references(board: Dashboard, language: str) -> list[Reference]:
+    """Give what provinces are compared with: always the country, and a region among its own.
+
+    A chosen province is no line: it stands among the others, marked.
+    """
+    lines = [("country", say("dashboards.country", language), board.country)]
+    if board.filters.region:
+        lines.append(("place", place_name(board.filters, language), board.overall))
+    return [(role, name, line.index) for role, name, line in lines if line.index and line.has_index]
+
+
+def _reference_lines(references: Iterable[Reference], *, intervals: bool) -> list[dict[str, Any]]:
     tall = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
-    line = {"type": "line", "name": "reference", "x0": overall.value, "x1": overall.value, **tall}
-    if overall.low is None or not board.claims_intervals:
-        return [line]
-    band = {"type": "rect", "name": "reference-band", "x0": overall.low, "x1": overall.high, **tall}
-    return [band, line]
+    shapes = []
+    for role, _, row in references:
+        # One band only: two would lie on each other.
+        if intervals and row.low is not None and role == "country":
+            ends = {"x0": row.low, "x1": row.high}
+            shapes.append({"type": "rect", "name": "country-band", **ends, **tall})
+        shapes.append({"type": "line", "name": role, "x0": row.value, "x1": row.value, **tall})
+    return shapes
 
 
-def _reference_name(board: Dashboard, language: str) -> list[dict[str, Any]]:
-    overall = board.overall.index
-    if overall is None or overall.value is None:
-        return []
-    name = place_name(board.filters, language)
+def _reference_names(references: Iterable[Reference], language: str) -> list[dict[str, Any]]:
     return [
         {
-            "text": f"{escape(name)} {figure(overall.value, overall.bound, language)}",
-            "x": overall.value,
+            "text": f"{escape(name)} {figure(row.value, row.bound, language)}",
+            "x": row.value,
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "yshift": 26,  # above the ticks
+            "yshift": ABOVE_TICKS + NAME * number,
             "showarrow": False,
         }
+        for number, (_, name, row) in enumerate(references)
     ]
 
 

@@ -16,6 +16,7 @@ from server.rounds.queries import RoundSummary
 Options = list[tuple[str, str]]
 
 PARTS: Final = (
+    "view",
     "updated",
     "notice",
     "headline",
@@ -54,18 +55,19 @@ def choices(rounds: tuple[RoundSummary, ...], *, language: str) -> Choices:
 def page(board: Dashboard, offered: Choices, *, language: str) -> str:
     """Draw the page as it is meaningful before any script runs."""
     template = "dashboards/dashboard.html"
-    return render_template(template, choices=offered, **_words(board, language))
+    return render_template(template, choices=offered, **_words(board, offered, language))
 
 
-def parts(board: Dashboard, *, language: str) -> dict[str, str]:
+def parts(board: Dashboard, offered: Choices, *, language: str) -> dict[str, str]:
     """Draw the pieces that change with the data, by the name the page knows them by."""
-    words = _words(board, language)
+    words = _words(board, offered, language)
     return {name: render_template(f"dashboards/parts/{name}.html", **words) for name in PARTS}
 
 
-def _words(board: Dashboard, language: str) -> dict[str, Any]:
+def _words(board: Dashboard, offered: Choices, language: str) -> dict[str, Any]:
     return {
         "board": board,
+        "round_name": dict(offered.rounds)[board.filters.round],
         "numbers": numbers,
         "place_name": captions.place_name(board.filters, language),
         "service_name": captions.service_name(board.filters, language),

@@ -76,6 +76,10 @@ class Dashboard:
     basis: Basis
     services_basis: Basis
     provinces_basis: Basis
+    country: Line
+    """The same service in the whole country, to compare with."""
+    country_services: tuple[Line, ...]
+    """Each of the services in the whole country, in the same order."""
 
     @property
     def covered(self) -> int:
@@ -106,6 +110,17 @@ class Dashboard:
         return self.services_basis if self.filters.province else self.provinces_basis
 
     @property
+    def compared_services(self) -> tuple[tuple[Line, Line | None], ...]:
+        """The services, in a part of the country each with what it is in the whole."""
+        everywhere = self.country_services if self.is_narrowed else (None,) * len(self.services)
+        return tuple(zip(self.services, everywhere, strict=True))
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the headline is about a part of the country only."""
+        return bool(self.filters.province or self.filters.region)
+
+    @property
     def shows_ranks(self) -> bool:
         """Whether the table holds provinces, and something can be said about their order."""
         return not self.filters.province and self.claims_intervals
@@ -122,12 +137,14 @@ def dashboard(filters: Filters, *, language: str) -> Dashboard:
     split = ("service",) if filters.service else ()
     # A chosen province is shown among the others, not alone on an empty map.
     among = Wanted(("province", *split), services=asked, regions=filters.domain["regions"])
-    overall, by_service, by_province = index_tables(
+    overall, by_service, by_province, country, services_everywhere = index_tables(
         filters.round,
         (
             Wanted(split, services=asked, **filters.domain),
             Wanted(("service",), **filters.domain),
             among,
+            Wanted(split, services=asked),
+            Wanted(("service",)),
         ),
     )
     return Dashboard(
@@ -138,6 +155,8 @@ def dashboard(filters: Filters, *, language: str) -> Dashboard:
         basis=overall.basis,
         services_basis=by_service.basis,
         provinces_basis=by_province.basis,
+        country=_overall(country),
+        country_services=tuple(_service_lines(services_everywhere, filters, language)),
     )
 
 

@@ -54,7 +54,8 @@ def state() -> Response:
         response.status_code = HTTPStatus.NOT_MODIFIED
     else:
         board = dashboard(filters, language=language)
-        response.set_data(_state(board, language).model_dump_json())
+        offered = pages.choices(rounds, language=language)
+        response.set_data(_state(board, offered, language).model_dump_json())
     return response
 
 
@@ -78,15 +79,16 @@ def _filters(rounds: tuple[RoundSummary, ...]) -> Filters:
     return filters_from(request.args, rounds=known, default=(running or known)[0])
 
 
-def _state(board: Dashboard, language: str) -> DashboardState:
+def _state(board: Dashboard, offered: pages.Choices, language: str) -> DashboardState:
     # Plotly costs 30 MB; a server that only takes in interviews never needs it.
     from server.dashboards.figures import map_of_provinces, ranking_of_provinces  # noqa: PLC0415
 
     return DashboardState(
         through_sequence=board.basis.through_sequence,
+        view=board.filters.as_query(),
         map=Figure(**map_of_provinces(board, language=language)),
         ranking=Figure(**ranking_of_provinces(board, language=language)),
-        parts=pages.parts(board, language=language),
+        parts=pages.parts(board, offered, language=language),
     )
 
 

@@ -68,9 +68,8 @@ class Basis:
 
     ``interviews`` and ``ratings`` are those in the places and services asked for, counted at this
     moment and told to the nearest five, None where they are too few to be told. ``excluded`` counts
-    likewise, for the whole round, interviews and ratings that give no figure, by reason, and
-    ``imputed`` interviews in visits without a design weight where others of the province have one:
-    0 for nobody, None for a few.
+    likewise what of them gives no figure, by reason, and ``imputed`` the interviews in visits
+    without a design weight where others of the province have one: 0 for nobody, None for a few.
     ``computed_at`` and ``release`` are those of the figures: they move by whole groups.
     ``margins``: the population table interviews are weighted to, with the name of an institution's
     own one in ``margins_version``.

@@ -44,9 +44,10 @@ class RoundTotals:
     margins: Margins
     margins_version: str | None
     """Name of the institution's own population table; None where the built-in one is used."""
-    excluded: dict[str, int]
-    imputed: int
-    """Persons whose visit has no design weight where others of the province have one."""
+    excluded: dict[tuple[str, str | None], int]
+    """Interviews that give no ratings, by reason and province."""
+    imputed: dict[str, int]
+    """Persons whose visit has no design weight where others of their province have one."""
     form_versions: tuple[str, ...]
 
 
@@ -121,10 +122,6 @@ def _computed(
             services=SERVICES,
             satisfied_from=measurement().satisfied_from,
         )
-        excluded = observed.excluded()
-        unanswered = int(cells.ratings.sum() - cells.index.n.sum())
-        if unanswered:
-            excluded["too_few_items"] = unanswered
         return RoundTotals(
             cells,
             observed.places(),
@@ -132,7 +129,7 @@ def _computed(
             respondents,
             margins=margins,
             margins_version=version,
-            excluded=excluded,
+            excluded=observed.excluded(),
             imputed=observed.imputed(),
             form_versions=observed.form_versions(),
         )

@@ -1,11 +1,13 @@
 """From a release to the index table: every door reads its rows here."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from analysis.arrays import IntArray
 from analysis.disclosure import released_count
 from analysis.satisfaction import SCALES
 from schemas.thresholds import thresholds
@@ -97,8 +99,12 @@ def basis_of(view: View, areas: Sequence[Area], chosen: tuple[str, ...]) -> Basi
         margins_version=release.facts["margins_version"],
         form_versions=tuple(release.facts["form_versions"]),
         selection_mode=view.state.plan.selection_mode,
-        excluded={name: released_count(n, limits) for name, n in totals.excluded.items()},
-        imputed=released_count(totals.imputed, limits),
+        excluded={
+            name: released_count(n, limits) for name, n in _left_out(totals, areas, chosen).items()
+        },
+        imputed=released_count(
+            sum(n for plate, n in totals.imputed.items() if plate in _plates(areas)), limits
+        ),
         through_sequence=view.state.manifest.through,
         computed_at=release.made_at,
         release=release.name,
@@ -199,13 +205,36 @@ def _reason(view: View, leaf: int) -> str:
 def _counts(
     totals: RoundTotals, areas: Sequence[Area], chosen: tuple[str, ...]
 ) -> dict[str, int | None]:
-    plates = frozenset().union(*(area.plates for area in areas))
+    plates = _plates(areas)
     interviews = sum(each.n for cell, each in totals.respondents.items() if cell[0] in plates)
-    table = totals.cells.ratings.reshape(len(PLATES), len(SERVICES))
-    rows = [number for number, plate in enumerate(PLATES) if plate in plates]
-    columns = [number for number, service in enumerate(SERVICES) if service in chosen]
-    ratings = int(table[np.ix_(rows, columns)].sum())
+    ratings = int(_within(totals.cells.ratings, plates, chosen).sum())
     return {
         "interviews": released_count(interviews, thresholds()),
         "ratings": released_count(ratings, thresholds()),
     }
+
+
+def _left_out(
+    totals: RoundTotals, areas: Sequence[Area], chosen: tuple[str, ...]
+) -> dict[str, int]:
+    """Count what gives no figure in these places, by reason; of the country, also what has none."""
+    plates = _plates(areas)
+    found: Counter[str] = Counter()
+    for (reason, province), number in sorted(totals.excluded.items(), key=str):
+        if province in plates or plates.issuperset(PLATES):
+            found[reason] += number
+    cells = totals.cells
+    answered = cells.index.per_domain(cells.index.n, CELLS).astype(np.int64)
+    found["too_few_items"] += int(_within(cells.ratings - answered, plates, chosen).sum())
+    return dict(+found)
+
+
+def _plates(areas: Sequence[Area]) -> frozenset[str]:
+    return frozenset().union(*(area.plates for area in areas))
+
+
+def _within(cells: IntArray, plates: frozenset[str], chosen: tuple[str, ...]) -> IntArray:
+    """Take places and services out of a number per province × service."""
+    rows = [number for number, plate in enumerate(PLATES) if plate in plates]
+    columns = [number for number, service in enumerate(SERVICES) if service in chosen]
+    return cells.reshape(len(PLATES), len(SERVICES))[np.ix_(rows, columns)]

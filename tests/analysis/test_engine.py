@@ -1,5 +1,6 @@
 """The engine's sums equal plain sums over the rows it read."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -181,7 +182,8 @@ def test_respondents_are_counted_by_cell(tmp_path: Path) -> None:
     cell = got["06", "kadin", ""]
     assert (cell.n, cell.base) == (len(women), pytest.approx(sum(map(base_weight, women))))
     assert sum(each.n for each in got.values()) == len(counted)
-    assert observed.excluded() == {"not_agreed": len(rows) - len(counted)}
+    left_out = Counter(row["province"] for row in rows if row["excluded"] is not None)
+    assert observed.excluded() == {("not_agreed", place): n for place, n in left_out.items()}
     assert observed.form_versions() == ("anket/1",)
 
 
@@ -217,7 +219,7 @@ def test_a_visit_to_come_is_no_sampled_unit_until_it_has_interviews(tmp_path: Pa
 def test_interviews_without_a_province_are_counted_apart(tmp_path: Path) -> None:
     rows = [row | {"province": None, "excluded": None} for row in interviews(5)]
     observed = Round(written(tmp_path, rows), VISITS)
-    assert (observed.respondents(), observed.excluded()) == ({}, {"province_unknown": 5})
+    assert (observed.respondents(), observed.excluded()) == ({}, {("province_unknown", None): 5})
 
 
 def test_a_folder_with_an_apostrophe_is_read(tmp_path: Path) -> None:

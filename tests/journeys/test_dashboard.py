@@ -248,6 +248,66 @@ def test_the_page_says_when_the_centre_is_out_of_reach(desk: Desk, officer: Offi
     desk.troubles[:] = [each for each in desk.troubles if "ERR_FAILED" not in each]
 
 
+def test_what_cannot_be_loaded_is_not_taken_for_what_is_shown(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.open()
+    shown = desk.page.locator("[data-part=view]")
+    expect(shown).to_contain_text("Türkiye")
+    desk.page.route("**/dashboards/data*", lambda route: route.abort())
+    desk.page.locator("select[name=province]").select_option("76")
+    notice = desk.page.locator("[data-message=other-view]")
+    # At the first failure: the choice is already ahead of the figures.
+    expect(notice).to_be_visible()
+    expect(shown).to_contain_text("Türkiye")
+    assert "Iğdır" not in desk.page.locator("h2").first.inner_text()
+    assert desk.page.locator("[data-dashboard]").get_attribute("aria-busy") is None
+    desk.page.get_by_role("button", name="Gösterilen seçime dön").click()
+    expect(notice).to_be_hidden()
+    assert desk.page.locator("select[name=province]").input_value() == ""
+    desk.page.locator("select[name=province]").select_option("76")
+    expect(notice).to_be_visible()
+    desk.page.unroute("**/dashboards/data*")
+    expect(shown).to_contain_text("Iğdır")
+    expect(notice).to_be_hidden()
+    desk.troubles[:] = [each for each in desk.troubles if "ERR_FAILED" not in each]
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_no_older_one(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.open()
+    desk.page.evaluate(
+        "() => { window.Plotly.react = () => Promise.reject(new Error('no canvas')); }"
+    )
+    desk.page.locator("select[name=region]").select_option("TRA")
+    expect(desk.page.locator("[data-message=figure]")).to_be_visible()
+    expect(desk.page.locator("[data-figure=map]")).to_be_hidden()
+
+
+def test_another_language_keeps_the_view_that_was_chosen(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.open()
+    desk.page.locator("select[name=region]").select_option("TRA")
+    expect(desk.page.locator("[data-part=view]")).to_contain_text("Kuzeydoğu Anadolu")
+    desk.page.locator(".language-switch button[value=en]").click()
+    expect(desk.page.locator("[data-part=view]")).to_contain_text("Shown:")
+    assert "region=TRA" in desk.page.url
+    assert desk.page.locator("select[name=region]").input_value() == "TRA"
+
+
+def test_paper_is_light_and_figures_fit_it(desk: Desk, officer: Officer) -> None:
+    officer.send(*[rated() for _ in range(12)])
+    desk.page.emulate_media(color_scheme="dark")
+    desk.open()
+    desk.page.evaluate("""() => addEventListener("beforeprint", () => {
+        const map = document.querySelector("[data-figure=map]");
+        window.printed = [map.offsetWidth, getComputedStyle(map).getPropertyValue("--grey-0")];
+    })""")
+    desk.page.pdf(format="A4")
+    width, paper = desk.page.evaluate("window.printed")
+    assert (width < 700, paper.strip()) == (True, "#ffffff")
+    desk.page.wait_for_function("!document.documentElement.hasAttribute('data-on-paper')")
+
+
 def test_the_page_is_whole_without_script(browser: Browser, centre: Centre) -> None:
     context = browser.new_context(java_script_enabled=False)
     context.set_default_timeout(PATIENCE)

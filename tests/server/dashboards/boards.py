@@ -69,6 +69,8 @@ def board(*provinces: Line, **changes: Any) -> Dashboard:
         "basis": basis(),
         "services_basis": basis(),
         "provinces_basis": basis(),
+        "country": line("", "", figure(71.5)),
+        "country_services": (),
         **changes,
     }
     return Dashboard(**given)

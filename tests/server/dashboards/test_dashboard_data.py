@@ -119,6 +119,49 @@ def test_each_figure_names_what_it_rests_on_itself(ankara: Survey, analyst: Flas
     assert "≈ 40 görüşmeye ve ≈ 40 hizmet" in parts["services"]
 
 
+def test_a_caption_counts_what_was_left_out_in_its_own_places(
+    ankara: Survey, analyst: FlaskClient
+) -> None:
+    istanbul = ankara.plan("34-0", "34")
+    ankara.bring(istanbul, answers("emn", katilim="0"), times=60, province="34")
+    ankara.bring(istanbul, answers("acm", score=98), times=30, province="34")
+    ankara.bring("06-0", answers("emn", katilim="0"), times=12)
+    everywhere = analyst.get(ADDRESS).json["parts"]
+    assert "katılmak istemedi ≈ 70" in everywhere["table"]
+    assert "(değerlendirme) ≈ 30" in everywhere["table"]
+    police = analyst.get(f"{ADDRESS}&service=emn").json["parts"]
+    assert "(değerlendirme)" not in police["table"]
+    there = analyst.get(f"{ADDRESS}&province=06").json["parts"]
+    assert "katılmak istemedi ≈ 10" in there["services"]
+    assert "(değerlendirme)" not in there["services"]
+    # The map shows the other provinces as well.
+    assert "katılmak istemedi ≈ 70" in there["map-basis"]
+
+
+def test_a_view_says_what_it_shows(ankara: Survey, analyst: FlaskClient) -> None:
+    state = analyst.get(f"{ADDRESS}&province=06&service=emn").json
+    assert state["view"] == {"round": ROUND, "service": "emn", "province": "06"}
+    assert (
+        state["parts"]["view"].strip() == f"Gösterilen: {ROUND} · Emniyet (polis) – asayiş · Ankara"
+    )
+    assert ankara.brought
+
+
+def test_a_place_is_compared_with_the_country(ankara: Survey, analyst: FlaskClient) -> None:
+    for number, score in enumerate((2, 3, 3, 3, 3, 3, 3, 3)):
+        visit = ankara.plan(f"34-{number}", "34")
+        ankara.bring(visit, answers("emn", score=score), times=5, province="34")
+    state = analyst.get(f"{ADDRESS}&province=06&service=emn").json
+    country = analyst.get(f"{ADDRESS}&service=emn").json
+    (line,) = [each["text"] for each in country["ranking"]["layout"]["annotations"]]
+    assert line.startswith("Türkiye ")
+    assert [each["text"] for each in state["ranking"]["layout"]["annotations"]] == [line]
+    assert "Karşılaştırma: Türkiye" in state["parts"]["headline"]
+    assert line.removeprefix("Türkiye ") in state["parts"]["headline"]
+    assert line in state["parts"]["services"]
+    assert "<tfoot>" in country["parts"]["table"]
+
+
 def test_the_coast_guard_is_not_expected_inland(ankara: Survey, analyst: FlaskClient) -> None:
     state = analyst.get(f"{ADDRESS}&service=shl").json
     shown = [plate for trace in state["map"]["data"] for plate in trace["locations"]]

@@ -80,14 +80,48 @@ def test_a_purposive_round_claims_no_interval() -> None:
     purposive = board(*ALL, basis=basis(selection_mode="purposive"))
     drawn = ranking_of_provinces(purposive, language="tr")
     assert "error_x" not in role(drawn, "published")
-    assert [shape["name"] for shape in drawn["layout"]["shapes"]] == ["reference"]
+    assert [shape["name"] for shape in drawn["layout"]["shapes"]] == ["country"]
     assert "aralık" not in str(map_of_provinces(purposive, language="tr"))
 
 
 def test_the_country_stands_in_the_ranking_as_a_line_with_its_band() -> None:
     drawn = ranking_of_provinces(board(*ALL), language="tr")
-    assert [shape["name"] for shape in drawn["layout"]["shapes"]] == ["reference-band", "reference"]
+    assert [shape["name"] for shape in drawn["layout"]["shapes"]] == ["country-band", "country"]
     assert drawn["layout"]["annotations"][0]["text"] == "Türkiye 71,5"
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"service": "emn"},
+        {"province": "35"},
+        {"province": "62"},
+        {"province": "06", "service": "emn"},
+    ],
+)
+def test_the_country_stays_to_compare_with_whatever_is_chosen(chosen: dict[str, str]) -> None:
+    # The place's own figure is kept back: the country's is not.
+    view = board(*ALL, filters=Filters(round="2026-2", **chosen), overall=line("", "", kept_back()))
+    drawn = ranking_of_provinces(view, language="tr")
+    assert [shape["name"] for shape in drawn["layout"]["shapes"]] == ["country-band", "country"]
+    assert [each["text"] for each in drawn["layout"]["annotations"]] == ["Türkiye 71,5"]
+
+
+def test_a_region_has_a_line_of_its_own_beside_that_of_the_country() -> None:
+    view = board(
+        *ALL, filters=Filters(round="2026-2", region="TR5"), overall=line("", "", figure(75.0))
+    )
+    drawn = ranking_of_provinces(view, language="tr")
+    assert [each["name"] for each in drawn["layout"]["shapes"]] == [
+        "country-band",
+        "country",
+        "place",
+    ]
+    names = drawn["layout"]["annotations"]
+    assert [each["text"] for each in names] == ["Türkiye 71,5", "Batı Anadolu 75,0"]
+    # Lines that lie close together must not have their names on each other.
+    assert names[0]["yshift"] != names[1]["yshift"]
 
 
 def test_a_chosen_province_is_marked_among_the_others() -> None:
@@ -105,6 +139,6 @@ def test_names_cannot_bring_markup_into_a_figure() -> None:
 
 
 def test_nothing_to_rank_is_drawn_as_nothing() -> None:
-    drawn = ranking_of_provinces(board(TUNCELI, overall=line("", "", kept_back())), language="tr")
+    drawn = ranking_of_provinces(board(TUNCELI, country=line("", "", kept_back())), language="tr")
     assert all(len(trace["x"]) == 0 for trace in drawn["data"])
     assert "shapes" not in drawn["layout"]

@@ -210,6 +210,7 @@ def test_a_missing_weight_is_the_average_of_its_stratum_and_is_counted(survey: S
     expected = 100 * (1 + 8 + mean) / (1 + 9 + 7 + 8 + mean)
     assert survey.row().value == pytest.approx(expected, abs=0.05)
     assert survey.table().basis.imputed == 40
+    assert survey.table(provinces=("34",)).basis.imputed == 0
 
 
 def test_a_service_in_the_whole_country_weighs_provinces_by_population(survey: Survey) -> None:
