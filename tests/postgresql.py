@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import glob
 from pathlib import Path
+
+from tests.waiting import PATIENCE, wait_until
 
 ADVICE = "PostgreSQL is not installed: install Debian's package postgresql (or put initdb in PATH)"
 
@@ -56,7 +57,7 @@ def running_postgresql(**settings: str) -> Iterator[str]:
             yield f"postgresql+psycopg://izdes@127.0.0.1:{port}/postgres"
         finally:
             process.send_signal(signal.SIGINT)  # at once, whoever is still connected
-            process.wait(timeout=30)
+            process.wait(timeout=PATIENCE)
 
 
 def _unprivileged_owner(home: Path) -> str | None:
@@ -77,13 +78,10 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(folder: Path, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
-        ready = subprocess.run(
-            [folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], check=False
-        )
-        if ready.returncode == 0:
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+    asked = [folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+
+    def is_ready() -> bool:
+        assert process.poll() is None, f"PostgreSQL did not start:\n{log.read_text()}"
+        return subprocess.run(asked, check=False).returncode == 0
+
+    wait_until(is_ready, "PostgreSQL takes connections")

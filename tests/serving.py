@@ -5,9 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+
+from tests.waiting import PATIENCE, wait_until
 
 SERVE = "from server.commands import main; main()"
 
@@ -36,43 +37,43 @@ def serving(port: int, settings: Mapping[str, str]) -> Iterator["subprocess.Pope
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
 
 
 def kill_server(process: "subprocess.Popen[bytes]") -> None:
     """Kill the server and all its workers at once, as a power cut does."""
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=PATIENCE)
 
 
-def wait_until_served(
-    port: int, process: "subprocess.Popen[bytes]", *, seconds: float = 90
-) -> None:
+def wait_until_served(port: int, process: "subprocess.Popen[bytes]") -> None:
     """Wait until the server answers at ``port``."""
     request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
+
+    def answers() -> bool:
+        assert process.poll() is None, f"the server ended before it answered at port {port}"
         try:
-            with socket.create_connection(("127.0.0.1", port), 5) as connection:
+            with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
                 connection.sendall(request)
-                if b" 200 " in connection.recv(4096):
-                    return
+                return b" 200 " in connection.recv(4096)
         except OSError:
-            pass
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing answers at port {port}")
+            return False
+
+    wait_until(answers, f"something answers at port {port}")
 
 
 def wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
     """Wait until a program takes connections at ``port``."""
-    while process.poll() is None:
+
+    def listens() -> bool:
+        assert process.poll() is None, f"the program ended before it listened at port {port}"
         try:
-            socket.create_connection(("127.0.0.1", port), 5).close()
+            socket.create_connection(("127.0.0.1", port), PATIENCE).close()
         except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"the program ended before it listened at port {port}")
+            return False
+        return True
+
+    wait_until(listens, f"something listens at port {port}")
 
 
 def free_port() -> int:

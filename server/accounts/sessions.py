@@ -2,6 +2,8 @@
 
 import hashlib
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask, current_app
@@ -18,37 +20,42 @@ SECONDS_TRUSTED = 1.0
 MOST_REMEMBERED = 10_000
 NOTED_EVERY = timedelta(minutes=1)
 
-Remembered = dict[str, tuple[float, SignedInUser]]
+
+@dataclass
+class Memory:
+    """Who was seen within the last second, by what ``clock`` says."""
+
+    users: dict[str, tuple[float, SignedInUser]] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
 
 
 def register_sessions(app: Flask) -> None:
     """Give the app its memory of sessions seen within the last second."""
-    remembered: Remembered = {}
-    app.extensions["izdes.sessions"] = remembered
+    app.extensions["izdes.sessions"] = Memory()
 
 
 def session_user(token: str) -> SignedInUser | None:
     """Give the user of a live session; one that was ended is refused within a second."""
     digest = token_hash(token)
-    remembered = _remembered()
-    until, user = remembered.get(digest, (0.0, None))
-    if user is not None and time.monotonic() < until:
+    memory = _memory()
+    until, user = memory.users.get(digest, (0.0, None))
+    if user is not None and memory.clock() < until:
         return user
     with current_database().read() as connection:
         session = live_session(connection, digest)
     if session is None:
-        remembered.pop(digest, None)
+        memory.users.pop(digest, None)
         return None
     _note_use(session, token)
-    if len(remembered) >= MOST_REMEMBERED:
-        remembered.clear()
-    remembered[digest] = (time.monotonic() + SECONDS_TRUSTED, session.user)
+    if len(memory.users) >= MOST_REMEMBERED:
+        memory.users.clear()
+    memory.users[digest] = (memory.clock() + SECONDS_TRUSTED, session.user)
     return session.user
 
 
 def forget_session(token: str) -> None:
     """Ask the database again at the next request, in this process at once."""
-    _remembered().pop(token_hash(token), None)
+    _memory().users.pop(token_hash(token), None)
 
 
 def start_session(connection: Connection, *, token: str, user_id: int) -> None:
@@ -78,9 +85,9 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _remembered() -> Remembered:
-    remembered: Remembered = current_app.extensions["izdes.sessions"]
-    return remembered
+def _memory() -> Memory:
+    memory: Memory = current_app.extensions["izdes.sessions"]
+    return memory
 
 
 def _note_use(session: LiveSession, token: str) -> None:

@@ -19,6 +19,7 @@ from tests.postgresql import running_postgresql
 from tests.records import batch, envelope, interview
 from tests.server.sync.files import digest_of, photo, reference
 from tests.serving import serving
+from tests.waiting import PATIENCE
 
 SIZE = "20m"
 SMALL, LARGE = (300, 1), (650_000, 5)
@@ -67,7 +68,7 @@ class Sender(threading.Thread):
         self.odd: list[tuple[int, str]] = []
 
     def run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._centre.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._centre.port, timeout=PATIENCE)
         for _ in range(MOST_ROUNDS):
             if self._full.is_set() and self.refused:
                 return
@@ -103,13 +104,13 @@ def test_on_a_full_disk_no_receipt_is_of_a_row_that_is_not_there(full_centre: Ce
         for each in senders:
             each.start()
         for each in senders:
-            each.join(300)
+            each.join(PATIENCE)
         assert full.is_set()
         assert_rows_exist(centre, senders)
         assert [each.odd for each in senders] == [[]] * len(senders)
         # Nobody restarts anything: room is made, and what was refused comes again.
         (centre.data_dir.parent / "ballast").unlink()
-        connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=PATIENCE)
         for each in senders[:10]:
             waiting, each.refused = each.refused, []
             for records in waiting:
@@ -173,7 +174,7 @@ def put(centre: Centre, content: bytes, start: int, piece: bytes) -> tuple[int, 
 def ask(
     centre: Centre, method: str, path: str, body: str | bytes, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=PATIENCE)
     connection.request(method, path, body, headers=centre.officer | (headers or {}))
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())

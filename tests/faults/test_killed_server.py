@@ -5,10 +5,10 @@ import json
 import os
 import signal
 import threading
-import time
 import zlib
-from contextlib import suppress
+from collections.abc import Callable
 from hashlib import sha256
+from random import Random
 from typing import Any
 
 import psycopg
@@ -17,9 +17,9 @@ import pytest
 from tests.faults.conftest import Centre
 from tests.records import batch, envelope
 from tests.serving import kill_server, start_server
+from tests.waiting import PATIENCE, wait_until
 
 TABLETS = 6
-SECONDS_OF_LOAD = 1.0
 
 
 class Tablet(threading.Thread):
@@ -34,7 +34,7 @@ class Tablet(threading.Thread):
         self.busy = 0
 
     def run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._centre.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._centre.port, timeout=PATIENCE)
         while True:
             envelopes = [envelope() for _ in range(self._size)]
             try:
@@ -44,7 +44,6 @@ class Tablet(threading.Thread):
                 return
             if status == 503:
                 self.busy += 1
-                time.sleep(0.05)
                 self.unanswered += envelopes
                 continue
             assert status == 200, body
@@ -68,6 +67,16 @@ def start_tablets(centre: Centre) -> list[Tablet]:
     return tablets
 
 
+def wait_for_receipts(tablets: list[Tablet], number: int) -> None:
+    """Wait until so many records more are acknowledged: the server is at work then."""
+    before = sum(len(tablet.acknowledged) for tablet in tablets)
+
+    def have_come() -> bool:
+        return sum(len(tablet.acknowledged) for tablet in tablets) >= before + number
+
+    wait_until(have_come, f"{number} more receipts")
+
+
 def assert_nothing_is_missing(centre: Centre, tablets: list[Tablet]) -> None:
     stored = {
         str(row.instance_id).replace("-", ""): row
@@ -87,7 +96,7 @@ def assert_nothing_is_missing(centre: Centre, tablets: list[Tablet]) -> None:
 
 
 def assert_unanswered_records_can_be_sent_again(centre: Centre, tablets: list[Tablet]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=PATIENCE)
     for tablet in tablets:
         for each in tablet.unanswered:
             status, body = post(connection, centre, [each])
@@ -99,15 +108,15 @@ def assert_unanswered_records_can_be_sent_again(centre: Centre, tablets: list[Ta
 @pytest.mark.slow
 def test_a_killed_server_has_lost_nothing_it_acknowledged(centre: Centre, kills: int) -> None:
     tablets: list[Tablet] = []
+    moments = Random(11)
     for _ in range(kills):
         server = start_server(centre.port, centre.settings)
         started = start_tablets(centre)
-        time.sleep(SECONDS_OF_LOAD)
+        wait_for_receipts(started, moments.randint(20, 200))
         kill_server(server)
         for tablet in started:
-            tablet.join(60)
+            tablet.join(PATIENCE)
         tablets += started
-        assert any(tablet.acknowledged for tablet in started)
     assert_nothing_is_missing(centre, tablets)
     server = start_server(centre.port, centre.settings)
     try:
@@ -127,15 +136,16 @@ def test_a_crash_of_the_database_loses_nothing_and_the_server_goes_on(
     tablets = start_tablets(centre)
     try:
         for _ in range(kills):
-            time.sleep(SECONDS_OF_LOAD)
+            wait_for_receipts(tablets, 50)
+            turned_away = sum(tablet.busy for tablet in tablets)
             crash_database(centre)
+            wait_until(lambda: sum(each.busy for each in tablets) > turned_away, "503 is told")  # noqa: B023
             wait_until_accepted(centre)
-        time.sleep(SECONDS_OF_LOAD)
+        wait_for_receipts(tablets, 50)
     finally:
         kill_server(server)
     for tablet in tablets:
-        tablet.join(60)
-    assert sum(tablet.busy for tablet in tablets) > 0
+        tablet.join(PATIENCE)
     assert_nothing_is_missing(centre, tablets)
 
 
@@ -149,24 +159,22 @@ def crash_database(centre: Centre) -> None:
         ).fetchone()
         assert found is not None
         os.kill(found[0], signal.SIGKILL)
-        with suppress(psycopg.OperationalError):
-            while witness.execute("SELECT 1"):
-                time.sleep(0.01)
-    for _ in range(600):
-        try:
-            psycopg.connect(address).close()
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError("PostgreSQL did not recover")
+        wait_until(lambda: not answers(lambda: witness.execute("SELECT 1")), "everybody is dropped")
+    wait_until(lambda: answers(lambda: psycopg.connect(address).close()), "PostgreSQL recovered")
+
+
+def answers(ask: Callable[[], object]) -> bool:
+    """Ask the database anything."""
+    try:
+        ask()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def wait_until_accepted(centre: Centre) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=60)
-    for _ in range(300):
-        status, _ = post(connection, centre, [envelope()])
-        if status == 200:
-            return
-        time.sleep(0.1)
-    raise TimeoutError("the server did not find the database again")
+    connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=PATIENCE)
+    wait_until(
+        lambda: post(connection, centre, [envelope()])[0] == 200,
+        "the server has found the database again",
+    )

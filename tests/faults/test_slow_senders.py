@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from server.assets import built_files
 from server.front import JOINED
 from tests.serving import free_port, serving, wait_until_listening
+from tests.waiting import PATIENCE
 
 SLOW = 200
 DOCKER = Path(__file__).parents[2] / "docker"
@@ -135,7 +136,7 @@ def running(command: list[str], port: int, settings: dict[str, str]) -> Iterator
         yield Door(port, is_proxy=True)
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-SECONDS = 60
+from tests.waiting import PATIENCE, wait_until
+
 FRAMES = """tap => {
   const frame = next => requestAnimationFrame(() => setTimeout(next));
   frame(() => frame(() => { document.documentElement.dataset.taps = tap; }));
@@ -64,11 +64,10 @@ class Engine(ABC):
 
     def wait_for(self, expression: str) -> None:
         """Wait until an expression holds."""
-        deadline = time.monotonic() + SECONDS
-        while not self.ask(expression):
-            said = self.ask("document.body.innerText")
-            assert time.monotonic() < deadline, f"{expression} never held; the screen says:\n{said}"
-            time.sleep(0.1)
+        try:
+            wait_until(lambda: self.ask(expression), expression)
+        except AssertionError:
+            raise AssertionError(f"{expression}; {self.ask('document.body.innerText')}") from None
 
     def wait_for_text(self, text: str) -> None:
         """Wait until the screen says so."""
@@ -118,11 +117,8 @@ class Firefox(Engine):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + SECONDS
-        while not (port.exists() and port.read_text("utf-8").strip()):
-            assert time.monotonic() < deadline, "Firefox did not start"
-            time.sleep(0.1)
-        self.line = socket.create_connection(("127.0.0.1", int(port.read_text("utf-8"))), SECONDS)
+        wait_until(lambda: port.exists() and port.read_text("utf-8").strip(), "Firefox started")
+        self.line = socket.create_connection(("127.0.0.1", int(port.read_text("utf-8"))), PATIENCE)
         self._hear()
         self._call("WebDriver:NewSession", {})
         self._call("WebDriver:Navigate", {"url": address})
@@ -224,15 +220,14 @@ class WebKit(Engine):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                self._call("GET", "/status")
-            except URLError:
-                assert time.monotonic() < deadline, "WebKitWebDriver did not start: run tests/needs"
-                time.sleep(0.1)
-            else:
-                return
+        wait_until(self._answers, "WebKitWebDriver started; if it is missing, run tests/needs")
+
+    def _answers(self) -> bool:
+        try:
+            self._call("GET", "/status")
+        except URLError:
+            return False
+        return True
 
     def _do(self, method: str, path: str, body: Any = None) -> Any:
         return self._call(method, f"/session/{self.session}{path}", body)
@@ -241,5 +236,5 @@ class WebKit(Engine):
         data = None if body is None else json.dumps(body).encode()
         address = f"http://127.0.0.1:{self.port}{path}"
         question = Request(address, data, {"Content-Type": "application/json"}, method=method)
-        with urlopen(question, timeout=SECONDS) as answer:  # noqa: S310  our own driver
+        with urlopen(question, timeout=PATIENCE) as answer:  # noqa: S310  our own driver
             return json.load(answer)["value"]

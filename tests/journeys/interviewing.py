@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from tests.journeys.tablet import Tablet
 
+HOLDS = "(it, marks) => it.querySelector(marks) !== null"
+VALUE = "it => it.value"
+INPUT_MODE = "it => it.getAttribute('inputmode')"
 IDS = "all => all.map(one => one.id)"
 
 
@@ -23,8 +26,8 @@ class Respondent:
 
     def fill_sections(self, tablet: Tablet, *, until: str | None = None) -> None:
         """Go through the sections up to the review, or stop before the one with that heading."""
-        while not tablet.page.locator(".sections").count():
-            if until is not None and tablet.heading == until:
+        while not tablet.is_at_review():
+            if until is not None and tablet.words(tablet.title) == until:
                 return
             self.fill_section(tablet)
             tablet.go_on()
@@ -47,7 +50,7 @@ class Respondent:
             ".date": self._keep_date,
         }
         question = tablet.question(name)
-        known = (way for marks, way in ways.items() if question.locator(marks).count())
+        known = (way for marks, way in ways.items() if question.evaluate(HOLDS, marks))
         return next(known, self._type)(tablet, name)
 
     def _leave(self, _tablet: Tablet, _name: str) -> str:
@@ -73,7 +76,7 @@ class Respondent:
 
     def _choose_several(self, tablet: Tablet, name: str) -> str:
         boxes = tablet.question(name).get_by_role("checkbox")
-        values = self.says.get(name, "").split() or [boxes.first.get_attribute("value") or ""]
+        values = self.says.get(name, "").split() or [boxes.first.evaluate(VALUE)]
         for value in values:
             tablet.tap(name, value)
         return " ".join(values)
@@ -88,7 +91,9 @@ class Respondent:
             question.get_by_role("textbox").fill(self.says[name])
         else:
             question.get_by_role("button").last.click()
-        return question.get_by_role("textbox").input_value().replace(",", ".")
+        tablet.wait_for_frames()
+        typed: str = question.get_by_role("textbox").evaluate(VALUE)
+        return typed.replace(",", ".")
 
     def _rank(self, tablet: Tablet, name: str) -> str:
         choices = tablet.question(name).locator(".rank__choice")
@@ -100,6 +105,6 @@ class Respondent:
 
     def _type(self, tablet: Tablet, name: str) -> str:
         box = tablet.question(name).get_by_role("textbox")
-        text = self.says.get(name) or ("3" if box.get_attribute("inputmode") else "")
+        text = self.says.get(name) or ("3" if box.evaluate(INPUT_MODE) else "")
         box.fill(text)
         return text

@@ -58,7 +58,7 @@ def _look_aside(tablet: Tablet, look: Callable[[str], None]) -> None:
     for words in ("Yarım kalan$|Unfinished$", "Yazı boyu ve kontrast|Letters and contrast"):
         tablet.button(re.compile(words)).click()
         tablet.page.locator(".start__button").wait_for(state="detached")
-        look(tablet.heading)
+        look(tablet.words(tablet.title))
         tablet.button(re.compile("Ana sayfa|Home")).click()
         tablet.page.locator(".start__button").wait_for()
     tablet.button(re.compile("devam et$|^Continue the")).click()
@@ -96,13 +96,13 @@ def _interview(tablet: Tablet, look: Callable[[str], None]) -> None:
     tablet.page.locator(".steps__on").click()
     look("first section, with errors")
     respondent = Respondent(SAYS, answers={"il": "76", "ilce": "1398"})
-    while not tablet.page.locator(".sections").count():
+    while not tablet.is_at_review():
         if "sonuc_kodu" in _names(tablet):
             _look_at_missing(tablet, look)
         respondent.fill_section(tablet)
         if "gorevli_notu" in _names(tablet):
             _look_at_personal_data(tablet, look)
-        look(tablet.heading)
+        look(tablet.words(tablet.title))
         tablet.go_on()
     look("review, complete")
     tablet.go_on()

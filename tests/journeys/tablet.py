@@ -2,18 +2,20 @@
 
 import re
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, Playwright, Request
+from playwright.sync_api import Locator, Page, Playwright, Request, expect
 
 from tests.browser import FLAGS, PATIENCE, chromium
 from tests.people import Person
+from tests.waiting import wait_until
 
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 360, "height": 800}
-SECONDS_TO_START = 120
+SOMETHING = re.compile(r"\S")
+MOVED_OR_HELD = """before =>
+  location.href !== before || document.querySelector('.steps__held .link') !== null"""
 FRAMES = """async () => {
   const frame = () => new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
@@ -51,11 +53,8 @@ class Tablet:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not (address.exists() and address.read_text().strip()):
-            assert time.monotonic() < deadline, "the browser did not start"
-            time.sleep(0.05)
-        port = address.read_text().split()[0]
+        said = wait_until(lambda: address.exists() and address.read_text(), "the browser started")
+        port = str(said).split()[0]
         browser = self.driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
         browser.contexts[0].set_default_timeout(PATIENCE)
         self.page = browser.contexts[0].pages[0]
@@ -99,9 +98,35 @@ class Tablet:
     # --- what stands on the screen ---
 
     @property
-    def heading(self) -> str:
+    def title(self) -> Locator:
         """The heading of the screen."""
-        return self.page.get_by_role("heading", level=1).inner_text()
+        return self.page.get_by_role("heading", level=1)
+
+    @property
+    def body(self) -> Locator:
+        """Everything that stands on the screen."""
+        return self.page.locator("body")
+
+    @property
+    def address(self) -> str:
+        """Where the page is; Playwright's own ``url`` follows by a message that may come later."""
+        address: str = self.page.evaluate("location.href")
+        return address
+
+    def address_of(self, screen: str) -> str:
+        """Give the address of that screen; it is written a frame after the screen is drawn."""
+        self.page.wait_for_function("begin => location.hash.startsWith(begin)", arg=f"#/{screen}")
+        return self.address
+
+    def is_at_review(self) -> bool:
+        """Tell whether this is the review of an interview, once its screen is drawn."""
+        self.page.locator(".question, .sections").first.wait_for()
+        return "#/review/" in self.address
+
+    def words(self, shown: Locator, like: re.Pattern[str] = SOMETHING) -> str:
+        """Give the words of an element once they are as expected; nobody reads them sooner."""
+        expect(shown).to_have_text(like)
+        return shown.inner_text()
 
     def button(self, name: str | re.Pattern[str]) -> Locator:
         """A button by its words."""
@@ -110,6 +135,10 @@ class Tablet:
     def question(self, name: str) -> Locator:
         """A question by its name in the form."""
         return self.page.locator(f'[id="q-{name}"]')
+
+    def chosen(self, name: str) -> Locator:
+        """What is chosen in a question."""
+        return self.question(name).locator("input:checked")
 
     def run_in_page(self, script: str) -> None:
         """Run a script that the content security policy would not let into the page."""
@@ -136,7 +165,7 @@ class Tablet:
     def type_credentials(self, person: Person) -> None:
         """Fill in the sign-in form and send it."""
         self.page.locator("input[name=password]").wait_for()
-        if self.page.locator("input[name=username]").count():
+        if self.page.locator("form").evaluate("form => !!form.elements.namedItem('username')"):
             self.page.locator("input[name=username]").fill(person.username)
         self.page.locator("input[name=password]").fill(person.password)
         self.page.locator("form .button--primary").click()
@@ -161,13 +190,27 @@ class Tablet:
         box = self.question(question).get_by_role("combobox")
         box.fill(typed)
         self.question(question).get_by_role("option").first.click()
-        return self.question(question).locator(".chosen__label").inner_text()
+        return self.words(self.question(question).locator(".chosen__label"))
 
     def go_on(self) -> None:
         """Tap the button that leads on, and wait for the next screen."""
-        before = self.page.url
+        before = self.address
         self.page.locator(".steps__on").click()
         self.page.wait_for_function("before => location.href !== before", arg=before)
+
+    def go_on_anyway(self) -> None:
+        """Go on to the next screen, also where questions are left open."""
+        before = self.address
+        self.page.locator(".steps__on").click()
+        self.page.wait_for_function(MOVED_OR_HELD, arg=before)
+        if self.address == before:
+            self.page.locator(".steps__held .link").click()
+            self.page.wait_for_function("before => location.href !== before", arg=before)
+
+    def skip_to_review(self) -> None:
+        """Go on from section to section without answering."""
+        while not self.is_at_review():
+            self.go_on_anyway()
 
     def wait_for_frames(self) -> None:
         """Wait until the screen shows what the last tap has changed, a frame after it."""

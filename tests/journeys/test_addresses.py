@@ -1,6 +1,7 @@
 """An address shows what is there and is the officer's own; it promises nothing of anything else."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.tablet import Tablet
 from tests.people import ADMIN, GOVERNOR
@@ -15,7 +16,7 @@ def show(tablet: Tablet, address: str) -> str:
     """Go to an address and give what the screen says there."""
     tablet.page.evaluate("address => { location.hash = address }", address)
     tablet.page.get_by_text("arasında yok").wait_for()
-    return tablet.page.locator("main").inner_text()
+    return tablet.words(tablet.page.locator("main"))
 
 
 def test_no_address_shows_another_officers_interview_or_promises_one_that_is_not(
@@ -33,12 +34,12 @@ def test_no_address_shows_another_officers_interview_or_promises_one_that_is_not
     )
     tablet.button("Görüşme yarıda kaldı, bu hâliyle bitir").click()
     tablet.button("Evet, eksik bitir").click()
-    code = tablet.page.locator(".code__figures").inner_text()
-    finished = tablet.page.url.partition("#/finished/")[2]
+    code = tablet.words(tablet.page.locator(".code__figures"))
+    finished = tablet.address_of("finished/").partition("#/finished/")[2]
     tablet.button("Kilitle").click()
     tablet.page.get_by_label("Başka bir kullanıcıyla oturum aç").check()
     tablet.sign_in(ADMIN)
-    assert tablet.heading == "Merhaba, İdil Şafak"
-    assert code not in tablet.page.locator("body").inner_text()
+    expect(tablet.title).to_have_text("Merhaba, İdil Şafak")
+    expect(tablet.body).not_to_contain_text(code)
     for screen in ("finished", "record", "interview", "review"):
         assert code not in show(tablet, f"#/{screen}/{finished}"), screen

@@ -58,7 +58,7 @@ def test_a_correction_travels_as_the_next_revision_with_its_reason(
     tablet.page.locator(".sections .link").first.click()
     tablet.tap("yerlesim", "ilce_merkezi")
     tablet.wait_until_saved()
-    while not tablet.page.locator(".sections").count():
+    while not tablet.is_at_review():
         tablet.go_on()
     tablet.go_on()
     tablet.page.get_by_text("Merkeze ulaştı").wait_for()
@@ -93,7 +93,7 @@ def test_after_its_time_a_record_can_only_be_read(tablet: Tablet) -> None:
     deliver(tablet)
     open_record(tablet)
     expect(tablet.page.get_by_text("düzeltme süresi doldu")).to_be_visible()
-    assert tablet.button("Düzeltmeye başla").count() == 0
+    expect(tablet.button("Düzeltmeye başla")).to_have_count(0)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_an_unfinished_interview_is_deleted_only_after_asking(
     begin(tablet, "sirnak", "cizre")
     tablet.button(re.compile("Cizre, Şırnak.+ sil$")).click()
     tablet.button("Vazgeç").click()
-    assert tablet.page.locator("li.draft").count() == 1
+    expect(tablet.page.locator("li.draft")).to_have_count(1)
     tablet.button(re.compile("Cizre, Şırnak.+ sil$")).click()
     tablet.button("Evet, sil").click()
     tablet.page.get_by_text("Yarım kalan kayıt yok.").wait_for()
@@ -61,7 +61,7 @@ def test_another_officer_of_the_tablet_sees_none_of_them(tablet: Tablet) -> None
     tablet.page.get_by_text("Başka bir kullanıcıyla oturum aç").click()
     tablet.sign_in(ADMIN)
     tablet.page.get_by_text("Yarım kalan kayıt yok.").wait_for()
-    assert "Cizre" not in tablet.page.locator("body").inner_text()
+    expect(tablet.body).not_to_contain_text("Cizre")
 
 
 def test_locking_keeps_the_interview_and_unlocking_returns_to_its_section(tablet: Tablet) -> None:
@@ -71,4 +71,4 @@ def test_locking_keeps_the_interview_and_unlocking_returns_to_its_section(tablet
     tablet.button("Kilitle").click()
     tablet.type_credentials(GOVERNOR)
     tablet.page.locator(".question").first.wait_for()
-    assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "belde"
+    expect(tablet.chosen("yerlesim")).to_have_value("belde")

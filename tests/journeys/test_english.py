@@ -16,7 +16,7 @@ NAMES = ("İZDES", "Nevzat Ergün", "Iğdır", "Türkçe", "Açık Kapı", "CİM
 
 def turkish_left(tablet: Tablet) -> list[str]:
     """Lines of the screen with Turkish letters that are not names."""
-    lines = tablet.page.locator("body").inner_text().splitlines()
+    lines = tablet.words(tablet.body).splitlines()
     for name in NAMES:
         lines = [line.replace(name, "") for line in lines]
     return [line for line in lines if any(letter in line for letter in TURKISH_ONLY)]
@@ -32,7 +32,7 @@ def test_every_screen_of_an_interview_speaks_english(tablet: Tablet, centre: Cen
     says = {"gorusme_dili": "en", "katilim": "1", "on8": "1", "sonuc_kodu": "tam"}
     says |= {"kullanilan": "trf", "sikayet": "yok"}
     respondent = Respondent(says, answers={"il": "76", "ilce": "1398"})
-    while not tablet.page.locator(".sections").count():
+    while not tablet.is_at_review():
         respondent.fill_section(tablet)
         seen.append(turkish_left(tablet))
         tablet.go_on()
@@ -54,9 +54,9 @@ def test_the_language_changes_in_the_middle_of_an_interview_and_stays_chosen(
     tablet.page.locator(".steps__on").click()
     expect(tablet.question("gorusme_yeri")).to_contain_text("Bu soruyu cevaplayınız.")
     tablet.button("English").click()
-    assert tablet.heading == "Interview details"
+    expect(tablet.title).to_have_text("Interview details")
     expect(tablet.question("gorusme_yeri")).to_contain_text("Please answer this question.")
-    assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
+    expect(tablet.chosen("yerlesim")).to_have_value("koy")
     tablet.page.reload()
-    assert tablet.heading == "Unlock"
-    assert tablet.page.locator("html").get_attribute("lang") == "en"
+    expect(tablet.title).to_have_text("Unlock")
+    expect(tablet.page.locator("html")).to_have_attribute("lang", "en")

@@ -2,9 +2,7 @@
 
 import re
 import shutil
-import time
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -26,6 +24,7 @@ from tests.journeys.tablet import PHONE, Tablet
 from tests.journeys.test_accessibility import TOO_SMALL, WIDTHS, look_with_axe
 from tests.journeys.test_saving import SECONDS_OF_CREDIT
 from tests.people import GOVERNOR
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,10 +57,7 @@ def nothing(_screen: str) -> None:
 def go_to(tablet: Tablet, section: int) -> None:
     """Go on to a section, answered or not."""
     for _ in range(section - 1):
-        before = tablet.page.url
-        tablet.page.locator(".steps__on").click()
-        tablet.button("Sonra tamamlarım, devam et").click()
-        tablet.page.wait_for_function("before => location.href !== before", arg=before)
+        tablet.go_on_anyway()
 
 
 def finish_and_open_outbox(tablet: Tablet) -> None:
@@ -173,9 +169,8 @@ def test_a_record_waits_until_the_last_photo_has_arrived(interview: Tablet, cent
 
 
 def test_nothing_is_chosen_before_somebody_chose(interview: Tablet) -> None:
-    assert interview.question("ilerleme").get_by_role("slider").get_attribute("aria-valuetext") == (
-        "Henüz seçilmedi"
-    )
+    slider = interview.question("ilerleme").get_by_role("slider")
+    expect(slider).to_have_attribute("aria-valuetext", "Henüz seçilmedi")
     expect(interview.question("ilerleme").get_by_role("textbox")).to_have_value("")
     interview.page.locator(".steps__on").click()
     for name in ("bekleyen", "ilerleme", "oncelik"):
@@ -301,13 +296,15 @@ def test_a_photo_for_which_there_is_no_room_is_told_and_not_taken_for_kept(
     interview.leave_room_for(1)
     photo = interview.question("foto")
     # The browser looks at the room that is left only every half minute.
-    deadline = time.monotonic() + SECONDS_OF_CREDIT
-    for number in count():
-        attach(interview, "foto", picture(1200, 900, noise=number))
+    numbers = iter(range(10_000))
+
+    def is_full() -> bool:
+        attach(interview, "foto", picture(1200, 900, noise=next(numbers)))
         expect(photo.locator(".attach__working")).to_have_count(0)
-        if photo.locator(".field__error").count():
-            break
-        assert time.monotonic() < deadline, "the tablet never got full"
+        interview.wait_for_frames()
+        return bool(photo.evaluate("it => it.querySelector('.field__error') !== null"))
+
+    wait_until(is_full, "the tablet is full", seconds=SECONDS_OF_CREDIT)
     expect(photo).to_contain_text("Dosya tablete yazılamadı")
     interview.leave_room_for(None)
     attach(interview, "foto", picture())
@@ -342,7 +339,7 @@ def test_an_empty_row_goes_at_once_and_a_filled_one_only_when_confirmed(intervie
     expect(rows.first.get_by_role("button", name="Vazgeç")).to_be_focused()
     interview.page.keyboard.press("Enter")
     expect(rows.first.get_by_role("textbox")).to_have_value("Yol")
-    assert "Yol" in rows.first.get_by_role("heading").first.inner_text()
+    expect(rows.first.get_by_role("heading").first).to_contain_text("Yol")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

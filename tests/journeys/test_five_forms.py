@@ -15,7 +15,7 @@ from server.database import Database
 from server.forms.publishing import publish_shipped_forms
 from server.rounds.operations import NewVisit, add_visits
 from tests.journeys.conftest import Centre
-from tests.journeys.interviewing import Respondent
+from tests.journeys.interviewing import INPUT_MODE, Respondent
 from tests.journeys.tablet import Tablet
 from tests.people import GOVERNOR
 from tests.records import TODAY
@@ -80,7 +80,7 @@ class Visitor(Respondent):
 
     def _type(self, tablet: Tablet, name: str) -> str:
         box = tablet.question(name).get_by_role("textbox")
-        if not box.get_attribute("inputmode"):
+        if not box.evaluate(INPUT_MODE):
             self.says[name] = "Kısa bir not"
         return super()._type(tablet, name)
 
@@ -188,8 +188,8 @@ def test_a_staff_interview_survives_a_killed_browser_and_leaves_nothing_behind(
     visitor = Visitor({}, answers={"il": "76", "ilce": "1398", "birim_tur": "emniyet"})
     visitor.fill_sections(tablet)
     tablet.go_on()
-    code = tablet.page.locator(".code__figures").inner_text()
-    finished = tablet.page.url
+    code = tablet.words(tablet.page.locator(".code__figures"))
+    finished = tablet.address_of("finished")
     tablet.kill()
 
     tablet.switch_on()

@@ -35,10 +35,6 @@ def pause(tablet: Tablet) -> None:
     tablet.page.locator("li.draft").wait_for()
 
 
-def checked(tablet: Tablet, question: str) -> str | None:
-    return tablet.question(question).locator("input:checked").get_attribute("value")
-
-
 def test_after_a_break_one_is_told_where_one_was_and_stands_at_the_next_question(
     interview: Tablet,
 ) -> None:
@@ -127,14 +123,7 @@ def test_a_tap_beside_a_typed_answer_that_is_wrong_is_not_lost(interview: Tablet
 
 
 def test_from_the_review_one_goes_to_a_problem_and_back_to_the_review(interview: Tablet) -> None:
-    for _ in range(12):
-        if interview.page.locator(".sections").count():
-            break
-        interview.page.locator(".steps__on").click()
-        anyway = interview.button("Sonra tamamlarım, devam et")
-        if anyway.count():
-            anyway.click()
-        interview.page.wait_for_function("() => !document.querySelector('.steps__held *')")
+    interview.skip_to_review()
     interview.page.locator(".missing").first.click()
     back = interview.button("Gözden geçirmeye dön")
     expect(back).to_be_visible()

@@ -69,7 +69,7 @@ def test_a_list_goes_on_as_far_as_one_scrolls_or_steps(interview: Tablet) -> Non
     options = interview.question("il").get_by_role("option")
     box.click()
     expect(options.nth(20)).to_be_attached()
-    assert options.count() < 81
+    expect(options).not_to_have_count(81)
     expect(options.first).to_have_attribute("aria-setsize", "81")
     for _ in range(8):
         options.last.scroll_into_view_if_needed()
@@ -103,7 +103,7 @@ def test_next_shows_what_is_missing_goes_to_it_and_lets_one_go_on(interview: Tab
     expect(interview.question("il").get_by_role("combobox")).to_be_focused()
     interview.button("Sonra tamamlarım, devam et").click()
     interview.question("katilim").wait_for()
-    assert interview.heading == "Aydınlatma ve katılım"
+    expect(interview.title).to_have_text("Aydınlatma ve katılım")
 
 
 def test_a_wrong_number_is_told_after_leaving_the_field(interview: Tablet) -> None:
@@ -133,11 +133,11 @@ def test_the_back_key_goes_one_section_back_and_never_out_with_a_loss(interview:
     interview.tap("aydinlatma", "1")
     interview.page.go_back()
     interview.question("yerlesim").wait_for()
-    assert interview.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
+    expect(interview.chosen("yerlesim")).to_have_value("koy")
     interview.page.go_back()
     interview.page.locator("li.draft").get_by_text("Devam et").click()
     interview.question("yerlesim").wait_for()
-    assert interview.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
+    expect(interview.chosen("yerlesim")).to_have_value("koy")
 
 
 def test_the_review_leads_to_each_missing_question_and_holds_the_end_until_then(
@@ -150,13 +150,13 @@ def test_the_review_leads_to_each_missing_question_and_holds_the_end_until_then(
     interview.page.locator(".steps__on").click()
     interview.button("Sonra tamamlarım, devam et").click()
     interview.page.locator(".sections").wait_for()
-    assert interview.button("Görüşmeyi bitir").is_disabled()
+    expect(interview.button("Görüşmeyi bitir")).to_be_disabled()
     interview.page.locator(".missing").click()
     interview.question("sonuc_kodu").wait_for()
     interview.tap("sonuc_kodu", "ret")
     interview.go_on()
     interview.page.get_by_text("Bütün zorunlu sorular cevaplandı.").wait_for()
-    assert interview.button("Görüşmeyi bitir").is_enabled()
+    expect(interview.button("Görüşmeyi bitir")).to_be_enabled()
 
 
 def test_a_section_can_be_answered_with_the_keyboard_alone(interview: Tablet) -> None:
@@ -208,4 +208,4 @@ def test_a_number_over_a_prefilled_zero_is_that_number_and_thousands_are_read(
     posts.locator("input").blur()
     expect(posts.locator("input")).to_have_value("1.500")
     posts.get_by_text("Anlaşılan sayı: 1500").wait_for()
-    assert posts.locator(".field__error").count() == 0
+    expect(posts.locator(".field__error")).to_have_count(0)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Centre
 from tests.journeys.tablet import Tablet
@@ -35,8 +36,8 @@ def test_a_newer_version_asks_and_never_comes_under_an_open_interview(
     tablet.page.reload()
     tablet.type_credentials(GOVERNOR)
     tablet.question("yerlesim").wait_for()
-    assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "belde"
-    assert tablet.page.locator("#app").get_attribute("data-version") != NEWER
+    expect(tablet.chosen("yerlesim")).to_have_value("belde")
+    expect(tablet.page.locator("#app")).not_to_have_attribute("data-version", NEWER)
 
     tablet.button("Ara ver").click()
     tablet.page.get_by_text("Yeni sürüm hazır").wait_for()
@@ -44,5 +45,5 @@ def test_a_newer_version_asks_and_never_comes_under_an_open_interview(
         tablet.button("Şimdi güncelle").click()
     tablet.sign_in(GOVERNOR)
     tablet.page.locator("li.draft").wait_for()
-    assert "Merkez, Iğdır" in tablet.page.locator("li.draft").inner_text()
-    assert f"Sürüm {NEWER}" in tablet.page.locator("body").inner_text()
+    expect(tablet.page.locator("li.draft")).to_contain_text("Merkez, Iğdır")
+    expect(tablet.body).to_contain_text(f"Sürüm {NEWER}")

@@ -1,5 +1,7 @@
 """What a screen reader is told on the interview's page: names, roles, states, and what is live."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -65,9 +67,9 @@ def test_saving_at_every_tap_is_seen_but_not_spoken(interview: Tablet) -> None:
     mark = interview.page.locator(".saved-mark")
     interview.tap("yerlesim", "koy")
     expect(mark).to_have_text("Kaydedildi")
-    assert mark.locator("xpath=ancestor-or-self::*[@role='status' or @aria-live]").count() == 0
+    expect(mark.locator("xpath=ancestor-or-self::*[@role='status' or @aria-live]")).to_have_count(0)
     speaking = interview.page.locator("[role=status], [role=alert], [aria-live]")
-    assert [text for text in speaking.all_inner_texts() if text.strip()] == ["Çevrimiçi"]
+    expect(speaking.filter(has_text=re.compile(r"\S"))).to_have_text(["Çevrimiçi"])
 
 
 def test_everything_that_can_be_tapped_has_a_name(interview: Tablet) -> None:

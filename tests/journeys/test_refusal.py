@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Centre
 from tests.journeys.interviewing import Respondent
@@ -25,7 +26,7 @@ def test_a_refusal_is_short_and_is_delivered_as_a_refusal(tablet: Tablet, centre
     respondent.fill_section(tablet)
     tablet.page.get_by_text("Görevli: başka soru sormayınız").wait_for()
     tablet.go_on()
-    assert tablet.heading == "Görüşmenin sonu (görevli doldurur)"
+    expect(tablet.title).to_have_text("Görüşmenin sonu (görevli doldurur)")
     respondent.fill_sections(tablet)
     tablet.go_on()
     tablet.page.get_by_text("Merkeze ulaştı").wait_for()

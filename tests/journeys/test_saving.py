@@ -1,13 +1,13 @@
 """“Kaydedildi” is only said when it is so."""
 
 import random
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.tablet import Tablet
 from tests.people import GOVERNOR
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,11 +18,13 @@ SECONDS_OF_CREDIT = 240
 
 def tap_until_full(tablet: Tablet) -> None:
     """Go on answering: the browser looks at the room that is left only every half minute."""
-    deadline = time.monotonic() + SECONDS_OF_CREDIT
-    while not tablet.page.get_by_text("Tablette yer kalmadı.").count():
-        assert time.monotonic() < deadline, "the tablet never got full"
+
+    def is_full() -> bool:
         tablet.tap("yerlesim", random.choice(("belde", "il_merkezi", "ilce_merkezi")))
         wait_until_tried(tablet)
+        return "Tablette yer kalmadı." in tablet.words(tablet.body)
+
+    wait_until(is_full, "the tablet is full", seconds=SECONDS_OF_CREDIT)
 
 
 def wait_until_tried(tablet: Tablet) -> None:
@@ -47,7 +49,7 @@ def test_a_full_tablet_says_that_nothing_was_saved_until_there_is_room(tablet: T
     tablet.page.reload()
     tablet.type_credentials(GOVERNOR)
     tablet.question("yerlesim").wait_for()
-    assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "koy"
+    expect(tablet.chosen("yerlesim")).to_have_value("koy")
 
 
 def test_the_same_interview_in_two_tabs_is_filled_in_by_one_of_them_and_loses_nothing(
@@ -57,7 +59,7 @@ def test_the_same_interview_in_two_tabs_is_filled_in_by_one_of_them_and_loses_no
     tablet.start_interview()
     tablet.tap("yerlesim", "koy")
     tablet.wait_until_saved()
-    first, address = tablet.page, tablet.page.url
+    first, address = tablet.page, tablet.address_of("interview/")
     second = first.context.new_page()
     tablet.page = second
     second.goto(address)
@@ -74,14 +76,14 @@ def test_the_same_interview_in_two_tabs_is_filled_in_by_one_of_them_and_loses_no
     second.bring_to_front()
     tablet.button("Burada sürdür").click()
     tablet.question("yerlesim").wait_for()
-    assert tablet.question("yerlesim").locator("input:checked").get_attribute("value") == "belde"
+    expect(tablet.chosen("yerlesim")).to_have_value("belde")
     tablet.tap("yerlesim", "il_merkezi")
     tablet.wait_until_saved()
     # The review of the first tab cannot seal its older answers.
     tablet.page = first
     first.bring_to_front()
     first.get_by_text("Bu görüşme başka bir sekmede açık").wait_for()
-    assert first.locator(".steps__on").count() == 0
+    expect(first.locator(".steps__on")).to_have_count(0)
     tablet.button("Ana sayfaya dön").click()
     first.locator("li.draft").get_by_role("button", name="görüşmeyi sil").click()
     tablet.button("Evet, sil").click()
@@ -89,5 +91,4 @@ def test_the_same_interview_in_two_tabs_is_filled_in_by_one_of_them_and_loses_no
     second.close()
     first.locator("li.draft").get_by_text("Devam et").click()
     tablet.question("yerlesim").wait_for()
-    kept = tablet.question("yerlesim").locator("input:checked").get_attribute("value")
-    assert kept == "il_merkezi"
+    expect(tablet.chosen("yerlesim")).to_have_value("il_merkezi")

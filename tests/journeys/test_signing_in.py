@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Centre
 from tests.journeys.interviewing import Respondent
@@ -40,9 +41,8 @@ def finish_refusal(tablet: Tablet) -> None:
 def test_a_wrong_password_is_said_and_nothing_opens(tablet: Tablet) -> None:
     tablet.type_credentials(replace(GOVERNOR, password="bambaşka bir parola"))
     error = tablet.page.locator(".field__error")
-    error.wait_for()
-    assert "Kullanıcı adı veya parola yanlış." in error.inner_text()
-    assert tablet.page.locator("input[name=password]").is_visible()
+    expect(error).to_contain_text("Kullanıcı adı veya parola yanlış.")
+    expect(tablet.page.locator("input[name=password]")).to_be_visible()
 
 
 def test_a_known_officer_unlocks_offline_and_nobody_else_does(tablet: Tablet) -> None:
@@ -51,10 +51,9 @@ def test_a_known_officer_unlocks_offline_and_nobody_else_does(tablet: Tablet) ->
     tablet.set_offline(offline=True)
     tablet.type_credentials(replace(GOVERNOR, password="bambaşka bir parola"))
     error = tablet.page.locator(".field__error")
-    error.wait_for()
-    assert "tabletteki kayıtlarını açmıyor" in error.inner_text()
+    expect(error).to_contain_text("tabletteki kayıtlarını açmıyor")
     tablet.sign_in(GOVERNOR)
-    assert tablet.heading == "Merhaba, Nevzat Ergün"
+    expect(tablet.title).to_have_text("Merhaba, Nevzat Ergün")
 
 
 def test_a_first_officer_starts_offline_and_is_confirmed_before_anything_is_sent(
@@ -67,7 +66,7 @@ def test_a_first_officer_starts_offline_and_is_confirmed_before_anything_is_sent
     tablet.set_offline(offline=False)
     tablet.page.get_by_text("Merhaba, Nevzat Ergün").wait_for()
     tablet.page.get_by_text("Gönderilmeyi bekleyen kayıt yok.").wait_for()
-    assert tablet.page.get_by_text("Kimliğiniz doğrulanacak").count() == 0
+    expect(tablet.page.get_by_text("Kimliğiniz doğrulanacak")).to_have_count(0)
     assert len(centre.interviews()) == 1
 
 
@@ -76,7 +75,7 @@ def test_the_first_password_must_be_typed_twice_alike(tablet: Tablet) -> None:
     tablet.type_credentials(GOVERNOR)
     tablet.page.get_by_role("heading", name="Bu tablette ilk oturumunuz").wait_for()
     tablet.type_credentials(replace(GOVERNOR, password="eski vali sahada 14"))
-    assert "İki parola aynı değil." in tablet.page.locator(".field__error").inner_text()
+    expect(tablet.page.locator(".field__error")).to_contain_text("İki parola aynı değil.")
 
 
 def test_records_of_a_refused_officer_stay_until_the_right_password_comes(
@@ -86,17 +85,15 @@ def test_records_of_a_refused_officer_stay_until_the_right_password_comes(
     finish_refusal(tablet)
     tablet.set_offline(offline=False)
     tablet.page.get_by_text("Parolanız doğrulanamadı").wait_for()
-    assert (
-        "Kimliğiniz doğrulanmadan kayıtlar gönderilmez." in tablet.page.locator("body").inner_text()
-    )
+    expect(tablet.body).to_contain_text("Kimliğiniz doğrulanmadan kayıtlar gönderilmez.")
     assert centre.interviews() == []
     tablet.type_credentials(GOVERNOR)
     tablet.page.get_by_text("Gönderilmeyi bekleyen kayıt yok.").wait_for()
-    assert tablet.heading == "Merhaba, Nevzat Ergün"
+    expect(tablet.title).to_have_text("Merhaba, Nevzat Ergün")
     assert len(centre.interviews()) == 1
 
 
 def test_an_officer_without_an_account_is_refused_at_the_door(tablet: Tablet) -> None:
     tablet.type_credentials(OUTSIDER)
     tablet.page.locator(".field__error").wait_for()
-    assert tablet.page.locator(".start__button").count() == 0
+    expect(tablet.page.locator(".start__button")).to_have_count(0)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import VISIT, Centre
 from tests.journeys.interviewing import Respondent
@@ -52,25 +53,25 @@ def test_an_interview_made_offline_survives_a_kill_and_arrives_as_it_was_answere
     tablet.switch_on(offline=True)
     tablet.sign_in(GOVERNOR)
     draft = tablet.page.locator("li.draft")
-    assert "Merkez, Iğdır" in draft.inner_text()
+    expect(draft).to_contain_text("Merkez, Iğdır")
     draft.get_by_text("Devam et").click()
     tablet.page.locator(".question").first.wait_for()
-    assert tablet.heading == "Güvenlik ve uygulamalar"
-    assert tablet.question("guven_gece").locator("input:checked").get_attribute("value") == "4"
+    expect(tablet.title).to_have_text("Güvenlik ve uygulamalar")
+    expect(tablet.chosen("guven_gece")).to_have_value("4")
 
     respondent.fill_sections(tablet)
     tablet.go_on()
     tablet.page.locator(".code").wait_for()
-    code = tablet.page.locator(".code__figures").inner_text()
+    code = tablet.words(tablet.page.locator(".code__figures"))
     assert re.fullmatch(r"[0-9A-F]{4}-[0-9A-F]{4}", code)
     tablet.button("Giden kutusunu aç").click()
     card = tablet.page.locator("li.card")
-    assert "Gönderilmeyi bekliyor" in card.inner_text()
+    expect(card).to_contain_text("Gönderilmeyi bekliyor")
     assert centre.interviews() == []
 
     tablet.set_offline(offline=False)
     card.get_by_text("Merkeze ulaştı").wait_for()
-    assert re.search(r"Alındı: .+ · sıra no 1", card.inner_text())
+    expect(card).to_contain_text(re.compile(r"Alındı: .+ · sıra no 1"))
     (interview,) = centre.interviews()
     expected = {name: value for name, value in respondent.answers.items() if value}
     stored = {name: value for name, value in interview.answers.items() if value}

@@ -207,7 +207,7 @@ def choose(tablet: Tablet, words: str) -> None:
 
 
 def to_review(tablet: Tablet) -> None:
-    while not tablet.page.locator(".sections").count():
+    while not tablet.is_at_review():
         tablet.go_on()
 
 

@@ -15,6 +15,7 @@ from tests.journeys.interviewing import Respondent
 from tests.journeys.tablet import Tablet
 from tests.past.conftest import ANONYMOUS, OFFICER, SECOND, unpack
 from tests.past.past_tablet import LONG
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -73,16 +74,6 @@ ANONYMOUS_WAITING = """async () => {
   database.close();
   return waiting;
 }"""
-RECEIPTED = f"""async ({{ name, wanted, milliseconds }}) => {{
-  const end = Date.now() + milliseconds;
-  for (;;) {{
-    const held = (await ({RECORDS})(name)).filter(({{ receipt }}) => receipt);
-    const names = held.map((each) => `${{each.instance_id}}/${{each.revision}}`);
-    const missing = wanted.filter((each) => !names.includes(each));
-    if (missing.length === 0 || Date.now() > end) return missing;
-    await new Promise((done) => setTimeout(done, 300));
-  }}
-}}"""
 
 
 @pytest.fixture(scope="module")
@@ -192,9 +183,8 @@ def test_drafts_go_on_what_waits_is_sent_and_what_arrived_stays_proved(
         each for each in tablet.page.evaluate(RECORDS, kept["name"]) if key_of(each) not in before
     ]
     sent = [*waiting, finished]
-    wanted = [f"{each['instance_id']}/{each['revision']}" for each in sent]
-    about = {"name": kept["name"], "wanted": wanted, "milliseconds": MINUTES}
-    assert tablet.page.evaluate(RECEIPTED, about) == []
+    wanted = {f"{each['instance_id']}/{each['revision']}" for each in sent}
+    wait_until(lambda: wanted <= receipted(tablet, kept), "everything has its receipt")
     assert {key_of(each) for each in sent} <= proven(tablet, kept, proves)
     assert {key_of(each) for each in sent} <= at_the_centre(centre)
     # Of the anonymous interview only this: it has arrived, or waits for the time drawn for it.
@@ -204,6 +194,12 @@ def test_drafts_go_on_what_waits_is_sent_and_what_arrived_stays_proved(
     answers = centre_answers(centre, finished["instance_id"])
     assert (answers["il"], answers["ilce"], answers["guven_gece"]) == ("06", "1231", "4")
     assert answers["nuf_sorun"] == "0"
+
+
+def receipted(tablet: Tablet, kept: dict[str, Any]) -> set[str]:
+    """Give the records on the tablet that have a receipt."""
+    held = tablet.page.evaluate(RECORDS, kept["name"])
+    return {f"{each['instance_id']}/{each['revision']}" for each in held if each["receipt"]}
 
 
 def proven(

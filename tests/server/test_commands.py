@@ -19,6 +19,7 @@ from server.commands import COMMANDS, izdes
 from server.config import SETTINGS, misspelt_settings
 from tests.people import GOVERNOR
 from tests.records import Field, envelope
+from tests.waiting import PATIENCE
 
 MAIN = "from server.commands import main; main()"
 Run = Callable[..., Result]
@@ -245,11 +246,11 @@ def test_serve_prints_its_address_answers_and_stops_cleanly(
     )
     first_line = process.stdout.readline()
     port = re.search(r"http://localhost:(\d+)", first_line)[1]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as answer:
         assert answer.status == 200
         assert answer.headers["Server"] == ""
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "Traceback" not in errors
 

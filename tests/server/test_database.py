@@ -1,7 +1,6 @@
 """One door to the database: what ``write`` promises, on SQLite and on PostgreSQL."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from schemas.problems import Problem
 from server.database import Database
 from server.group_commit import GROUP, WAITING_WRITES
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -196,21 +196,19 @@ def held(database: Database) -> Iterator[None]:
 
     def hold(_connection: Connection) -> None:
         begun.set()
-        assert release.wait(30)
+        assert release.wait(PATIENCE)
 
     holder = threading.Thread(target=database.write, args=(hold,))
     holder.start()
-    assert begun.wait(30)
+    assert begun.wait(PATIENCE)
     try:
         yield
     finally:
         release.set()
-        holder.join(30)
+        holder.join(PATIENCE)
 
 
 def wait_for_waiting(database: Database, number: int) -> None:
     """Wait until so many writes stand before the writer."""
-    end = time.monotonic() + 30
-    while database._writer._waiting.qsize() < number:  # type: ignore[union-attr]  # noqa: SLF001
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    waiting = database._writer._waiting  # type: ignore[union-attr]  # noqa: SLF001
+    wait_until(lambda: waiting.qsize() >= number, "so many writes wait")

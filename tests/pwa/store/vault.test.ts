@@ -125,22 +125,21 @@ test("only who knows the present passphrase can change it", async () => {
   assert.ok(await unlock(store, AYSE));
 });
 
-test("officers are listed once each, the latest first, by full name once the server told it", async () => {
+test("officers are listed once each, the latest first, by full name once the server told it", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: 1_700_000_000_000 });
   const store = await newTablet();
   const officer = { username: "ayse.demir", full_name: "Ayşe Demir", role: "officer", language: "tr" };
   await createVault(store, AYSE, { identity: "confirmed", officer });
   await createVault(store, { ...AYSE, password: "başka bir parola" }, { identity: "unconfirmed" });
-  await later();
+  t.mock.timers.tick(1);
   await vaultOf(store, MEHMET);
   const ayse = { username: "ayse.demir", fullName: "Ayşe Demir" };
   const mehmet = { username: "mehmet.kaya", fullName: null };
   assert.deepEqual(await officersHere(store), [mehmet, ayse]);
-  await later();
+  t.mock.timers.tick(1);
   await unlock(store, AYSE);
   assert.deepEqual(await officersHere(store), [ayse, mehmet]);
 });
-
-const later = () => new Promise((resolve) => setTimeout(resolve, 3));
 
 test("a wrapped key moved into another officer's row does not open there", async () => {
   const store = await newTablet();

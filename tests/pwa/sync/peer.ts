@@ -76,7 +76,7 @@ export async function newPeer(): Promise<Peer> {
     listener.closeAllConnections();
     await new Promise((resolve) => listener.close(resolve));
   };
-  return Object.assign(peer, { server: { origin, patience: 500 }, close });
+  return Object.assign(peer, { server: { origin }, close });
 }
 
 /** Say something that is not the protocol. */

@@ -9,14 +9,26 @@ import { newTablet, sameTablet } from "../store/tablet.ts";
 test("two tabs never work at the same time", async () => {
   const store = await newTablet();
   const other = await sameTablet(store);
-  let [working, most] = [0, 0];
+  let [working, most, left] = [0, 0, 3];
+  let finish = () => {};
+  const end = new Promise<void>((resolve) => (finish = resolve));
   const work = async () => {
     most = Math.max(most, (working += 1));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    hasSettled();
+    await end;
     working -= 1;
     return "done";
   };
-  const results = await Promise.all([alone(store, work), alone(other, work), alone(store, work)]);
+  // Whoever works goes on until each of the others is at work as well or was sent away.
+  const hasSettled = () => {
+    if ((left -= 1) === 0) finish();
+  };
+  const ask = async (tab: typeof store) => {
+    const result = await alone(tab, work);
+    if (result === null) hasSettled();
+    return result;
+  };
+  const results = await Promise.all([ask(store), ask(other), ask(store)]);
   assert.deepEqual([results.filter(Boolean), most], [["done"], 1]);
   assert.equal(await alone(other, work), "done");
 });

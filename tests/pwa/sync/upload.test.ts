@@ -80,12 +80,13 @@ test("a record sent twice because the answer got lost is delivered once and stor
   assert.deepEqual([peer.stored.size, await states(session)], [2, { delivered: 2 }]);
 });
 
+const UNANSWERED = "no answer at all";
 const silences: [string, Disturbance][] = [
   ["a captive portal's page", (_q, r) => say(r, 200, "text/html", "<h1>Hoş geldiniz</h1>")],
   ["a captive portal's page that claims to be JSON", (_q, r) => say(r, 200, "application/json", "<h1>")],
   ["a redirect to a login page", (_q, r) => redirect(r)],
   ["a closed connection", (_q, r) => Boolean(r.destroy())],
-  ["no answer at all", () => true],
+  [UNANSWERED, () => true],
   ["an answer cut in the middle", truncated],
   ["an answer cut in the middle that is marked as whole", cutJson],
   ["an empty 200", (_q, r) => say(r, 200, "application/json", "")],
@@ -97,7 +98,8 @@ for (const [name, disturbance] of silences) {
   test(`${name} is no answer: every record keeps waiting`, async () => {
     await interviews(session, 2);
     peer.disturb = disturbance;
-    const upload = await uploadRecords(peer.server, session);
+    const patience = name === UNANSWERED ? { patience: 50 } : {};
+    const upload = await uploadRecords({ ...peer.server, ...patience }, session);
     assert.deepEqual([upload.delivered, upload.left, upload.stopped], [0, 2, "unreachable"]);
     assert.deepEqual(await states(session), { waiting: 2 });
     assert.ok((await listOutbox(session.vault)).every(({ attempts }) => attempts === 1));
@@ -228,8 +230,7 @@ async function truncated(_request: unknown, response: ServerResponse, honest: Ho
     "Content-Type": "application/json",
     "Content-Length": String(Buffer.byteLength(text)),
   });
-  response.write(text.slice(0, text.length / 2));
-  setTimeout(() => response.destroy(), 20);
+  response.write(text.slice(0, text.length / 2), () => response.destroy());
   return true;
 }
 

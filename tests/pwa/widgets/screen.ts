@@ -30,6 +30,6 @@ export const place = document.getElementById("app")!;
 export async function paint(): Promise<void> {
   for (let times = 0; times < 4; times += 1) {
     for (const frame of frames.splice(0)) frame();
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve));
   }
 }

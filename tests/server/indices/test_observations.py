@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from server.indices import segments
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
+from tests.waiting import PATIENCE
 
 
 def test_an_interview_gives_a_person_and_a_row_per_rated_service(survey: Survey) -> None:
@@ -169,9 +170,9 @@ def test_several_processes_take_everything_in_once(survey: Survey) -> None:
     processes = [forked.Process(target=_look, args=(survey, seen)) for _ in range(4)]
     for process in processes:
         process.start()
-    reached = {seen.get(timeout=30) for _ in processes}
+    reached = {seen.get(timeout=PATIENCE) for _ in processes}
     for process in processes:
-        process.join(30)
+        process.join(PATIENCE)
     manifest = segments.read_manifest(survey.folder)
     assert reached == {manifest.through}
     assert len(manifest.rounds[ROUND]) == 1

@@ -1,12 +1,11 @@
 """Reading what arrived in the order it was stored, while others go on storing."""
 
 import threading
-import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from schemas.sync import Envelope
 from server.database import Database
@@ -15,6 +14,7 @@ from server.sync.operations import store
 from server.sync.queries import committed_through, submissions_after
 from server.sync.reception import open_reception
 from tests.records import Field, envelope
+from tests.waiting import PATIENCE, wait_until
 
 
 def test_submissions_come_in_order_with_their_circumstances(field: Field) -> None:
@@ -62,21 +62,28 @@ def test_a_reader_waits_for_a_transaction_that_commits_late(field: Field) -> Non
     def slowly(connection: Connection) -> None:
         store(connection, arrivals(field, envelope()), actor=1)
         stored.set()
-        assert finish.wait(20)
+        assert finish.wait(PATIENCE)
 
     slow = threading.Thread(target=lambda: database.write(slowly))
     slow.start()
-    assert stored.wait(20)
+    assert stored.wait(PATIENCE)
     field.send(envelope())
     read: list[Any] = []
     reader = threading.Thread(target=lambda: read.extend(all_submissions(database)))
     reader.start()
-    time.sleep(0.3)
+    wait_until(lambda: waits_for_writers(database), "the reader waits")
     assert read == []  # it knows of the quick record, and that a lower number may still come
     finish.set()
     slow.join()
-    reader.join(20)
+    reader.join(PATIENCE)
     assert [each.sequence for each in read] == [1, 2]
+
+
+def waits_for_writers(database: Database) -> bool:
+    """Ask whether somebody waits at the gate that writers hold."""
+    asked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with database.read() as connection:
+        return connection.scalar(asked) == 1
 
 
 def test_a_waiting_reader_lets_writers_go_on_when_it_is_served(field: Field) -> None:
@@ -94,7 +101,7 @@ def test_a_waiting_reader_lets_writers_go_on_when_it_is_served(field: Field) -> 
     for _ in range(20):
         assert field.send(envelope()).status_code == 200
     stop.set()
-    reader.join(20)
+    reader.join(PATIENCE)
     assert marks == sorted(marks)
     assert [each.sequence for each in all_submissions(database)] == list(range(1, 21))
 

@@ -168,7 +168,7 @@ def test_signing_in_and_pages_answer_507_where_they_must_write_and_reading_goes_
     stranger = field.app.test_client()
     fault = Fault(0, sqlite3.SQLITE_FULL)
     field.rows("SELECT 1")
-    field.app.extensions["izdes.sessions"].clear()
+    field.app.extensions["izdes.sessions"].users.clear()
     database.write(age_sessions)
     with breaking(database, fault):
         answer = field.client.get("/api/v1/catalogue", headers=field.officer)
