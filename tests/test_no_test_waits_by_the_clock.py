@@ -51,6 +51,7 @@ def waits(text: str) -> Iterator[str]:
             yield name
         if impatient(name, call):
             yield f"{name} with {ast.unparse(call)}"
+    yield from re.findall(r"page\.url\b", text)  # follows by a message of its own
     yield from scripted(text)
 
 
