@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.flow import Interview, Questionnaire
 from schemas.forms import Node
+from schemas.parameters import ONCE
 from server.demo.interviews import REASON
 
 ISSUES = (
@@ -79,7 +80,8 @@ def _answer(
     if node.scale:
         return random.choices("12345", (6, 14, 30, 36, 14))[0]
     if node.list:
-        names = [each.name for each in interview.choices(node.name, row)]
+        taken = interview.value(node.name) if ONCE in node.parameters else []
+        names = [each.name for each in interview.choices(node.name, row) if each.name not in taken]
         return " ".join(random.sample(names, 2 if node.type == "select_multiple" else 1))
     if node.type == "integer":
         return str(random.randint(0, 3))
