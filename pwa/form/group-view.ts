@@ -1,11 +1,12 @@
 // Groups, repeats and their rows as live objects.
 import { keyOf } from "./field-view.ts";
-import { remembered, rowsOf, type Row } from "./flow.ts";
+import { isRelevant, remembered, rowsOf, type Row } from "./flow.ts";
 import { wordedIn } from "./labels.ts";
+import { fieldsOf } from "./listing.ts";
 import type { GroupModel, NodeModel, RepeatModel, RowModel } from "./model.ts";
 import type { Item } from "./questionnaire.ts";
-import { addRow, removeRow } from "./rows.ts";
-import { change, type Session } from "./session.ts";
+import { addRow, putRow, removeRow } from "./rows.ts";
+import { change, leave, type Session } from "./session.ts";
 
 /** The models of those items that are to be shown. */
 export type Shown = (items: readonly Item[], row: Row) => NodeModel[];
@@ -65,6 +66,14 @@ function rowView(session: Session, repeat: Item, row: Row, shown: Shown): RowMod
     get children() {
       return children();
     },
-    remove: () => change(session, () => removeRow(session.state, repeat, row.key)),
+    remove() {
+      const at = rowsOf(session.state, repeat).indexOf(row);
+      change(session, () => removeRow(session.state, repeat, row.key));
+      return () => change(session, () => putRow(session.state, repeat, row, at));
+    },
+    leave() {
+      const places = [...fieldsOf(session.state, repeat.children, row)];
+      leave(session, places.filter(({ item }) => isRelevant(session.state, item, row)));
+    },
   };
 }

@@ -67,7 +67,10 @@ export interface RowModel {
   readonly key: string;
   readonly index: number;
   readonly children: readonly NodeModel[];
-  remove(): void;
+  /** Take the row out; gives the way to put it back where it was. */
+  remove(): () => void;
+  /** Tell that the row was left: `leave` of each of its questions, as one change. */
+  leave(): void;
 }
 
 export interface RepeatModel {

@@ -23,6 +23,13 @@ export function removeRow(state: State, repeat: Item, key: string): void {
   changed(state);
 }
 
+/** Put a row back that was taken out, with all its answers. */
+export function putRow(state: State, repeat: Item, row: Row, at: number): void {
+  const rows = storedRows(state, repeat);
+  if (!rows.includes(row)) rows.splice(at, 0, row);
+  changed(state);
+}
+
 export function storedRows(state: State, repeat: Item): Row[] {
   const rows = state.rows.get(repeat.name) ?? [];
   state.rows.set(repeat.name, rows);

@@ -13,11 +13,13 @@ export interface Session {
   /** Questions the officer has left; after trying to finish, every question counts as left. */
   readonly left: Map<Row, Set<Item>>;
   insists: boolean;
+  /** The question being answered now: nothing is said of a half-typed answer before it is left again. */
+  answering: Place | null;
   readonly listeners: Set<() => void>;
 }
 
 export function newSession(state: State, cover: Cover, now: () => string): Session {
-  return { state, now, cover, left: new Map(), insists: false, listeners: new Set() };
+  return { state, now, cover, left: new Map(), insists: false, answering: null, listeners: new Set() };
 }
 
 /** Do something to the answers, then tell everybody. A finished interview does not change. */
@@ -45,6 +47,7 @@ export function announce(session: Session): void {
 export function answer(session: Session, item: Item, row: Row, typed: string): void {
   const value = stored(item, typed);
   if (value === (row.answers.get(item.name) ?? "")) return;
+  session.answering = { item, row };
   change(session, () => put(row, item, value));
 }
 
@@ -66,6 +69,7 @@ export function confirm(session: Session, item: Item, row: Row, reason: string):
 export function leave(session: Session, places: readonly Place[]): void {
   const open = places.filter(({ item, row }) => !isLeft(session, item, row) || isUnsettled(item, row));
   if (open.length === 0) return;
+  session.answering = null;
   change(session, () => {
     for (const { item, row } of open) {
       const left = session.left.get(row) ?? new Set();
@@ -81,6 +85,7 @@ function isUnsettled(item: Item, row: Row): boolean {
 }
 
 export function isLeft(session: Session, item: Item, row: Row): boolean {
+  if (session.answering?.item === item && session.answering.row === row) return false;
   return session.insists || (session.left.get(row)?.has(item) ?? false);
 }
 
@@ -97,6 +102,7 @@ export function speak(session: Session, language: string): void {
 export function close(session: Session, isBrokenOff: boolean): boolean {
   if (session.cover.finished_at !== null) return true;
   session.insists = true;
+  session.answering = null;
   change(session, () => settleTexts(session.state));
   if (!isBrokenOff && violations(session.state).length > 0) return false;
   session.cover = { ...session.cover, finished_at: session.state.now };

@@ -22,6 +22,9 @@ import { Settings } from "./settings.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useTraffic, WorkProvider } from "./work.ts";
 
+/** Screens that use whatever width there is. */
+const ROOMS = new Set<Route["screen"]>(["interview", "review"]);
+
 export interface AppProps {
   store: Store;
   server: Server;
@@ -77,7 +80,7 @@ export function App(props: AppProps) {
           <InstallingProvider value={installing}>
             <Frame
               screen={route.screen}
-              kind="page--narrow"
+              kind={ROOMS.has(route.screen) ? "page--room" : "page--narrow"}
               chooseLanguage={chooseLanguage}
               tools={<Tools connection={<ConnectionMark connection={traffic.connection} />} lock={lock} />}
             >

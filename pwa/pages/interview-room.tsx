@@ -1,5 +1,5 @@
 // One interview, from its first question to its review: the engine's model lives as long as the room.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Draft, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording, type Language } from "../i18n.ts";
 import { NotFound } from "../store/problems.ts";
@@ -81,7 +81,8 @@ function Room({ opened, route, seat, reopen }: RoomProps) {
   useEffect(() => {
     if (section) saver.standAt(section.key);
   }, [saver, section?.key]);
-  if (!section) return <Review id={route.id} model={model} saver={saver} />;
+  const visited = useRef("");
+  if (!section) return <Review id={route.id} {...{ model, saver, visited }} />;
   const question = route.screen === "interview" ? route.question : "";
   const key = section.key;
   const restore = (draft: Draft) => reopen(draft, key);

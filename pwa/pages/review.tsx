@@ -1,46 +1,57 @@
-// Before finishing: what is complete, what is not and where it stands.
+// Before finishing: what is missing or doubted, and every answer to be looked at once more.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
+import type { InterviewModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { finaliseAnonymous } from "../store/anonymous.ts";
 import { finalise } from "../store/outbox.ts";
 import { reasonOf, type NotSavedReason } from "../store/problems.ts";
+import { afterPaint } from "../widgets/after-paint.ts";
 import { Icon } from "../widgets/icon.tsx";
-import { Badge, Message } from "../widgets/message.tsx";
-import { sayViolation } from "../widgets/question.tsx";
+import { useLoaded } from "../widgets/loaded.ts";
+import { Message } from "../widgets/message.tsx";
 import { BreakOff } from "./break-off.tsx";
 import { correctionDays, DAYS } from "./correction.ts";
 import { isAnonymous, keptDraft } from "./kept-interview.ts";
 import { kindObject, kindOf } from "./kinds.ts";
-import { useLoaded } from "../widgets/loaded.ts";
+import { linesOf, SectionAnswers, Troubles, type Line } from "./review-answers.tsx";
 import { go, goBack, interviewRoute, replace } from "./route.ts";
 import { SavedMark, SaveFailed, SaveNews } from "./saved-mark.tsx";
 import { useSaving, type Saver } from "./saving.ts";
 import { useWork } from "./work.ts";
 
-/** How many missing questions of a section are named. */
-const LISTED = 5;
-
 interface ReviewProps {
   id: string;
   model: InterviewModel;
   saver: Saver;
+  /** The key of the question that was gone to from here last: one comes back to it. */
+  visited: { current: string };
 }
 
-export function Review({ id, model, saver }: ReviewProps) {
+export function Review({ id, model, saver, visited }: ReviewProps) {
   const { say } = useWording();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => void afterPaint(() => focusVisited(visited.current, heading.current)), []);
   const last = model.pages.at(-1);
-  const missing = model.violations().length;
   const kind = kindOf(model.draft().form_id);
   const what = kindObject(kind, say);
   const days = useCorrectionDays();
+  const wrong = model.pages.flatMap(linesOf).filter(({ field }) => field.violation);
+  const missing = wrong.filter(({ field }) => field.violation?.code !== "soft");
+  const doubts = wrong.filter(({ field }) => field.violation?.code === "soft");
+  const [first] = wrong;
   const saving = useSaving(saver);
   const cannotSave = saving.isRunning || saving.failure !== null;
   const { finish, isFinishing, failure } = useFinish(model, saver);
+  const goTo = ({ page, field }: Line) => {
+    visited.current = field.key;
+    go(interviewRoute(id, page.key, field.key));
+  };
+  const goToSection = (page: string) => {
+    visited.current = "";
+    go(interviewRoute(id, page));
+  };
   return (
-    <div class="section">
+    <div class="section section--review">
       <header class="section__head">
         <div class="row row--apart">
           <h1 tabIndex={-1} ref={heading}>
@@ -49,87 +60,74 @@ export function Review({ id, model, saver }: ReviewProps) {
           <SavedMark saver={saver} />
         </div>
       </header>
-      <SaveNews saver={saver} />
-      {failure && <SaveFailed reason={failure} save={() => void finish(missing > 0)} />}
-      <Message tone={missing === 0 ? "good" : "waiting"}>
-        <p>{missing === 0 ? say("review_ready", { what }) : say("review_missing", { count: missing })}</p>
-      </Message>
+      <div class="section__beside stack">
+        <SaveNews saver={saver} />
+        {failure && <SaveFailed reason={failure} save={() => void finish(wrong.length > 0)} />}
+        {wrong.length === 0 && (
+          <Message tone="good">
+            <p>{say("review_ready", { what })}</p>
+          </Message>
+        )}
+        {missing.length > 0 && (
+          <>
+            <Message tone="waiting" icon="alert">
+              <p>{say("review_missing", { count: missing.length })}</p>
+            </Message>
+            <Troubles lines={missing} goTo={goTo} />
+          </>
+        )}
+        {doubts.length > 0 && (
+          <>
+            <Message tone="waiting" icon="doubt">
+              <p>{say("review_doubts", { count: doubts.length })}</p>
+            </Message>
+            <Troubles lines={doubts} goTo={goTo} />
+          </>
+        )}
+        <p class="soft">{isAnonymous(saver.beside()) ? say("finish_note_anonymous") : say("finish_note", { days })}</p>
+        {wrong.length > 0 && (
+          <BreakOff
+            {...{ kind, count: wrong.length, isDisabled: isFinishing || cannotSave, send: () => void finish(true) }}
+          />
+        )}
+      </div>
       <ol class="sections">
         {model.pages.map((page) => (
-          <SectionSummary page={page} id={id} key={page.key} />
+          <SectionAnswers page={page} goTo={goTo} goToSection={() => goToSection(page.key)} key={page.key} />
         ))}
       </ol>
-      <p class="soft">{isAnonymous(saver.beside()) ? say("finish_note_anonymous") : say("finish_note", { days })}</p>
-      {missing > 0 && (
-        <BreakOff kind={kind} count={missing} isDisabled={isFinishing || cannotSave} send={() => void finish(true)} />
-      )}
       <nav class="steps steps__ways" aria-label={say("sections")}>
         <button type="button" class="button" onClick={() => goBack(interviewRoute(id, last?.key))}>
           <Icon name="back" />
           {say("previous")}
         </button>
-        <button
-          type="button"
-          class="button button--primary steps__on"
-          disabled={missing > 0 || isFinishing || cannotSave}
-          onClick={() => void finish(false)}
-        >
-          <Icon name="check" />
-          {isFinishing ? say("finishing") : say("finish", { what })}
-        </button>
+        {first ? (
+          <button type="button" class="button button--primary steps__on" onClick={() => goTo(first)}>
+            {say("review_first")}
+            <Icon name="next" />
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="button button--primary steps__on"
+            disabled={isFinishing || cannotSave}
+            onClick={() => void finish(false)}
+          >
+            <Icon name="check" />
+            {isFinishing ? say("finishing") : say("finish", { what })}
+          </button>
+        )}
       </nav>
     </div>
   );
 }
 
-function SectionSummary({ page, id }: { page: PageModel; id: string }) {
-  const { say } = useWording();
-  const missing = page.fields().filter((field) => field.violation);
-  return (
-    <li class="card card--close stack stack--close">
-      <div class="row row--apart">
-        <button type="button" class="link" onClick={() => go(interviewRoute(id, page.key))}>
-          <span class="only-spoken">{say("go_to_section", { section: page.label })}</span>
-          <span aria-hidden="true">{page.label}</span>
-        </button>
-        {missing.length === 0 ? (
-          <Badge tone="good">{say("section_done")}</Badge>
-        ) : (
-          <Badge tone="waiting">{say("section_missing", { count: missing.length })}</Badge>
-        )}
-      </div>
-      {missing.length > 0 && (
-        <ul class="stack stack--close plain-list">
-          {missing.slice(0, LISTED).map((field) => (
-            <li key={field.key}>
-              <Missing field={field} go={() => go(interviewRoute(id, page.key, field.key))} />
-            </li>
-          ))}
-          {missing.length > LISTED && (
-            <li class="soft">{say("more_missing", { count: missing.length - LISTED })}</li>
-          )}
-        </ul>
-      )}
-    </li>
-  );
-}
-
-function Missing({ field, go }: { field: FieldModel; go: () => void }) {
-  const { say } = useWording();
-  const { violation } = field;
-  const [, index] = /\[(\d+)\]/.exec(field.path) ?? [];
-  return (
-    <button type="button" class="missing" onClick={go}>
-      <span class="missing__question">
-        {index !== undefined && `${say("row", { number: Number(index) + 1 })} · `}
-        {field.label}
-      </span>
-      {violation && violation.code !== "required" && (
-        <span class="missing__why">{sayViolation(violation, field, say)}</span>
-      )}
-      <Icon name="next" />
-    </button>
-  );
+/** Come back to what one went away from; to the heading where that is asked no more, or at first. */
+function focusVisited(question: string, heading: HTMLElement | null): void {
+  const answer = question && document.querySelector<HTMLElement>(`[data-question="${question}"]`);
+  if (!answer) return heading?.focus();
+  answer.focus({ preventScroll: true });
+  answer.scrollIntoView({ block: "center" });
 }
 
 function useCorrectionDays(): number {

@@ -4,13 +4,16 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Draft, FieldModel, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
-import { Nodes } from "../widgets/nodes.tsx";
-import { elementId } from "../widgets/question.tsx";
-import { afterAnswer, useRestLater } from "../widgets/after-paint.ts";
+import { isTableOf, Nodes } from "../widgets/nodes.tsx";
+import { focusQuestion } from "../widgets/leaving.ts";
+import { Hushed } from "../widgets/question.tsx";
+import { OpenRowProvider, rowKeyOf } from "../widgets/repeat.tsx";
+import { afterAnswer, afterPaint, useRestLater } from "../widgets/after-paint.ts";
 import { Resumed, type Standing } from "./resumed.tsx";
 import { cameFrom, go, goBack, goHome, HOME, interviewRoute, noticeRoute, type Route } from "./route.ts";
 import { SavedMark, SaveNews } from "./saved-mark.tsx";
 import type { Saver } from "./saving.ts";
+import { SectionList, useRoomBeside } from "./section-list.tsx";
 import { Undo } from "./undo.tsx";
 
 /** As many questions as a tall tablet shows; the rest of the section is drawn a frame later. */
@@ -33,8 +36,11 @@ export function SectionPage({ id, model, section, question, standing, saver, res
   const { say } = useWording();
   const heading = useRef<HTMLHeadingElement>(null);
   const [isHeld, setHeld] = useState(false);
+  // The revision at which the whole page was left: what is missing is told once, not by each question.
+  const leftAt = useRef(-1);
   const missing = isHeld ? missingIn(section) : [];
   const beginAt = question || (standing?.question ?? "");
+  const [openRow, setOpenRow] = useState(rowKeyOf(beginAt));
   const shown = useRestLater(section.children, { few: firstOf(section), allAtOnce: beginAt !== "" });
   const { before, after } = neighbours(id, model, section);
   const { number, total, isCertain } = model.standAt(section);
@@ -45,57 +51,72 @@ export function SectionPage({ id, model, section, question, standing, saver, res
   }, [section.key, beginAt]);
   const next = () => {
     section.leave();
+    leftAt.current = model.revision;
+    // The review lists whatever is missing here: it holds nobody who came from there.
+    if (cameFrom(review(id))) return history.back();
     const [first] = missingIn(section);
-    if (!first) return cameFrom(review(id)) ? history.back() : go(after);
+    if (!first) return go(after);
     setHeld(true);
-    focusQuestion(first);
+    const row = rowKeyOf(first.key);
+    if (!row || row === openRow) return focusQuestion(first);
+    // In a folded row it is drawn only once its row is open.
+    setOpenRow(row);
+    afterPaint(() => focusQuestion(first));
   };
+  const isWide = useRoomBeside();
   return (
-    <div class="section">
-      <header class="section__head">
-        <div class="row row--apart">
-          <button type="button" class="button button--small" onClick={goHome}>
-            <Icon name="home" />
-            {say("pause")}
+    <div class={isWide ? "room room--wide" : "room"}>
+      {isWide && <SectionList {...{ id, model, section }} />}
+      <div class="section">
+        <header class="section__head">
+          <div class="row row--apart">
+            <button type="button" class="button button--small" onClick={goHome}>
+              <Icon name="home" />
+              {say("pause")}
+            </button>
+            <p class="section__number">{say(isCertain ? "section_of" : "section_of_most", { number, total })}</p>
+            <SavedMark saver={saver} />
+          </div>
+          <progress class="progress" max={total} value={number} aria-hidden="true" />
+          <h1 tabIndex={-1} ref={heading}>
+            {section.label || model.title}
+          </h1>
+        </header>
+        <SaveNews saver={saver} />
+        {standing && <Resumed standing={standing} />}
+        {section.fields().some((field) => field.appearance.includes("notice")) && (
+          <button type="button" class="button" onClick={() => go(noticeRoute(model.draft().form_id))}>
+            <Icon name="info" />
+            {say("notice_open")}
           </button>
-          <p class="section__number">{say(isCertain ? "section_of" : "section_of_most", { number, total })}</p>
-          <SavedMark saver={saver} />
+        )}
+        <Hushed.Provider value={leftAt.current === model.revision}>
+          <OpenRowProvider value={{ page: section.label, key: openRow, open: setOpenRow }}>
+            <Nodes nodes={shown} isTable={isTableOf(section)} />
+          </OpenRowProvider>
+        </Hushed.Provider>
+        <div class="steps">
+          <Undo {...{ model, saver, restore }} />
+          <div class="live steps__held" role="status">
+            {missing.length > 0 && (
+              <>
+                <span>{say("page_missing", { count: missing.length })}</span>
+                <button type="button" class="link" onClick={() => go(after)}>
+                  {say("continue_anyway")}
+                </button>
+              </>
+            )}
+          </div>
+          <nav class="steps__ways" aria-label={say("sections")}>
+            <button type="button" class="button" onClick={() => goBack(before ?? HOME)}>
+              <Icon name={before ? "back" : "home"} />
+              {say(before ? "previous" : "leave_interview")}
+            </button>
+            <StepOn next={next} isHeld={() => !cameFrom(review(id)) && missingIn(section).length > 0}>
+              {say(cameFrom(review(id)) ? "back_to_review" : after.screen === "review" ? "to_review" : "next")}
+            </StepOn>
+          </nav>
         </div>
-        <progress class="progress" max={total} value={number} aria-hidden="true" />
-        <h1 tabIndex={-1} ref={heading}>
-          {section.label || model.title}
-        </h1>
-      </header>
-      <SaveNews saver={saver} />
-      {standing && <Resumed standing={standing} />}
-      {section.fields().some((field) => field.appearance.includes("notice")) && (
-        <button type="button" class="button" onClick={() => go(noticeRoute(model.draft().form_id))}>
-          <Icon name="info" />
-          {say("notice_open")}
-        </button>
-      )}
-      <Nodes nodes={shown} />
-      <div class="steps">
-        <Undo {...{ model, saver, restore }} />
-        <div class="live steps__held" role="status">
-          {missing.length > 0 && (
-            <>
-              <span>{say("page_missing", { count: missing.length })}</span>
-              <button type="button" class="link" onClick={() => go(after)}>
-                {say("continue_anyway")}
-              </button>
-            </>
-          )}
-        </div>
-        <nav class="steps__ways" aria-label={say("sections")}>
-          <button type="button" class="button" onClick={() => goBack(before ?? HOME)}>
-            <Icon name={before ? "back" : "home"} />
-            {say(before ? "previous" : "leave_interview")}
-          </button>
-          <StepOn next={next} isHeld={() => missingIn(section).length > 0}>
-            {say(cameFrom(review(id)) ? "back_to_review" : after.screen === "review" ? "to_review" : "next")}
-          </StepOn>
-        </nav>
       </div>
     </div>
   );
@@ -152,12 +173,4 @@ function neighbours(id: string, model: InterviewModel, section: PageModel) {
 
 function review(id: string): Route {
   return { screen: "review", id };
-}
-
-/** Go to the control of a question, or to the question itself where it has none. */
-function focusQuestion(field: FieldModel): void {
-  const question = document.getElementById(elementId(field));
-  const control = question?.querySelector<HTMLElement>("input, textarea, select, button") ?? question;
-  control?.focus({ preventScroll: true });
-  question?.scrollIntoView({ block: "center" });
 }

@@ -1,10 +1,9 @@
 // Choices as cards one can hit with a thumb: one of them, or several.
 import { useWording } from "../i18n.ts";
 import { afterAnswer } from "./after-paint.ts";
-import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
-export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps) {
+export function ChoiceCards({ field, id, describedBy, labelledBy, isWrong }: ControlProps) {
   const { say } = useWording();
   const several = field.type === "select_multiple";
   const chosen = new Set(field.value.split(" ").filter(Boolean));
@@ -15,8 +14,7 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
       role={several ? "group" : "radiogroup"}
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      {...(several ? {} : { "aria-required": field.required, "aria-invalid": !!field.complaint })}
-      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
+      {...(several ? {} : { "aria-required": field.required, "aria-invalid": isWrong })}
     >
       {several && <p class="choices__note">{say("choose_several")}</p>}
       {field.options.map((option) => (
@@ -36,12 +34,6 @@ export function ChoiceCards({ field, id, describedBy, labelledBy }: ControlProps
       ))}
     </div>
   );
-}
-
-/** Whether the focus went out of the whole control, not just to the next card in it. */
-export function leftBehind(event: FocusEvent): boolean {
-  const group = event.currentTarget as HTMLElement;
-  return !group.contains(event.relatedTarget as Node | null);
 }
 
 function toggled(value: string, name: string, on: boolean): string {

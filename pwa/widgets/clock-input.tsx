@@ -1,9 +1,7 @@
 // Times as hour and minute: the browser's own clock speaks the browser's language, not ours.
 import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
-import { leftBehind } from "./choice-cards.tsx";
 import { DateParts, dateJoined, datePartsOf } from "./date-input.tsx";
-import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 interface Clock {
@@ -11,7 +9,7 @@ interface Clock {
   minute: string;
 }
 
-export function TimeInput({ field, describedBy, labelledBy }: ControlProps) {
+export function TimeInput({ field, describedBy, labelledBy, isWrong }: ControlProps) {
   const { say } = useWording();
   const [typed, setTyped] = useState(() => clockOf(field.value));
   // What was typed stays on the screen as long as it says the same as the stored answer.
@@ -27,9 +25,8 @@ export function TimeInput({ field, describedBy, labelledBy }: ControlProps) {
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
-      <ClockParts clock={clock} change={change} isWrong={!!field.complaint} />
+      <ClockParts clock={clock} change={change} isWrong={isWrong} />
       <button type="button" class="button" onClick={() => change(clockNow(new Date()))}>
         {say("now")}
       </button>
@@ -37,7 +34,7 @@ export function TimeInput({ field, describedBy, labelledBy }: ControlProps) {
   );
 }
 
-export function DateTimeInput({ field, describedBy, labelledBy }: ControlProps) {
+export function DateTimeInput({ field, describedBy, labelledBy, isWrong }: ControlProps) {
   const { say } = useWording();
   const [typed, setTyped] = useState(() => momentOf(field.value));
   const moment = momentJoined(typed) === field.value ? typed : momentOf(field.value);
@@ -56,10 +53,9 @@ export function DateTimeInput({ field, describedBy, labelledBy }: ControlProps) 
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
-      <DateParts parts={moment} change={change} isWrong={!!field.complaint} />
-      <ClockParts clock={moment} change={change} isWrong={!!field.complaint} />
+      <DateParts parts={moment} change={change} isWrong={isWrong} />
+      <ClockParts clock={moment} change={change} isWrong={isWrong} />
       <button type="button" class="button" onClick={now}>
         {say("now")}
       </button>

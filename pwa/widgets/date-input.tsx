@@ -1,8 +1,6 @@
 // A date as day, month and year: the browser's own picker speaks the browser's language, not ours.
 import { useState } from "preact/hooks";
 import { monthNames, useWording } from "../i18n.ts";
-import { leftBehind } from "./choice-cards.tsx";
-import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 export interface Day {
@@ -11,7 +9,7 @@ export interface Day {
   year: string;
 }
 
-export function DateInput({ field, id, describedBy, labelledBy }: ControlProps) {
+export function DateInput({ field, id, describedBy, labelledBy, isWrong }: ControlProps) {
   const { say } = useWording();
   const [typed, setTyped] = useState<Day>(() => datePartsOf(field.value));
   // What was typed stays on the screen as long as it says the same as the stored answer.
@@ -27,9 +25,8 @@ export function DateInput({ field, id, describedBy, labelledBy }: ControlProps) 
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
-      <DateParts parts={parts} change={change} isWrong={!!field.complaint} />
+      <DateParts parts={parts} change={change} isWrong={isWrong} />
       <button type="button" class="button" id={`${id}-today`} onClick={() => change(today())}>
         {say("today")}
       </button>

@@ -30,7 +30,11 @@ export function Doubt({ field, id, sentence }: DoubtProps) {
     setOpen(false);
   };
   return (
-    <Message tone={sentence ? "waiting" : "plain"} icon={sentence ? "alert" : "check"}>
+    <Message
+      tone={sentence ? "waiting" : "plain"}
+      icon={sentence ? "doubt" : "check"}
+      {...(sentence && { title: say("doubt_title") })}
+    >
       <p id={`${id}-error`}>{sentence ?? say("doubt_confirmed", { reason: field.confirmation })}</p>
       {isOpen ? (
         <form class="doubt" onSubmit={keep} noValidate>

@@ -8,7 +8,7 @@ import { LoadFailed } from "./load-failed.tsx";
 interface FrameProps {
   /** Changes with the screen: the focus then goes to its heading. */
   screen: string;
-  kind?: "page--narrow" | "page--entrance" | undefined;
+  kind?: "page--narrow" | "page--room" | "page--entrance" | undefined;
   chooseLanguage: (language: Language) => void;
   tools?: ComponentChildren;
   children: ComponentChildren;

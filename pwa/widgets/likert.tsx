@@ -1,12 +1,10 @@
 // A five-point scale: five big targets in one row, and apart from them the answers that are no rating.
 import type { Option } from "../form/model.ts";
 import { afterAnswer } from "./after-paint.ts";
-import { leftBehind } from "./choice-cards.tsx";
-import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 export function Likert(props: ControlProps) {
-  const { field, describedBy, labelledBy } = props;
+  const { field, describedBy, labelledBy, isWrong } = props;
   const points = field.options.filter(isPoint);
   const others = field.options.filter((option) => !isPoint(option));
   return (
@@ -16,8 +14,7 @@ export function Likert(props: ControlProps) {
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
       aria-required={field.required}
-      aria-invalid={!!field.complaint}
-      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
+      aria-invalid={isWrong}
     >
       <div class="likert__scale">
         {points.map((option) => (

@@ -4,10 +4,9 @@ import type { FieldModel } from "../form/model.ts";
 import { readNumber } from "../form/typed-numbers.ts";
 import { useWording } from "../i18n.ts";
 import { numberText } from "./answer-text.ts";
-import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
-export function NumberInput({ field, id, describedBy, labelledBy }: ControlProps) {
+export function NumberInput({ field, id, describedBy, labelledBy, isWrong }: ControlProps) {
   const whole = field.type === "integer";
   const typing = useTypedNumber(field);
   const ids = [describedBy, typing.isEchoed && `${id}-echo`].filter(Boolean).join(" ");
@@ -21,9 +20,8 @@ export function NumberInput({ field, id, describedBy, labelledBy }: ControlProps
         aria-labelledby={labelledBy}
         aria-describedby={ids || undefined}
         aria-required={field.required}
-        aria-invalid={!!field.complaint}
+        aria-invalid={isWrong}
         {...typing.input}
-        onBlur={() => leaveAfterTap(field)}
       />
       <Echo typing={typing} id={`${id}-echo`} />
     </>

@@ -1,6 +1,6 @@
 // One question: its words, its control, what is wrong with the answer.
-import type { ComponentChildren } from "preact";
-import { useMemo } from "preact/hooks";
+import { createContext, type ComponentChildren } from "preact";
+import { useContext, useMemo } from "preact/hooks";
 import type { FieldModel, Violation } from "../form/model.ts";
 import { useWording, type Say, type TextKey } from "../i18n.ts";
 import { ChoiceCards } from "./choice-cards.tsx";
@@ -9,12 +9,12 @@ import { DateInput } from "./date-input.tsx";
 import { Doubt } from "./doubt.tsx";
 import { FileInput, PhotoInput } from "./file-input.tsx";
 import { Icon } from "./icon.tsx";
+import { elementId, leavingOf } from "./leaving.ts";
 import { Likert } from "./likert.tsx";
 import { NumberInput } from "./number-input.tsx";
 import { PlaceInput } from "./place-input.tsx";
 import { RangeInput } from "./range-input.tsx";
 import { RankInput } from "./rank-input.tsx";
-import { ReadOnlyAnswer } from "./read-only.tsx";
 import { SearchSelect } from "./search-select.tsx";
 import { SignatureInput } from "./signature-input.tsx";
 import { TextInput } from "./text-input.tsx";
@@ -25,7 +25,12 @@ export interface ControlProps {
   id: string;
   describedBy: string | undefined;
   labelledBy: string;
+  /** What is wrong is said, and more than a doubt. */
+  isWrong: boolean;
 }
+
+/** True while one is told of a whole page what is missing: its questions do not each say it as well. */
+export const Hushed = createContext(false);
 
 /** Of a heading: questions stand one below what they stand in. */
 export type Level = 2 | 3 | 4;
@@ -44,7 +49,7 @@ function drawn(field: FieldModel, level: Level) {
   if (field.type === "note") return <Note field={field} />;
   const id = elementId(field);
   const ids = [field.hint && `${id}-hint`, field.complaint && `${id}-error`].filter(Boolean);
-  const props = { field, id, describedBy: ids.join(" ") || undefined, labelledBy: `${id}-label` };
+  const props = { field, id, describedBy: ids.join(" ") || undefined, labelledBy: `${id}-label`, isWrong: isWrong(field) };
   return (
     <Frame field={field} id={id} level={level}>
       {control(props)}
@@ -52,9 +57,8 @@ function drawn(field: FieldModel, level: Level) {
   );
 }
 
-/** The id of a question on the screen; `focusQuestion` finds it by this. */
-export function elementId(field: FieldModel): string {
-  return `q-${field.key}`;
+function isWrong({ complaint }: FieldModel): boolean {
+  return complaint !== null && complaint.code !== "soft";
 }
 
 export function sayViolation(violation: Violation, field: FieldModel | undefined, say: Say): string {
@@ -86,13 +90,15 @@ interface FrameProps {
 
 function Frame({ field, id, level, children }: FrameProps) {
   const { say } = useWording();
+  const isHushed = useContext(Hushed);
   const complaint = field.complaint;
   const Heading = `h${level}` as const;
+  const look = complaint ? (isWrong(field) ? "question question--bad" : "question question--doubt") : "question";
   return (
-    <section class={complaint ? "question question--bad" : "question"} id={id} tabIndex={-1}>
+    <section class={look} id={id} tabIndex={-1} {...leavingOf(field)}>
       <Heading class="question__label" id={`${id}-label`}>
         {field.label}
-        {!field.required && !field.readOnly && <span class="question__optional"> ({say("optional")})</span>}
+        {!field.required && <span class="question__optional"> ({say("optional")})</span>}
       </Heading>
       {field.hint && (
         <p class="question__hint" id={`${id}-hint`}>
@@ -100,7 +106,7 @@ function Frame({ field, id, level, children }: FrameProps) {
         </p>
       )}
       {children}
-      <div class="live" aria-live="polite">
+      <div class="live" aria-live={isHushed ? "off" : "polite"}>
         {(field.confirmation || complaint?.code === "soft") && (
           <Doubt field={field} id={id} sentence={complaint && sayViolation(complaint, field, say)} />
         )}
@@ -117,7 +123,6 @@ function Frame({ field, id, level, children }: FrameProps) {
 
 function control(props: ControlProps) {
   const { field } = props;
-  if (field.readOnly) return <ReadOnlyAnswer {...props} />;
   switch (field.type) {
     case "select_one":
       if (field.appearance.includes("likert")) return <Likert {...props} />;

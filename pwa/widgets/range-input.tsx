@@ -1,14 +1,12 @@
 // A number on a scale: slide it, step it or write it. Nothing is chosen before somebody chose.
 import { useWording } from "../i18n.ts";
 import { numberText } from "./answer-text.ts";
-import { leftBehind } from "./choice-cards.tsx";
 import { Icon } from "./icon.tsx";
-import { leaveAfterTap } from "./leaving.ts";
 import { Echo, useTypedNumber } from "./number-input.tsx";
 import type { ControlProps } from "./question.tsx";
 import { scaleOf } from "./scale.ts";
 
-export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps) {
+export function RangeInput({ field, id, describedBy, labelledBy, isWrong }: ControlProps) {
   const { language, say } = useWording();
   const scale = scaleOf(field.parameters);
   const number = field.value === "" ? Number.NaN : Number(field.value);
@@ -21,7 +19,6 @@ export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps)
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <div class="range__figures">
         <Step sign={-1} scale={scale} set={() => field.set(scale.stepped(number, -1))} isEnd={number <= start} />
@@ -33,7 +30,7 @@ export function RangeInput({ field, id, describedBy, labelledBy }: ControlProps)
           placeholder="–"
           aria-label={say("range_number")}
           aria-required={field.required}
-          aria-invalid={!!field.complaint}
+          aria-invalid={isWrong}
           {...typing.input}
         />
         <Step sign={1} scale={scale} set={() => field.set(scale.stepped(number, 1))} isEnd={number >= end} />

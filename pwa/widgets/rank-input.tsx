@@ -2,9 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Option } from "../form/model.ts";
 import { useWording, type TextKey } from "../i18n.ts";
-import { leftBehind } from "./choice-cards.tsx";
 import { Icon, type IconName } from "./icon.tsx";
-import { leaveAfterTap } from "./leaving.ts";
 import type { ControlProps } from "./question.tsx";
 
 type Move = "up" | "down" | "out";
@@ -33,7 +31,6 @@ export function RankInput({ field, id, describedBy, labelledBy }: ControlProps) 
       role="group"
       aria-labelledby={labelledBy}
       aria-describedby={describedBy}
-      onFocusOut={(event) => leftBehind(event) && leaveAfterTap(field)}
     >
       <p class="choices__note">{say("rank_hint")}</p>
       {order.length > 0 && (

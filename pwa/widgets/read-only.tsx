@@ -1,19 +1,33 @@
-// What was known before, or is calculated: to be read, not to be changed.
+// What was known before, or is calculated: one card to be read, however many questions it answers.
+import type { FieldModel } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { answerText, FILE_TYPES } from "./answer-text.ts";
 import { KeptFile } from "./file-input.tsx";
 import { Icon } from "./icon.tsx";
-import type { ControlProps } from "./question.tsx";
+import { elementId } from "./leaving.ts";
 
-export function ReadOnlyAnswer({ field }: ControlProps) {
+export function FixedAnswers({ fields }: { fields: readonly FieldModel[] }) {
   const { language, say } = useWording();
-  if (FILE_TYPES.has(field.type) && field.value) return <KeptFile field={field} />;
-  const text = answerText(field, language, say);
   return (
-    <p class="fixed-answer">
-      <Icon name="lock" />
-      <span class={text ? "fixed-answer__text" : "soft"}>{text || say("no_answer")}</span>
-      <span class="only-spoken">({say("read_only")})</span>
-    </p>
+    <section class="fixed" aria-label={say("known_before")}>
+      <p class="fixed__head" aria-hidden="true">
+        <Icon name="lock" />
+        {say("known_before")}
+      </p>
+      <dl class="answers">
+        {fields.map((field) => (
+          <div class="answers__line fixed-answer" id={elementId(field)} tabIndex={-1} key={field.key}>
+            <dt>{field.label}</dt>
+            <dd>
+              {FILE_TYPES.has(field.type) && field.value ? (
+                <KeptFile field={field} />
+              ) : (
+                answerText(field, language, say) || <span class="soft">{say("no_answer")}</span>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

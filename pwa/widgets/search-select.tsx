@@ -3,10 +3,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Option } from "../form/model.ts";
 import { useWording } from "../i18n.ts";
 import { afterAnswer, afterPaint } from "./after-paint.ts";
-import { leftBehind } from "./choice-cards.tsx";
 import { matching } from "./folding.ts";
 import { Icon } from "./icon.tsx";
-import { leaveAfterTap } from "./leaving.ts";
+import { leaveAfterTap, leftBehind } from "./leaving.ts";
 import { OptionList, optionId } from "./option-list.tsx";
 import type { ControlProps } from "./question.tsx";
 
@@ -30,15 +29,7 @@ export function SearchSelect(props: ControlProps) {
     setSearching(false);
   };
   return (
-    <Search
-      {...props}
-      startOpen={searching}
-      choose={choose}
-      leave={() => {
-        setSearching(false);
-        field.leave();
-      }}
-    />
+    <Search {...props} startOpen={searching} choose={choose} leave={() => setSearching(false)} />
   );
 }
 
@@ -85,7 +76,7 @@ interface SearchProps extends ControlProps {
   leave: () => void;
 }
 
-function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }: SearchProps) {
+function Search({ field, id, describedBy, labelledBy, isWrong, startOpen, choose, leave }: SearchProps) {
   const { say } = useWording();
   const [query, setQuery] = useState("");
   const [open, setOpen] = useState(startOpen);
@@ -112,6 +103,8 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     setOpen(false);
     leave();
   };
+  const leaveList = ({ currentTarget, relatedTarget }: FocusEvent) =>
+    leftBehind(currentTarget as Element, relatedTarget as Element | null) && leaveAfterTap({ leave: close });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") move(Math.min(active + 1, shown.length - 1));
     else if (event.key === "ArrowUp") move(Math.max(active - 1, 0));
@@ -121,7 +114,7 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
     event.preventDefault();
   };
   return (
-    <div class="search" onFocusOut={(event) => leftBehind(event) && leaveAfterTap({ leave: close })}>
+    <div class="search" onFocusOut={leaveList}>
       <div class="search__box">
         <Icon name="search" class="search__icon" />
         <input
@@ -137,7 +130,7 @@ function Search({ field, id, describedBy, labelledBy, startOpen, choose, leave }
           aria-labelledby={labelledBy}
           aria-describedby={describedBy}
           aria-required={field.required}
-          aria-invalid={!!field.complaint}
+          aria-invalid={isWrong}
           aria-expanded={open}
           aria-controls={open ? `${id}-options` : undefined}
           aria-autocomplete="list"

@@ -4,7 +4,6 @@ import { useWording } from "../i18n.ts";
 import { KeptFile } from "./file-input.tsx";
 import { NotTaken, useFiles } from "./files.ts";
 import { Icon } from "./icon.tsx";
-import { leaveAfterTap } from "./leaving.ts";
 import { fileOf } from "./picture.ts";
 import type { ControlProps } from "./question.tsx";
 import { drawName, drawStrokes, prepare, type Point } from "./strokes.ts";
@@ -56,7 +55,7 @@ function Pad({ field, id, describedBy, labelledBy }: ControlProps) {
     redraw();
   };
   return (
-    <div class="sign stack stack--close" onFocusOut={(event) => leftPad(event) && leaveAfterTap(field)}>
+    <div class="sign stack stack--close">
       <p class="field__hint" id={`${id}-how`}>
         {say("sign_here")}
       </p>
@@ -144,8 +143,4 @@ function useKeeping(field: ControlProps["field"]) {
       );
   };
   return { keep, failure };
-}
-
-function leftPad(event: FocusEvent): boolean {
-  return !(event.currentTarget as HTMLElement).contains(event.relatedTarget as Node | null);
 }

@@ -1,6 +1,5 @@
 // Typed answers in words.
 import { useWording } from "../i18n.ts";
-import { leaveAfterTap } from "./leaving.ts";
 import { PersonalDataNote } from "./personal-data-note.tsx";
 import type { ControlProps } from "./question.tsx";
 
@@ -19,7 +18,7 @@ export function TextInput(props: ControlProps) {
   );
 }
 
-function typed({ field, describedBy, labelledBy }: ControlProps) {
+function typed({ field, describedBy, labelledBy, isWrong }: ControlProps) {
   return {
     class: "input",
     autocomplete: "off",
@@ -27,9 +26,8 @@ function typed({ field, describedBy, labelledBy }: ControlProps) {
     "aria-labelledby": labelledBy,
     "aria-describedby": describedBy,
     "aria-required": field.required,
-    "aria-invalid": !!field.complaint,
+    "aria-invalid": isWrong,
     onInput: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
       field.set(event.currentTarget.value),
-    onBlur: () => leaveAfterTap(field),
   };
 }

@@ -205,10 +205,12 @@ def fill_topics(tablet: Tablet, look: Look) -> None:
             add.click()
         expect(rows).to_have_count(number + 1)
         rows.nth(number).get_by_role("textbox").fill(name)
+    rows.nth(1).locator(".rowcard__line").click()
+    look("topics, one open between two folded")
     rows.nth(1).get_by_role("button", name=re.compile("2. kaydı sil|Remove entry 2")).click()
-    look("topics, asking before a row is removed")
-    rows.nth(1).get_by_role("button", name=re.compile("Evet, sil|Yes, remove")).click()
     expect(rows).to_have_count(2)
+    look("topics, one just removed")
+    rows.nth(1).locator(".rowcard__line").click()
     expect(rows.nth(1)).to_contain_text("Bekleme salonu dar")
     rows.nth(1).locator("input[type=file]").first.set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": picture(300, 200)}
@@ -217,6 +219,7 @@ def fill_topics(tablet: Tablet, look: Look) -> None:
     tablet.question("kac_birim").get_by_role("textbox").fill("2")
     counted = tablet.page.locator(".repeat").nth(1).locator(".repeat__row")
     expect(counted).to_have_count(2)
+    counted.first.locator(".rowcard__line").click()
     counted.first.get_by_role("textbox").fill("Pasaport")
     tablet.question("not_metni").get_by_role("textbox").fill("Teşekkürler")
     look("topics, filled")

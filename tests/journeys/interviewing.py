@@ -20,9 +20,22 @@ class Respondent:
 
     def fill_section(self, tablet: Tablet) -> None:
         """Answer every question of the section, those included that only appear on the way."""
-        tablet.page.locator(".question").first.wait_for()
-        while (name := self._next(tablet)) is not None:
-            self.answers[name] = self._answer(tablet, name)
+        tablet.page.locator(".question, .rowcard").first.wait_for()
+        opened: set[str] = set()
+        while True:
+            while (name := self._next(tablet)) is not None:
+                self.answers[name] = self._answer(tablet, name)
+            if not self._open_next_row(tablet, opened):
+                return
+
+    def _open_next_row(self, tablet: Tablet, opened: set[str]) -> bool:
+        """Open the first folded row nobody has opened yet; what was open is filled by now."""
+        rows = tablet.page.locator(".rowcard")
+        opened.update(tablet.page.locator(".rowcard--open").evaluate_all(IDS))
+        left = [one for one in rows.evaluate_all(IDS) if one not in opened]
+        if left:
+            tablet.page.locator(f"[id='{left[0]}'] .rowcard__line").click()
+        return bool(left)
 
     def fill_sections(self, tablet: Tablet, *, until: str | None = None) -> None:
         """Go through the sections up to the review, or stop before the one with that heading."""

@@ -129,3 +129,10 @@ def test_from_the_review_one_goes_to_a_problem_and_back_to_the_review(interview:
     expect(back).to_be_visible()
     interview.page.go_back()
     expect(interview.page.locator(".sections")).to_be_visible()
+    # Every answer leads to its question, and the way back to the answer one came from.
+    answer = interview.page.locator('[data-question="yerlesim"]')
+    answer.click()
+    interview.tap("yerlesim", "belde")
+    back.click()
+    expect(answer).to_be_focused()
+    expect(answer).to_contain_text("Belde")

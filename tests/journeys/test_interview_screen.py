@@ -150,7 +150,8 @@ def test_the_review_leads_to_each_missing_question_and_holds_the_end_until_then(
     interview.page.locator(".steps__on").click()
     interview.button("Sonra tamamlarım, devam et").click()
     interview.page.locator(".sections").wait_for()
-    expect(interview.button("Görüşmeyi bitir")).to_be_disabled()
+    expect(interview.button("Görüşmeyi bitir")).to_have_count(0)
+    expect(interview.button("İlk eksiğe git")).to_be_visible()
     interview.page.locator(".missing").click()
     interview.question("sonuc_kodu").wait_for()
     interview.tap("sonuc_kodu", "ret")
@@ -192,7 +193,7 @@ def test_a_number_over_a_prefilled_zero_is_that_number_and_thousands_are_read(
     tablet.page.evaluate(
         "location.hash = location.hash.replace(/interview\\/([^/]+).*/, 'review/$1')"
     )
-    tablet.button("Personel durumu").first.click()
+    tablet.button("Personel durumu bölümüne git").click()
     seconded = tablet.page.locator('[id$=".k_gecici_giden"] input')
     for at in ("left", "right"):
         box = seconded.bounding_box()

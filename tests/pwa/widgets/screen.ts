@@ -14,7 +14,7 @@ Object.assign(window, {
   requestAnimationFrame: (frame: () => void) => frames.push(frame),
   cancelAnimationFrame: () => undefined,
 });
-for (const name of ["window", "document", "location", "history", "HTMLElement", "Event", "navigator"] as const) {
+for (const name of ["window", "document", "location", "history", "HTMLElement", "Event", "navigator", "Element", "Node"] as const) {
   Object.defineProperty(globalThis, name, { value: window[name as never], configurable: true });
 }
 for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"] as const) {
@@ -23,6 +23,9 @@ for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"] 
 for (const name of ["requestAnimationFrame", "cancelAnimationFrame"] as const) {
   Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
 }
+
+// jsdom lays nothing out.
+window.Element.prototype.scrollIntoView = () => undefined;
 
 export const place = document.getElementById("app")!;
 

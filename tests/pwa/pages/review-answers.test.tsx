@@ -1,0 +1,46 @@
+// The review: every answer in the order of the form, and each leads to its question.
+import { place, paint } from "../widgets/screen.ts";
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { render } from "preact";
+import { linesOf, SectionAnswers, Troubles, type Line } from "../../../pwa/pages/review-answers.tsx";
+import { at, visit } from "../form/household.ts";
+
+afterEach(() => render(null, place));
+
+const texts = (of: string) => [...place.querySelectorAll(of)].map((each) => each.textContent);
+
+test("what is missing is named with where it stands, and nothing stands before it", async () => {
+  const model = visit();
+  const gone: string[] = [];
+  const lines = model.pages.flatMap(linesOf).filter(({ field }) => field.violation);
+  render(<Troubles lines={lines} goTo={({ field }) => gone.push(field.key)} />, place);
+  await paint();
+  assert.deepEqual(texts(".missing"), ["Muhtarın adıHane", "AdKişi · 1. kayıt"]);
+  place.querySelectorAll<HTMLElement>(".missing").forEach((each) => each.click());
+  assert.deepEqual(gone, lines.map(({ field }) => field.key));
+});
+
+test("every question of a section stands there in words, blank ones as well, and leads to itself", async () => {
+  const model = visit();
+  at(model, "muhtar").set("Nevzat");
+  at(model, "gelir").set("1500.5");
+  at(model, "hizmet").set("emn nuf");
+  const gone: Line[] = [];
+  let sections = 0;
+  render(
+    <>
+      {model.pages.map((page) => (
+        <SectionAnswers page={page} goTo={(line) => gone.push(line)} goToSection={() => (sections += 1)} key={page.key} />
+      ))}
+    </>,
+    place,
+  );
+  await paint();
+  assert.deepEqual(texts(".answer__words"), ["Nevzat", "Evet", "1500,5", "emn, nuf", "Cevap yok", "Cevap yok"]);
+  assert.deepEqual(texts(".review__row"), ["1. kayıt"]);
+  assert.deepEqual(texts(".badge"), ["Tamam", "1 eksik", "Tamam"]);
+  place.querySelectorAll<HTMLElement>(".answer, .link").forEach((each) => each.click());
+  assert.deepEqual(gone.map(({ field }) => field.name), ["muhtar", "kimseli", "gelir", "hizmet", "ad", "goz"]);
+  assert.equal(sections, 3);
+});
