@@ -15,7 +15,7 @@ from analysis.arrays import FloatArray
 from analysis.bounded_scale import interval_between
 from analysis.estimate import Estimate
 from analysis.pooled_variance import PooledVariances
-from analysis.scale_intervals import score_interval
+from analysis.scale_intervals import score_interval, stable_interval
 from schemas.thresholds import Thresholds
 
 OWN_FROM_FREEDOM = 30
@@ -137,7 +137,7 @@ def composite_estimate(
     -------
     Estimate
         The error is the model's for the same coefficients, the ends are of
-        :func:`analysis.scale_intervals.score_interval`.
+        :func:`analysis.scale_intervals.stable_interval`.
     """
     coefficient = np.where(np.isnan(model.values), 0.0, coefficient)
     coefficient = coefficient / coefficient.sum()
@@ -147,7 +147,7 @@ def composite_estimate(
     value = float(coefficient[used] @ shown[used])
     error, quantile = model.error_of(coefficient), _quantile(model.df, rule.level)
     spread = value * (100 - value) or model.pooled.end_variance_of(coefficient.ravel())
-    ends = score_interval(value, (quantile * error) ** 2 / spread)
+    ends = stable_interval(value, (quantile * error) ** 2 / spread)
     modelled = bool((used & ~own).any())
     made = replace(direct, value=value, standard_error=error, df=model.df, model_based=modelled)
     return _described(made, model.pooled, coefficient.ravel(), ends)
