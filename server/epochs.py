@@ -3,7 +3,8 @@
 Whoever copies an older database back makes it give out sequence numbers again that stand on
 receipts. So it is kept beside the key, not in the database, how far receipts have been signed; a
 database that has not come that far is an older one, and begins a new epoch. A record keeps the
-epoch its number was given in, so that a repeat gets the receipt of the first time.
+epoch its number was given in, so that a repeat gets the receipt of the first time. Where what lies
+beside the key was copied back as well, tablets tell of it (server/sync/witness.py).
 """
 
 import fcntl
@@ -56,13 +57,15 @@ class Numbers(Wire):
 class Epoch(Wire):
     """A life of the database; it gave the numbers above ``after``.
 
-    ``lost`` tells how far receipts had been signed when an older database began it.
+    ``lost`` tells how far receipts had been signed when an older database began it; ``forgotten``
+    is the younger life of which only a tablet's receipt told.
     """
 
     id: str
     after: Numbers
     began_at: str
     lost: Numbers | None = None
+    forgotten: str | None = None
 
 
 class _Lives(Wire):
@@ -73,7 +76,8 @@ class Epochs:
     """The epochs of an instance, shared by its processes."""
 
     def __init__(self, folder: Path, epochs: tuple[Epoch, ...], signed: Numbers) -> None:
-        self._epochs = epochs
+        self._folder = folder
+        self._epochs, self._known = epochs, _state_of(folder)
         self._signed = signed
         # Kept open: it is written before every answer to a tablet.
         self._file = os.open(folder / "signed", os.O_RDWR)
@@ -82,11 +86,29 @@ class Epochs:
 
     def of(self, sequence: int, *, quarantined: bool) -> str:
         """Give the epoch a number was given in; blank for those before epochs were counted."""
+        self._look_again()
         shelf = "quarantine" if quarantined else "submissions"
         for epoch in reversed(self._epochs):
             if sequence > getattr(epoch.after, shelf):
                 return epoch.id
         return ""
+
+    def lose(self, database: Database, epoch: str, lost: Numbers) -> None:
+        """Begin a new epoch: a receipt of ``epoch`` is for a record that the database lost."""
+        with _alone(self._folder):
+            epochs = _epochs(self._folder)
+            if not _has_told(epochs, epoch):
+                signed = _signed(self._folder).joined(lost)
+                forgotten = epoch if epoch != epochs[-1].id else None
+                _begin(database, self._folder, epochs, lost=signed, forgotten=forgotten)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Take up an epoch that another process has begun."""
+        state = _state_of(self._folder)
+        if state != self._known:
+            self._epochs, self._known = _epochs(self._folder), state
+            self._signed = _signed(self._folder)
 
     def note(self, signed: Numbers) -> None:
         """Note, before receipts leave, how far they go; one file of fixed size, no new room."""
@@ -108,19 +130,37 @@ def open_epochs(database: Database, folder: Path) -> Epochs:
         # In this order: nobody notes a number before its record is committed.
         epochs, signed, held = _epochs(folder), _signed(folder), held_by(database)
         if not epochs or signed.exceeds(held):
-            lost = signed if epochs else None
-            new = Epoch(
-                id=secrets.token_hex(8),
-                after=held,
-                began_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                lost=lost,
-            )
-            if lost is not None:
-                _tell(database, new, epochs[-1].id)
-            epochs, signed = (*epochs, new), held
-            _write_signed(folder, signed)
-            _write_whole(folder / "epochs.json", _Lives(epochs=epochs).model_dump_json())
+            epochs = _begin(database, folder, epochs, lost=signed if epochs else None)
+            signed = epochs[-1].after
     return Epochs(folder, epochs, signed)
+
+
+def _begin(
+    database: Database,
+    folder: Path,
+    epochs: tuple[Epoch, ...],
+    *,
+    lost: Numbers | None,
+    forgotten: str | None = None,
+) -> tuple[Epoch, ...]:
+    new = Epoch(
+        id=secrets.token_hex(8),
+        after=held_by(database),
+        began_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        lost=lost,
+        forgotten=forgotten,
+    )
+    if lost is not None:
+        _tell(database, new, epochs[-1].id)
+    _write_signed(folder, new.after)
+    _write_whole(folder / "epochs.json", _Lives(epochs=(*epochs, new)).model_dump_json())
+    return (*epochs, new)
+
+
+def _has_told(epochs: tuple[Epoch, ...], epoch: str) -> bool:
+    """Tell whether a loss of that epoch is known: it is over, or it is one that was forgotten."""
+    over = {each.id for each in epochs[:-1]} | {each.forgotten for each in epochs}
+    return epoch in over
 
 
 def is_older(database: Database, folder: Path) -> bool:
@@ -129,6 +169,12 @@ def is_older(database: Database, folder: Path) -> bool:
     return bool(epochs) and (
         epochs[-1].lost is not None or _signed(folder).exceeds(held_by(database))
     )
+
+
+def has_lost(folder: Path) -> bool:
+    """Tell whether the database was once found to be older, without asking it."""
+    epochs = _epochs(folder)
+    return bool(epochs) and epochs[-1].lost is not None
 
 
 def held_by(database: Database) -> Numbers:
@@ -164,6 +210,15 @@ def _epochs(folder: Path) -> tuple[Epoch, ...]:
         return _Lives.model_validate_json((folder / "epochs.json").read_bytes()).epochs
     except FileNotFoundError:
         return ()
+
+
+def _state_of(folder: Path) -> tuple[int, int]:
+    """Give what changes whenever the list of epochs does: each is a file of its own."""
+    try:
+        state = (folder / "epochs.json").stat()
+    except FileNotFoundError:
+        return 0, 0
+    return state.st_ino, state.st_mtime_ns
 
 
 def _signed(folder: Path) -> Numbers:

@@ -1,22 +1,30 @@
 """``GET /healthz``: whether this instance can do its work."""
 
-from flask import Blueprint
+from typing import Literal
+
+from flask import Blueprint, current_app
 from pydantic import BaseModel
 from sqlalchemy import text
 
 from server.access import allow_public
 from server.api import operation
 from server.database import current_database
+from server.epochs import has_lost
 from server.version import VERSION
 
 blueprint = Blueprint("health", __name__)
 
 
 class Health(BaseModel):
-    """What a load balancer or an administrator wants to know."""
+    """What a load balancer or an administrator wants to know.
+
+    ``database`` is older where receipts were given out for records that it does not hold: it does
+    its work, and somebody has to look after it (``izdes doctor``).
+    """
 
     status: str
     version: str
+    database: Literal["current", "older"] = "current"
 
 
 @blueprint.get("/healthz")
@@ -26,4 +34,5 @@ def health() -> Health:
     """Answer once the database has answered."""
     with current_database().read() as connection:
         connection.execute(text("SELECT 1"))
-    return Health(status="ok", version=VERSION)
+    keys = current_app.extensions["izdes.config"].data_dir / "keys"
+    return Health(status="ok", version=VERSION, database="older" if has_lost(keys) else "current")

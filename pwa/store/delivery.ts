@@ -47,6 +47,16 @@ export async function acceptReceipt(
   return true;
 }
 
+/** The newest receipt on this tablet that names a number of the centre's; null where there is none. */
+export async function newestReceipt(store: Store): Promise<Receipt | null> {
+  return read(store, async (connection) => {
+    const index = connection.transaction("outbox").store.index("received_at");
+    // WebKit can answer a cursor over an empty index with an error (its bug 319640).
+    if ((await index.count()) === 0) return null;
+    return (await index.openCursor(null, "prev"))?.value.receipt ?? null;
+  });
+}
+
 /**
  * Remove delivered records whose receipt is 30 days old; gives how many. Both times are the
  * server's: the tablet's clock may jump by years and must not decide.

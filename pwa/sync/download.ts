@@ -7,6 +7,7 @@ import {
   saveForm,
   saveVisits,
 } from "../store/catalogue.ts";
+import { newestReceipt } from "../store/delivery.ts";
 import type { Catalogue } from "../generated/schemas.ts";
 import type { Store } from "../store/database.ts";
 import { isCatalogue } from "./answers.ts";
@@ -30,7 +31,8 @@ export async function downloadCatalogue(
   attempt: Attempt = newSteps().attempt,
 ): Promise<Download> {
   const token = session?.token ?? null;
-  const reply = await ask(server, "/api/v1/catalogue", { token });
+  const headers = token ? await witness(store) : {};
+  const reply = await ask(server, "/api/v1/catalogue", { token, headers });
   if (reply.kind === "problem") return { kind: "failed", retryAfter: reply.retryAfter };
   if (reply.kind !== "answer" || !isCatalogue(reply.value)) {
     return { kind: "failed", retryAfter: null };
@@ -47,6 +49,13 @@ export async function downloadCatalogue(
   const isRecognised = Boolean(catalogue.officer);
   const isKeyChanged = Boolean(key?.offered);
   return { kind: "done", serverTime: catalogue.server_time, isKeyChanged, isRecognised };
+}
+
+/** What the centre holds at least, or it is an older copy of itself (`server/sync/witness.py`). */
+async function witness(store: Store): Promise<Record<string, string>> {
+  // An outbox that cannot be read is told by the steps that send from it.
+  const receipt = await newestReceipt(store).catch(() => null);
+  return receipt ? { "Izdes-Newest-Receipt": JSON.stringify(receipt) } : {};
 }
 
 /** False where a form did not come; the list is written last, so that every form it names is here. */

@@ -37,6 +37,10 @@ class Signer:
         signature = _base64url(r.to_bytes(32) + s.to_bytes(32))
         return receipt.model_copy(update={"key_id": self.public.key_id, "signature": signature})
 
+    def has_signed(self, receipt: Receipt) -> bool:
+        """Tell whether this key signed it: it would do so again, byte for byte."""
+        return self.sign(receipt) == receipt
+
 
 def load_signer(folder: Path) -> Signer:
     """Give the signer of this instance; its key is made at the first use and shared by workers."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, request
 
 from schemas.problems import Problem
 from schemas.sync import AnonymousBatch, BatchResult, Catalogue, Officer, SubmissionBatch
@@ -17,6 +17,7 @@ from server.sync.reading import read_batch
 from server.sync.receipts import spell_time
 from server.sync.reception import Reception, open_reception, receive, receive_anonymously
 from server.sync.visits import visit_summaries
+from server.sync.witness import HEADER, hear
 
 blueprint = Blueprint("sync", __name__)
 
@@ -48,8 +49,13 @@ def receive_anonymous_records() -> BatchResult:
 @operation(response=Catalogue)
 @allow_public
 def show_catalogue() -> Catalogue:
-    """Give everything a tablet keeps for working offline; officer and visits need a session."""
+    """Give everything a tablet keeps for working offline; officer and visits need a session.
+
+    An officer's tablet shows the newest receipt it holds (server/sync/witness.py).
+    """
     officer = _officer()
+    if officer and (said := request.headers.get(HEADER)):
+        hear(reception(), said)
     with current_database().read() as connection:
         forms = forms_in_use(connection)
         visits = visit_summaries(connection, reception().known.forms, officer) if officer else ()

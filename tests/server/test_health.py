@@ -8,7 +8,7 @@ from server.version import VERSION
 def test_it_answers_anybody_with_the_version(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "version": VERSION}
+    assert answer.json == {"status": "ok", "version": VERSION, "database": "current"}
 
 
 def test_it_says_so_when_the_database_is_gone(client: FlaskClient) -> None:

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { pinnedKey, readCatalogue, readForm, readVisits } from "../../../pwa/store/catalogue.ts";
+import { meetReceiptKey, pinnedKey, readCatalogue, readForm, readVisits } from "../../../pwa/store/catalogue.ts";
 import type { Store } from "../../../pwa/store/database.ts";
 import { saveDraft } from "../../../pwa/store/drafts.ts";
+import { listOutbox } from "../../../pwa/store/outbox.ts";
 import { NotFound } from "../../../pwa/store/problems.ts";
 import { downloadCatalogue } from "../../../pwa/sync/download.ts";
+import { uploadRecords } from "../../../pwa/sync/upload.ts";
 import { newOffice } from "../store/office.ts";
 import { draftWith, newTablet, vaultOf } from "../store/tablet.ts";
-import { atWork } from "./officer.ts";
+import { atWork, interviews } from "./officer.ts";
 import { FORM, newPeer, say, type Peer } from "./peer.ts";
 
 const VERSION = "2026112101";
@@ -127,3 +129,22 @@ test("a form is never fetched from outside the server's API", async () => {
   assert.equal((await downloadCatalogue(peer.server, store, null)).kind, "failed");
   assert.equal(peer.requests.length, 1);
 });
+
+test("an officer's tablet shows the newest receipt it holds, and nobody else's does", async () => {
+  const session = await atWork(store, peer);
+  await meetReceiptKey(store, peer.office.key);
+  await downloadCatalogue(peer.server, store, session);
+  assert.equal(shown(), undefined);
+  await interviews(session, 2);
+  await uploadRecords(peer.server, session);
+  await downloadCatalogue(peer.server, store, session);
+  const receipts = (await listOutbox(session.vault)).map(({ receipt }) => receipt);
+  assert.ok(receipts.some((receipt) => JSON.stringify(receipt) === shown()));
+  await downloadCatalogue(peer.server, store, null);
+  assert.equal(shown(), undefined);
+});
+
+/** What the last request for the catalogue said of it. */
+function shown(): string | undefined {
+  return peer.requests.filter(({ path }) => path === "/api/v1/catalogue").at(-1)?.witness;
+}

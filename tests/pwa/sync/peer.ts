@@ -21,6 +21,8 @@ export interface Request {
   /** JSON, or a Buffer. */
   body: unknown;
   range?: string | undefined;
+  /** The newest receipt that the tablet shows. */
+  witness?: string | undefined;
 }
 
 /** Answers instead of the honest server, or changes what it would say; undefined lets it speak. */
@@ -70,6 +72,8 @@ export async function newPeer(): Promise<Peer> {
     disturb: null,
   };
   const listener = createServer((incoming, response) => void serve(peer, incoming, response));
+  // On a busy machine a kept connection would be closed just when the tablet uses it again.
+  listener.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const close = async () => {
@@ -108,6 +112,7 @@ async function serve(peer: State, incoming: IncomingMessage, response: ServerRes
     token: /^Bearer (.+)$/.exec(incoming.headers.authorization ?? "")?.[1] ?? null,
     body: isJson ? JSON.parse(bytes.toString("utf8")) : bytes,
     range: incoming.headers["content-range"],
+    witness: incoming.headers["izdes-newest-receipt"] as string | undefined,
   };
   peer.requests.push(request);
   const honest = () => answer(peer, request);
