@@ -92,14 +92,9 @@ export function Repeat({ repeat }: { repeat: RepeatModel }) {
         </div>
       )}
       {repeat.free && (
-        <button
-          type="button"
-          class="button repeat__add"
-          aria-label={repeat.label ? say("add_row_to", { label: repeat.label }) : undefined}
-          onClick={add}
-        >
+        <button type="button" class="button repeat__add" onClick={add}>
           <Icon name="add" />
-          {say("add_row")}
+          {repeat.label ? say("add_row_to", { label: repeat.label }) : say("add_row")}
         </button>
       )}
     </section>
