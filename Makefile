@@ -21,6 +21,7 @@ test: setup-development  ## every test, real browser and real PostgreSQL include
 	@tests/needs
 	@$(WITH_NODE) $(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 	@$(WITH_NODE) npm test --silent
+	@[ "$$(uname)" != Linux ] || IZDES_CLOCKS=2 tests/under_other_clocks tests/schemas/test_expressions.py tests/schemas/test_date_orders.py
 
 other-clocks: setup-development  ## what needs no browser again, on leap days, at midnight, in other time zones
 	@tests/under_other_clocks
@@ -69,8 +70,9 @@ wheel: setup-development  ## a wheel that carries the built tablet app
 bench: setup-development  ## print the figures of docs/figures.md
 	@for figure in validation index engine_scale estimate round_refresh thin_cells coverage disclosure bundle engine memory demo second_start tablet full_tablet ingest; do echo "== $$figure"; $(WITH_NODE) $(BIN)/python -m benchmarks.$$figure || exit 1; done
 
-soak: setup-development  ## the long runs: kills, hammering, random forms
+soak: setup-development  ## the long runs: kills, hammering, random forms, other days and zones
 	@$(WITH_NODE) IZDES_SOAK=1 $(BIN)/pytest -q tests/journeys/test_other_engines.py tests/faults tests/pwa tests/server/sync/test_hostile_input.py tests/server/indices/test_disclosure_attack.py
+	@[ "$$(uname)" != Linux ] || tests/under_other_clocks
 
 requirements:  ## pin the dependencies anew
 	@requirements/pin

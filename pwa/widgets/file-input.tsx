@@ -13,24 +13,25 @@ const DOCUMENT_SIDE = 2 * photo_side;
 export function PhotoInput(props: ControlProps) {
   const { say } = useWording();
   const { field } = props;
+  const ruled = withRules(props);
   const taking = useTaking(props, (file) => redrawn(file, photo_side));
   return (
     <div class="attach stack stack--close" ref={useFocusKept(field.value)}>
       {field.value && <KeptFile field={field} />}
+      {!field.value && <Rules {...ruled}>{say("photo_note")}</Rules>}
       <News {...taking} working="photo_working" />
       <div class="row">
         <Chooser
-          {...props}
+          {...ruled}
           accept="image/*"
           fromCamera
           icon="camera"
           text={field.value ? "photo_retake" : "photo_take"}
           take={taking.take}
         />
-        {!field.value && <Chooser {...props} accept="image/*" icon="tray" text="photo_choose" take={taking.take} />}
+        {!field.value && <Chooser {...ruled} accept="image/*" icon="tray" text="photo_choose" take={taking.take} />}
         {field.value && <Remove remove={taking.remove} text="photo_remove" />}
       </div>
-      {!field.value && <p class="field__hint">{say("photo_note")}</p>}
     </div>
   );
 }
@@ -38,24 +39,37 @@ export function PhotoInput(props: ControlProps) {
 export function FileInput(props: ControlProps) {
   const { language, say } = useWording();
   const { field } = props;
+  const ruled = withRules(props);
   const taking = useTaking(props, documentOf);
   const accept = kinds.map(({ media_type }) => media_type).join(",");
   return (
     <div class="attach stack stack--close" ref={useFocusKept(field.value)}>
       {field.value && <KeptFile field={field} />}
+      {!field.value && <Rules {...ruled}>{say("file_rules", { size: sizeInWords(largest, language) })}</Rules>}
       <News {...taking} working="file_working" />
       <div class="row">
         {field.value ? (
           <Remove remove={taking.remove} text="file_remove" />
         ) : (
-          <Chooser {...props} accept={accept} icon="document" text="file_choose" take={taking.take} />
+          <Chooser {...ruled} accept={accept} icon="document" text="file_choose" take={taking.take} />
         )}
       </div>
-      {!field.value && (
-        <p class="field__hint">{say("file_rules", { size: sizeInWords(largest, language) })}</p>
-      )}
     </div>
   );
+}
+
+/** What can be taken is read, and read aloud, before one chooses. */
+function Rules({ id, children }: ControlProps & { children: string }) {
+  return (
+    <p class="field__hint" id={`${id}-rules`}>
+      {children}
+    </p>
+  );
+}
+
+function withRules(props: ControlProps): ControlProps {
+  if (props.field.value) return props;
+  return { ...props, describedBy: [`${props.id}-rules`, props.describedBy].filter(Boolean).join(" ") };
 }
 
 async function documentOf(file: Blob): Promise<NewFile> {

@@ -54,6 +54,24 @@ def nothing(_screen: str) -> None:
     """Look at nothing."""
 
 
+STROKES = """(pad, moves) => {
+  // Nothing is captured for a pen that is not there.
+  pad.setPointerCapture = () => undefined;
+  pad.hasPointerCapture = () => true;
+  const { left, top } = pad.getBoundingClientRect();
+  for (const [kind, x, y] of moves) {
+    const at = { clientX: left + x, clientY: top + y, bubbles: true };
+    pad.dispatchEvent(new PointerEvent(kind, { ...at, pointerId: 7, pointerType: "pen" }));
+  }
+}"""
+INK = """pad => {
+  const { data } = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height);
+  let ink = 0;
+  for (let at = 0; at < data.length; at += 4) ink += data[at] + data[at + 1] + data[at + 2] < 600;
+  return ink;
+}"""
+
+
 def go_to(tablet: Tablet, section: int) -> None:
     """Go on to a section, answered or not."""
     for _ in range(section - 1):
@@ -310,6 +328,28 @@ def test_a_photo_for_which_there_is_no_room_is_told_and_not_taken_for_kept(
     attach(interview, "foto", picture())
     expect(photo.locator(".field__error")).to_have_count(0)
     expect(photo.locator("img")).to_be_visible()
+
+
+def test_strokes_that_the_system_takes_away_are_kept_as_they_stand(interview: Tablet) -> None:
+    go_to(interview, 3)
+    pad = interview.question("imza").locator("canvas")
+    pad.scroll_into_view_if_needed()
+    blank = pad.evaluate(INK)
+    pad.evaluate(STROKES, [["pointerdown", 40, 60], ["pointermove", 90, 90]])
+    drawn = pad.evaluate(INK)
+    assert drawn > blank
+    expect(interview.question("imza").get_by_role("status")).not_to_contain_text("İmza kaydedildi")
+    pad.evaluate(STROKES, [["pointercancel", 90, 90]])
+    expect(interview.question("imza").get_by_role("status")).to_contain_text("İmza kaydedildi")
+    # The next stroke is one of its own, beside the first.
+    pad.evaluate(
+        STROKES, [["pointerdown", 200, 60], ["pointermove", 240, 90], ["pointerup", 240, 90]]
+    )
+    assert pad.evaluate(INK) > drawn
+    style = pad.evaluate(
+        "it => [getComputedStyle(it).touchAction, getComputedStyle(it).userSelect]"
+    )
+    assert style == ["none", "none"]
 
 
 def test_who_cannot_draw_signs_with_the_keyboard(interview: Tablet) -> None:

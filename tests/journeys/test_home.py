@@ -103,6 +103,8 @@ def test_the_marks_of_the_tablet_promise_no_more_than_is_so(tablet: Tablet) -> N
     expect(card).to_contain_text("Çevrimdışı hazır")
     # A headless browser promises nothing and is on no home screen: the screen must say so.
     expect(card).to_contain_text("Kayıt alanı korumasız")
+    # Chromium tells nobody of a private window; this is where it is warned of.
+    expect(card).to_contain_text("gizli pencerede çalışmayınız")
     expect(card).to_contain_text("Ana ekranda değil")
     expect(card).to_contain_text(re.compile(r"Kullanılan: [\d.,]+ [KM]B\. Tarayıcının bildir"))
     tablet.page.add_init_script(LITTLE_ROOM)
