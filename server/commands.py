@@ -84,8 +84,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 @click.group(cls=Collected, context_settings={"show_default": True})
 @click.option("--language", type=click.Choice(LANGUAGES), is_eager=True)
+@click.option("--progress/--no-progress", default=None)
 @click.version_option(VERSION, prog_name="izdes")
-def izdes(language: str | None) -> None:
+def izdes(language: str | None, *, progress: bool | None) -> None:
     """İZDES."""
 
 

@@ -12,6 +12,7 @@ from analysis.requests.files import read_table
 from schemas.text_tables import Unreadable
 from schemas.wording import say
 from server.printed import as_json
+from server.progress import stage, watched
 from server.terminal import terminal_language
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -54,7 +55,13 @@ def _answered(request: Any, data: Path | None, beside: Path) -> list[dict[str, A
     # What else the request names (population means of areas) lies beside the data.
     folder = data.parent if data else beside
     asked = {**request, "data": data and data.name}
-    return answer(asked, lambda name: read_table(folder / name, request.get("decimal")))
+
+    def table(name: str) -> Any:
+        with stage("progress.reading_file"):
+            return read_table(folder / name, request.get("decimal"))
+
+    with watched(terminal_language()), stage("progress.estimating"):
+        return answer(asked, table)
 
 
 def _impossible(error: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemas.wording import LANGUAGES, say
+from server.progress import stage, step_aside, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ def terminal_language() -> str:
 
 def print_text(key: str, **values: object) -> None:
     """Print a text of the catalogue."""
+    step_aside()
     click.echo(say(key, terminal_language(), **values))
 
 
@@ -42,8 +44,10 @@ def application() -> "Iterator[Flask]":
     app = create_app(config)
     database = app.extensions["izdes.database"]
     try:
-        migrate(database)
-        with app.app_context():
-            yield app
+        with watched(terminal_language()):
+            with stage("progress.database"):
+                migrate(database)
+            with app.app_context():
+                yield app
     finally:
         database.close()

@@ -11,6 +11,7 @@ import click
 
 from schemas.wording import say
 from server.demo import PASSWORD
+from server.progress import stage
 from server.terminal import application, print_text, terminal_language
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def demo(interviews: int, seed: int, host: str, port: int, *, fill_only: bool) -
 def _fill_apart(interviews: int, seed: int) -> None:
     """Fill in a process of its own: what computing needs would stay in the server's memory."""
     options = ["--fill-only", "--interviews", str(interviews), "--seed", str(seed)]
-    fill = [sys.executable, "-c", "from server.commands import main; main()", "demo", *options]
+    progress = ["--progress"] if click.get_current_context().find_root().params["progress"] else []
+    main = "from server.commands import main; main()"
+    fill = [sys.executable, "-c", main, *progress, "demo", *options]
     filled = subprocess.run(fill, env=os.environ | {"IZDES_LANGUAGE": terminal_language()})  # noqa: S603, PLW1510
     if filled.returncode:
         sys.exit(filled.returncode)
@@ -100,16 +103,16 @@ def _send(app: "Flask", demo: "Demonstration") -> None:
     visits = visits_of(demo)
     total = sum(visit.target for visit in visits)
     started = time.monotonic()
-    label = say("demo.sending", terminal_language(), interviews=total, visits=len(visits))
-    with click.progressbar(length=total, label=label) as progress:
+    print_text("demo.sending", interviews=total, visits=len(visits))
+    with stage("progress.interviews", total) as advance:
         for sent in send_interviews(app, forms[0], demo, visits):
-            progress.update(sent)
+            advance(sent)
     seconds = time.monotonic() - started
     print_text("demo.sent", interviews=total, seconds=seconds, rate=total / seconds)
     work = OfficeWork(forms, demo.round_id, demo.seed)
-    print_text(
-        "demo.offices", records=sum(send_office_records(app, work, offices_of(demo, visits)))
-    )
+    with stage("progress.office_records"):
+        records = sum(send_office_records(app, work, offices_of(demo, visits)))
+    print_text("demo.offices", records=records)
     print_text("demo.counting")
     with app.app_context():
         index_table(demo.round_id)

@@ -21,6 +21,7 @@ from server.exports.queries import (
     forms_of_round,
     interview_rows,
 )
+from server.progress import Advance, stage
 from server.rounds.queries import all_rounds
 
 
@@ -63,11 +64,18 @@ def _interviews(database: Database, order: Order, actor: int | None) -> Iterator
     _write_down(database, order, facts | ({"repeat": order.repeat} if order.repeat else {}), actor)
 
     def pieces() -> Iterator[bytes]:
-        with database.read() as connection:
+        rows_known = 0 if order.repeat else count.exported
+        with database.read() as connection, stage("progress.writing", rows_known) as advance:
             rows = interview_rows(connection, order.round, form, chosen, repeat=order.repeat)
-            yield from encoded(columns, rows, order.dialect)
+            yield from encoded(columns, _counted(rows, advance), order.dialect)
 
     return pieces()
+
+
+def _counted(rows: Iterator[list[str]], advance: Advance) -> Iterator[list[str]]:
+    for row in rows:
+        yield row
+        advance(1)
 
 
 def _form_and_count(database: Database, order: Order) -> tuple[FormOfRound, Count]:

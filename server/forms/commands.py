@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemas.wording import say
+from server.progress import stage, watched
 from server.terminal import application, print_text, terminal_language
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ def check(file: Path, choices: tuple[Path, ...], form_id: str | None, version: s
     from server.forms.checking import compile_file, contents_lines, finding_lines
 
     language = terminal_language()
-    with published_versions() as earlier:
+    with (
+        watched(language),
+        stage("progress.form"),
+        published_versions() as earlier,
+    ):
         definition, findings = compile_file(
             file, choices=choices, form_id=form_id, version=version, earlier=earlier
         )

@@ -1,7 +1,6 @@
 """``izdes import``: survey data that others collected, into a round."""
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -10,6 +9,7 @@ import click
 
 from schemas.problems import Problem
 from schemas.wording import say
+from server.progress import stage, step_aside
 from server.terminal import application, terminal_language
 
 if TYPE_CHECKING:
@@ -72,10 +72,11 @@ def _bring(
     with application():
         try:
             mapping = read_mapping(mapping_file) if mapping_file else Mapping()
-            source = read_file(file)
-            prepared = prepare(
-                current_database(), round_id, source, mapping=mapping, form_id=form_id
-            )
+            with stage("progress.reading_file"):
+                source = read_file(file)
+                prepared = prepare(
+                    current_database(), round_id, source, mapping=mapping, form_id=form_id
+                )
         except Unreadable as unreadable:
             _refuse(unreadable.faults)
         if prepared.faults and not dry_run:
@@ -88,6 +89,7 @@ def _bring(
 
 
 def _refuse(faults: Sequence["Fault"]) -> NoReturn:
+    step_aside()
     for fault in faults[:MOST_FAULTS]:
         click.echo(fault.said(terminal_language()), err=True)
     raise Problem("import_refused", faults=len(faults)) from None
@@ -97,12 +99,9 @@ def _run(prepared: "Prepared", *, dry_run: bool) -> "Outcome":
     from server.database import current_database
     from server.imports.operations import carry_out, rehearse
 
-    label = say("imports.checking" if dry_run else "imports.storing", terminal_language())
-    # On standard error, so that the report can be put into a file.
-    with click.progressbar(length=prepared.report.rows, label=label, file=sys.stderr) as progress:
-        if dry_run:
-            return rehearse(current_database(), prepared, progress.update)
-        return carry_out(current_database(), prepared, progress.update)
+    doing, carry = ("checking", rehearse) if dry_run else ("storing", carry_out)
+    with stage(f"progress.{doing}_rows", prepared.report.rows) as advance:
+        return carry(current_database(), prepared, advance)
 
 
 commands = [import_file]

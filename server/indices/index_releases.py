@@ -21,6 +21,7 @@ from server.indices.releases import (
 )
 from server.indices.round_totals import RoundState
 from server.indices.sources import Plan, promised_in
+from server.progress import stage
 
 KEPT = 16
 _known: "OrderedDict[tuple[object, ...], Groups]" = OrderedDict()
@@ -46,7 +47,7 @@ def index_release(
         if key in _known:
             _known.move_to_end(key)
             return _known[key]
-    with deciding(data_dir, round_id):
+    with stage("progress.figures"), deciding(data_dir, round_id):
         groups = Groups(_decided(database, data_dir, round_id, state, waits=waits, family=family))
     with _knowing:
         _known[key] = groups

@@ -20,6 +20,7 @@ from server.indices.segments import (
     write_manifest,
     write_segment,
 )
+from server.progress import stage
 from server.sync.models import SUBMISSIONS
 from server.sync.queries import StoredSubmission, committed_through, submissions_after
 from server.sync.texts import answers_of
@@ -94,15 +95,17 @@ class _Reader:
         replaced = {name: set(numbers) for name, numbers in manifest.replaced.items()}
         waiting: dict[str, list[Observations]] = {}
         last, anchor = manifest.through, manifest.anchor
-        while page := submissions_after(self._connection, last, PAGE, through=through):
-            last, anchor = page[-1].sequence, page[-1].instance_id
-            for each in page:
-                if each.is_current and each.round_id and only in {None, each.round_id}:
-                    self._extract(each, waiting)
-            for round_id, number in self._made_void(page):
-                replaced.setdefault(round_id, set()).add(number)
-            self._write(waiting, rounds, full=SEGMENT_SIZE)
-        self._write(waiting, rounds, full=1)
+        with stage("progress.records", through - last) as advance:
+            while page := submissions_after(self._connection, last, PAGE, through=through):
+                advance(page[-1].sequence - last)
+                last, anchor = page[-1].sequence, page[-1].instance_id
+                for each in page:
+                    if each.is_current and each.round_id and only in {None, each.round_id}:
+                        self._extract(each, waiting)
+                for round_id, number in self._made_void(page):
+                    replaced.setdefault(round_id, set()).add(number)
+                self._write(waiting, rounds, full=SEGMENT_SIZE)
+            self._write(waiting, rounds, full=1)
         return Manifest(
             through=last,
             anchor=anchor,

@@ -27,6 +27,7 @@ from server.indices.sources import (
     segments_of,
     visits_of,
 )
+from server.progress import stage
 
 KEPT = 8
 """Rounds whose totals stay in memory."""
@@ -80,7 +81,8 @@ def round_state(
     with _computing:
         if key not in _recent:
             visits = visits_of(database, round_id)
-            _recent[key] = _computed(segments, visits, margins=margins, version=version)
+            with stage("progress.sums"):
+                _recent[key] = _computed(segments, visits, margins=margins, version=version)
         _recent.move_to_end(key)
         while len(_recent) > KEPT:
             _recent.popitem(last=False)

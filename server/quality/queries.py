@@ -22,6 +22,7 @@ from server.indices.round_totals import round_state
 from server.indices.segments import Manifest
 from server.indices.sources import observations_folder
 from server.indices.tables import View, table_of, view_of
+from server.progress import stage
 from server.quality.reading import ITEMS, ratings_of, real_numbers, whole_numbers
 
 
@@ -48,10 +49,11 @@ def quality_report(
 ) -> QualityReport:
     """Assess a round; both tables are made by the same rules, from the same records but those."""
     wanted, view = Wanted(by=("service",)), view_of(database, data_dir, round_id, waits=waits)
-    fieldwork, names, ratings = _fieldwork(
-        observations_folder(data_dir), round_id, view.state.manifest
-    )
-    assessment = assessed(fieldwork, quality_rules())
+    with stage("progress.quality"):
+        fieldwork, names, ratings = _fieldwork(
+            observations_folder(data_dir), round_id, view.state.manifest
+        )
+        assessment = assessed(fieldwork, quality_rules())
     left_out = tuple(fieldwork.sequence[assessment.flagged].tolist())
     whole = table_of(view, wanted).rows
     return QualityReport(
