@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from importlib import import_module
+from ipaddress import ip_address
 from typing import Any
 
 import click
@@ -51,6 +52,8 @@ def serve(
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     shown = "localhost" if reached in {"127.0.0.1", "::1"} else host
     text = say(welcome, language, address=f"http://{shown}:{free}", **said)
+    if is_open_without_encryption(host, config):
+        click.echo(say("commands.open_without_encryption", language, host=host), err=True)
     _allow_connections()
     _Announced(
         "server.wsgi:front",
@@ -67,6 +70,18 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
     ).serve_and_say(text, reached)
+
+
+def is_open_without_encryption(host: str, config: Config) -> bool:
+    """Tell whether others on the network reach us with nothing before us that encrypts."""
+    return not config.trusted_proxies and not _is_of_this_machine(host)
+
+
+def _is_of_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Announced(Granian):  # type: ignore[misc, valid-type]  # chosen at run time
