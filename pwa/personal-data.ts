@@ -2,7 +2,7 @@
 // cases in tests/vectors/personal_data.
 import rules from "../schemas/reference/personal_data.json";
 
-export type PersonalKind = "iban" | "tckn" | "phone" | "plate";
+export type PersonalKind = "email" | "iban" | "tckn" | "phone" | "plate";
 
 export interface Find {
   readonly kind: PersonalKind;
@@ -13,7 +13,7 @@ export interface Find {
 
 /** What looks personal, in the order of the text, without overlaps; the earlier kind wins. */
 export function personalDataIn(text: string): Find[] {
-  if (!/[0-9][0-9]/.test(text)) return [];
+  if (!/[0-9][0-9]|@|[[(][ae]t[\])]/.test(text)) return [];
   const found: Find[] = [];
   for (const { kind, check, patterns } of RULES) {
     for (const pattern of patterns) {
@@ -58,6 +58,11 @@ function standsAlone(text: string, start: number, end: number): boolean {
   return !/[\p{L}\p{N}]$|[0-9][.,:/+-]$/u.test(before) && !/^[\p{L}\p{N}]|^[.,:/+-][0-9]/u.test(after);
 }
 
+/** A letter before the sign: amounts and scores (5@4.tl) are no address. */
+function isMailbox(text: string): boolean {
+  return /\p{L}/u.test(text.split(/@| ?[[(]/)[0]!);
+}
+
 const digitsOf = (text: string): string => text.replace(/[^0-9]/g, "");
 
 /** ISO 13616: country and check digits go to the end, T is 29 and R is 27, the rest mod 97 is 1. */
@@ -84,6 +89,7 @@ function isPlate(text: string): boolean {
 }
 
 const CHECKS: Readonly<Record<string, (found: string) => boolean>> = {
+  mailbox: isMailbox,
   mod97: isIban,
   tckn: isTckn,
   subscriber: isSubscriber,

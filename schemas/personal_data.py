@@ -14,14 +14,14 @@ from typing import Final, Literal
 from schemas.forms import Wire
 from schemas.geography import FOLDER
 
-Kind = Literal["iban", "tckn", "phone", "plate"]
+Kind = Literal["email", "iban", "tckn", "phone", "plate"]
 
 
 class Rule(Wire):
     """How one kind of personal data is written, and what is put in its place."""
 
     kind: Kind
-    check: Literal["mod97", "tckn", "subscriber", "plate"]
+    check: Literal["mailbox", "mod97", "tckn", "subscriber", "plate"]
     mask: str
     patterns: tuple[str, ...]
 
@@ -49,7 +49,7 @@ def rules() -> PersonalDataRules:
 
 def personal_data_in(text: str) -> tuple[Find, ...]:
     """Find what looks personal, in the order of the text, without overlaps."""
-    if not _TWO_DIGITS.search(text):
+    if not _SIGN.search(text):
         return ()
     found: list[Find] = []
     for rule in rules().kinds:
@@ -67,7 +67,8 @@ def without_personal_data(text: str) -> str:
     return text
 
 
-_TWO_DIGITS: Final = re.compile("[0-9][0-9]")
+_SIGN: Final = re.compile("[0-9][0-9]|@|[\\[(][ae]t[\\])]")
+"""Where nothing of this stands nothing is personal: most texts are told so at once."""
 _NOT_DIGITS: Final = re.compile("[^0-9]")
 _JOINING: Final = frozenset(".,:/-+")
 
@@ -101,6 +102,12 @@ def _is_digit(character: str) -> bool:
     return "0" <= character <= "9"
 
 
+def _is_mailbox(text: str) -> bool:
+    """Ask for a letter before the sign: amounts and scores (5@4.tl) are no address."""
+    name = re.split(r"@| ?[\[(]", text, maxsplit=1)[0]
+    return any(letter.isalpha() for letter in name)
+
+
 def _digits(text: str) -> str:
     return _NOT_DIGITS.sub("", text)
 
@@ -129,6 +136,7 @@ def _is_plate(text: str) -> bool:
 
 
 _CHECKS: Final[dict[str, Callable[[str], bool]]] = {
+    "mailbox": _is_mailbox,
     "mod97": _is_iban,
     "tckn": _is_tckn,
     "subscriber": _is_subscriber,
