@@ -74,6 +74,27 @@ function suffixOf(number: number): string {
   return last === 40 ? "ta" : "de";
 }
 
+/** "25 dakika", "3 saat 10 dakika", "2 gün", "11 yıl": by its two largest parts. */
+export function durationInWords(milliseconds: number, language: Language): string {
+  let rest = Math.round(milliseconds / 60_000);
+  const parts: string[] = [];
+  for (const [size, unit] of PARTS) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count));
+    // After days nobody counts minutes.
+    if (parts.length === 2 || (parts.length === 1 && count === 0)) break;
+  }
+  return parts.join(" ");
+}
+
+const PARTS: readonly (readonly [number, string])[] = [
+  [525_960, "year"],
+  [1_440, "day"],
+  [60, "hour"],
+  [1, "minute"],
+];
+
 /** "Ocak" … "Aralık"; made once for each language, which takes longer than drawing the question. */
 export function monthNames(language: Language): readonly string[] {
   return (MONTHS[language] ??= monthsIn(language));

@@ -5,6 +5,7 @@ import { App } from "./pages/app.tsx";
 import { AppVersionProvider } from "./pages/app-version.ts";
 import { catchInstallOffer } from "./pages/installing.ts";
 import { OpenFailed } from "./pages/open-failed.tsx";
+import { recallTime } from "./store/clock.ts";
 import { openStore, type Store } from "./store/database.ts";
 import { requestPersistence } from "./store/device.ts";
 import { watchAppVersion, type AppVersion } from "./sync/app-version.ts";
@@ -70,6 +71,8 @@ async function start(place: HTMLElement): Promise<void> {
     // Without its sentences the tablet works all the same, in Turkish.
     await learn(chosenLanguage(), place.dataset["english"] ?? "").catch(() => undefined);
     const store = await openStore("izdes", { blocked: fail });
+    // Without it the tablet's own clock is believed until the centre says otherwise.
+    await recallTime(store).catch(() => undefined);
     render(<Tablet store={store} place={place} />, place);
     await requestPersistence();
   } catch {

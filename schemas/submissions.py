@@ -1,6 +1,6 @@
 """What one interview is when it leaves the tablet: the text inside an envelope (sync.py)."""
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -14,7 +14,8 @@ class Interview(Wire):
     ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
     never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
     ``confirmations`` are the officer's reasons, by path, for answers a soft constraint doubts.
-    ``edit_reason`` says why a revision after the first was made.
+    ``edit_reason`` says why a revision after the first was made. ``clock`` is the one that told the
+    times: the centre's, as far as the tablet knew it, or the tablet's own.
     """
 
     form_id: str = Field(max_length=64)
@@ -28,6 +29,7 @@ class Interview(Wire):
     confirmations: dict[str, str] = Field(default_factory=dict)
     edit_reason: str = Field(default="", max_length=500)
     paradata: dict[str, Any] = Field(default_factory=dict)
+    clock: Literal["tablet", "centre"] = "tablet"
 
 
 class AnonymousInterview(Wire):

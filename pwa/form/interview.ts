@@ -78,7 +78,7 @@ function finished(session: Session, details: FinishDetails): Finish {
 
 function finishedInterview(
   { state, cover }: Session,
-  { appVersion = "", editReason = "", paradata = {} }: FinishDetails,
+  { appVersion = "", editReason = "", paradata = {}, isCentreTime = false }: FinishDetails,
 ): FinishedInterview {
   const finished_at = cover.finished_at ?? state.now;
   const interview = {
@@ -93,6 +93,7 @@ function finishedInterview(
     confirmations: confirmationsIn(state),
     edit_reason: editReason,
     paradata,
+    ...(isCentreTime && { clock: "centre" as const }),
   };
   if (!state.questionnaire.definition.anonymous) return interview;
   // Who was seen at what time with the officer must not be found again (ADR 0013).

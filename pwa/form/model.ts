@@ -155,9 +155,13 @@ export interface FinishedInterview {
   /** Why a delivered record was corrected; "" for a first revision. */
   edit_reason: string;
   paradata: Record<string, unknown>;
+  /** Only where the times are the centre's: whoever reads a tablet's times puts them right. */
+  clock?: "centre";
 }
 
 export interface FinishDetails {
+  /** Whether `clock` told the centre's time. */
+  readonly isCentreTime?: boolean;
   readonly appVersion?: string;
   readonly editReason?: string;
   readonly paradata?: Record<string, unknown>;

@@ -359,7 +359,8 @@ export interface Node {
  * ``finished_at`` is the recorded ``end``: the server judges ``now()`` and ``today()`` by it,
  * never by its own clock. Both times carry milliseconds and the tablet's numeric offset.
  * ``confirmations`` are the officer's reasons, by path, for answers a soft constraint doubts.
- * ``edit_reason`` says why a revision after the first was made.
+ * ``edit_reason`` says why a revision after the first was made. ``clock`` is the one that told the
+ * times: the centre's, as far as the tablet knew it, or the tablet's own.
  */
 export interface Interview {
   form_id: string;
@@ -379,6 +380,7 @@ export interface Interview {
   paradata?: {
     [k: string]: unknown;
   };
+  clock?: "tablet" | "centre";
 }
 /**
  * The notice that belongs to a form; with a ``version`` of its own where it changed alone.

@@ -36,13 +36,14 @@ export interface AppProps {
 }
 
 export function App(props: AppProps) {
-  const { store, server, appVersion, installOffer, firstLanguage } = props;
+  const { store, appVersion, installOffer, firstLanguage } = props;
   const [language, setLanguage] = useState(firstLanguage);
   const [session, setSession] = useState<Session | null>(null);
   const route = useRoute();
   const look = useKeptLook();
   const installing = useInstallOffer(installOffer);
-  const traffic = useTraffic(store, server, session);
+  const traffic = useTraffic(store, props.server, session);
+  const { server } = traffic;
   const wording = useMemo(() => wordingIn(language), [language]);
   const chooseLanguage = (chosen: Language) => void props.chooseLanguage(chosen).then(() => setLanguage(chosen));
   useEffect(() => {

@@ -6,6 +6,7 @@ const ICONS: Readonly<Record<Connection, IconName>> = {
   online: "online",
   offline: "offline",
   unreachable: "offline",
+  portal: "offline",
   troubled: "alert",
 };
 

@@ -4,6 +4,7 @@ import type { Answers, InterviewModel } from "../form/model.ts";
 import type { Interview } from "../generated/schemas.ts";
 import type { Language } from "../i18n.ts";
 import { readCatalogue, readForm } from "../store/catalogue.ts";
+import { centreTime } from "../store/clock.ts";
 import type { Store } from "../store/database.ts";
 import { deviceId } from "../store/device.ts";
 import { hasDraft, saveDraft } from "../store/drafts.ts";
@@ -47,7 +48,7 @@ export async function openRecord(vault: OpenVault, id: string, language: Languag
     record,
     interview,
     model: await recordedModel(vault, id, interview, language),
-    lock: isUnderWay ? "under-way" : lockOf(record, until, Date.now()),
+    lock: isUnderWay ? "under-way" : lockOf(record, until, centreTime().getTime()),
     until,
   };
 }
@@ -68,9 +69,10 @@ export async function beginCorrection(
   const correction: Correction = { reason, finishedAt: interview.finished_at };
   const first = await recordedModel(vault, instance_id, interview, language);
   const draft = { ...first.draft(), revision: revision + 1, started_at: interview.started_at };
-  const model = await modelOf(vault, draft, { language, correction });
+  const isCentreTime = interview.clock === "centre";
+  const model = await modelOf(vault, draft, { language, correction, isCentreTime });
   const noted = { questions: {}, circumstances: [], ...interview.paradata };
-  await saveDraft(vault, keptDraft(model, undefined, { correction, noted }));
+  await saveDraft(vault, keptDraft(model, undefined, { correction, noted, isCentreTime }));
 }
 
 /** The interview as it was sent, judged by the day on which it was finished. */

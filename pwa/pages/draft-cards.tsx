@@ -1,6 +1,7 @@
 // Interviews that were begun and not finished, a card each.
 import { useState } from "preact/hooks";
 import { ageInWords, atMoment, momentInWords, useWording } from "../i18n.ts";
+import { centreTime } from "../store/clock.ts";
 import { discardDraft, type DraftSummary } from "../store/drafts.ts";
 import { takeSeat } from "../store/seat.ts";
 import { Icon } from "../widgets/icon.tsx";
@@ -45,7 +46,7 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
     setAsking(false);
     setOpenElsewhere(true);
   };
-  const now = new Date();
+  const now = centreTime();
   const place = draft.title || say("draft_without_place");
   const when = momentInWords(new Date(draft.started_at), now, language);
   const started = atMoment(new Date(draft.started_at), now, language);

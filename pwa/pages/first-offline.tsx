@@ -3,18 +3,21 @@ import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
 import type { Store } from "../store/database.ts";
 import type { Credentials } from "../store/vault.ts";
+import type { Away } from "../sync/stopping.ts";
 import { startOffline, type Session } from "../sync/session.ts";
 import { PasswordField } from "../widgets/credentials-form.tsx";
 import { Icon } from "../widgets/icon.tsx";
+import { awayWords } from "./away.ts";
 
 interface FirstOfflineProps {
   store: Store;
   credentials: Credentials;
+  why: Away;
   begin: (session: Session) => void;
   leave: () => void;
 }
 
-export function FirstOffline({ store, credentials, begin, leave }: FirstOfflineProps) {
+export function FirstOffline({ store, credentials, why, begin, leave }: FirstOfflineProps) {
   const { say } = useWording();
   const [again, setAgain] = useState("");
   const [differ, setDiffer] = useState(false);
@@ -29,7 +32,7 @@ export function FirstOffline({ store, credentials, begin, leave }: FirstOfflineP
       <p>
         <strong>{credentials.username}</strong>
       </p>
-      <p>{say("first_offline_text")}</p>
+      <p>{say("first_offline_text", { why: awayWords(why, say) })}</p>
       <p>{say("first_offline_careful")}</p>
       <PasswordField label={say("password_again")} value={again} change={setAgain} isFirst />
       <div class="live" role="alert">

@@ -1,5 +1,6 @@
 // How many drafts, how many records wait and how many arrived; each leads to its list.
 import { ageInWords, useWording, type TextKey } from "../i18n.ts";
+import { centreTime } from "../store/clock.ts";
 import type { OutboxCounts } from "../store/outbox.ts";
 import { Icon, type IconName } from "../widgets/icon.tsx";
 import { Message, type Tone } from "../widgets/message.tsx";
@@ -58,7 +59,7 @@ function Figure({ count, icon, label, tone, to }: FigureProps) {
 export function Oldest({ oldest }: { oldest: number | null }) {
   const { language, say } = useWording();
   if (oldest === null) return <p class="soft">{say("nothing_waiting")}</p>;
-  const now = new Date();
+  const now = centreTime();
   const age = ageInWords(new Date(now.getTime() - oldest), now, language);
   if (oldest < LATE_MS) return <p class="soft">{say("oldest_waiting", { age })}</p>;
   return <Message tone={oldest < VERY_LATE_MS ? "waiting" : "bad"}>{say("oldest_late", { age })}</Message>;

@@ -4,10 +4,12 @@ import { useWording } from "../i18n.ts";
 import { countDrafts, listDrafts } from "../store/drafts.ts";
 import { countOutbox } from "../store/outbox.ts";
 import { Begin } from "./begin.tsx";
+import { ClockNotice } from "./clock-notice.tsx";
 import { DraftCards } from "./draft-cards.tsx";
 import { HomeFigures } from "./home-figures.tsx";
 import { IdentityNotice } from "./identity-notice.tsx";
 import { InstallHint } from "./install-hint.tsx";
+import { PortalNotice } from "./portal-notice.tsx";
 import { useLoaded } from "../widgets/loaded.ts";
 import { PrivateWindow } from "./private-window.tsx";
 import { RoundTroubles } from "./round-troubles.tsx";
@@ -39,6 +41,8 @@ export function Home() {
       <UpdateNotice />
       <IdentityNotice />
       <PrivateWindow />
+      <ClockNotice />
+      <PortalNotice connection={traffic.connection} />
       <RoundTroubles outcome={traffic.outcome} />
       <Begin />
       {counts && <LatestDrafts count={counts.drafts} {...{ discarded, setDiscarded }} />}

@@ -1,9 +1,10 @@
 // An officer whom the centre has not confirmed yet, or has refused: what it means and what to do.
 import { useState } from "preact/hooks";
-import { useWording, type TextKey } from "../i18n.ts";
-import { confirmIdentity } from "../sync/session.ts";
+import { useWording, type Say } from "../i18n.ts";
+import { confirmIdentity, type Readiness } from "../sync/session.ts";
 import { CredentialsForm } from "../widgets/credentials-form.tsx";
 import { Message } from "../widgets/message.tsx";
+import { awayWords } from "./away.ts";
 import { useWork } from "./work.ts";
 
 export function IdentityNotice() {
@@ -24,12 +25,12 @@ export function IdentityNotice() {
 function Refused() {
   const { say } = useWording();
   const { server, session, traffic } = useWork();
-  const [mistake, setMistake] = useState<TextKey | null>(null);
+  const [mistake, setMistake] = useState<string | null>(null);
   const { username } = session.vault.row;
   const confirm = async (typed: { username: string; password: string }) => {
     const readiness = await confirmIdentity(server, session, typed);
     if (readiness === "ready") await traffic.sendNow();
-    else setMistake(MISTAKES[readiness]);
+    else setMistake(mistakeIn(readiness, say));
   };
   return (
     <div class="stack">
@@ -40,7 +41,7 @@ function Refused() {
         <CredentialsForm
           officers={[]}
           firstUsername={username}
-          mistake={mistake && say(mistake)}
+          mistake={mistake}
           action={say("confirm_identity")}
           submit={confirm}
         />
@@ -49,8 +50,8 @@ function Refused() {
   );
 }
 
-const MISTAKES = {
-  refused: "wrong_credentials",
-  unreachable: "send_unreachable",
-  too_many_attempts: "too_many_attempts_here",
-} as const;
+function mistakeIn(readiness: Exclude<Readiness, "ready">, say: Say): string {
+  if (readiness === "refused") return say("wrong_credentials");
+  if (readiness === "too_many_attempts") return say("too_many_attempts_here");
+  return say("send_away", { why: awayWords(readiness, say) });
+}

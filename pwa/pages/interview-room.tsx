@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Draft, InterviewModel, PageModel } from "../form/model.ts";
 import { useWording, type Language } from "../i18n.ts";
+import { centreTime } from "../store/clock.ts";
 import { NotFound } from "../store/problems.ts";
 import type { OpenVault } from "../store/vault.ts";
 import { holdVersion } from "../sync/app-version.ts";
@@ -37,9 +38,9 @@ function Seated({ route, seat }: { route: RoomRoute; seat: Seat }) {
   const opened = restored ?? found;
   const reopen = async (draft: Draft, page: string) => {
     if (opened === null || opened === "gone") return;
-    const { correction, noted } = opened;
-    const model = await modelOf(session.vault, draft, { language, correction });
-    setOpened({ model, page, last: null, savedAt: Date.now(), correction, noted });
+    const { correction, noted, isCentreTime } = opened;
+    const model = await modelOf(session.vault, draft, { language, correction, isCentreTime });
+    setOpened({ model, page, last: null, savedAt: centreTime().getTime(), correction, noted, isCentreTime });
   };
   if (opened === "gone") return <Gone />;
   if (!opened) return <Opening />;

@@ -1,11 +1,12 @@
 // An interview to and from the store: the engine's draft inside the store's.
-import fieldwork from "../../schemas/reference/fieldwork.json";
+import { unit } from "../../schemas/reference/fieldwork.json";
 import type { FormDefinition } from "../form/definition.ts";
 import { prepareForm, resumeInterview, startInterview } from "../form/interview.ts";
 import type { Answers, Draft as EngineDraft, InterviewModel } from "../form/model.ts";
 import type { Paradata, VisitSummary } from "../generated/schemas.ts";
 import type { Language } from "../i18n.ts";
 import { readForm } from "../store/catalogue.ts";
+import { centreTime, isTimeKnown } from "../store/clock.ts";
 import { deviceId } from "../store/device.ts";
 import { openDraft, saveDraft, type Draft, type DraftSummary } from "../store/drafts.ts";
 import { newInstanceId } from "../store/identifiers.ts";
@@ -14,7 +15,7 @@ import type { OpenVault } from "../store/vault.ts";
 /** The hidden question that holds the officer's user name. */
 const OFFICER = "gorevli_no";
 /** The question that holds the name of the unit, in forms about one. */
-const UNIT = fieldwork.unit.name;
+const UNIT = unit.name;
 
 export interface Progress {
   readonly asked: number;
@@ -38,6 +39,11 @@ export interface Beside {
   readonly correction: Correction | null;
   /** How the interview was held; null where nothing may be noted of it. */
   readonly noted: Paradata | null;
+  /**
+   * Whether its times are the centre's. One that was begun before anybody knew stays with the tablet's
+   * clock to its end, so that its times fit together; the centre puts them right.
+   */
+  readonly isCentreTime: boolean;
 }
 
 /** How an interview was held is noted of every form but an anonymous one. */
@@ -50,6 +56,7 @@ interface Content {
   readonly last?: string | null;
   readonly progress: Progress;
   readonly correction?: Correction | null;
+  readonly isCentreTime?: boolean;
 }
 
 /** Begin an interview and save it at once; gives its id. */
@@ -59,17 +66,18 @@ export async function beginInterview(
   { visit, language }: { visit: VisitSummary | null; language: Language },
 ): Promise<string> {
   const definition = await readForm(vault.store, form.id, form.version);
+  const isCentreTime = isTimeKnown();
   const model = startInterview(prepareForm(definition), {
     instanceId: definition.anonymous ? crypto.randomUUID() : newInstanceId(),
     visit: visit?.code ?? null,
     prefill: prefillOf(definition, visit, vault.row.username),
     language,
-    clock: () => new Date(),
+    clock: clockOf(isCentreTime),
     draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
   const noted = definition.anonymous ? null : NOTHING_NOTED;
-  await saveDraft(vault, keptDraft(model, AT_BEGINNING, { correction: null, noted }));
+  await saveDraft(vault, keptDraft(model, AT_BEGINNING, { correction: null, noted, isCentreTime }));
   return model.draft().instance_id;
 }
 
@@ -81,41 +89,46 @@ export interface Opened extends Stand, Beside {
 /** Go on with an interview as it was saved. */
 export async function reopenInterview(vault: OpenVault, id: string, language: Language): Promise<Opened> {
   const kept = await openDraft(vault, id);
-  const { interview, last = null, correction = null } = contentOf(kept);
-  const model = await modelOf(vault, interview, { language, correction });
+  const { interview, last = null, correction = null, isCentreTime = false } = contentOf(kept);
+  const model = await modelOf(vault, interview, { language, correction, isCentreTime });
   const { anonymous = false } = await readForm(vault.store, interview.form_id, interview.form_version);
   const noted = anonymous ? null : { ...NOTHING_NOTED, ...kept.paradata };
-  return { model, page: kept.page, last, savedAt: kept.saved_at, correction, noted };
+  return { model, page: kept.page, last, savedAt: kept.saved_at, correction, noted, isCentreTime };
 }
 
 /** An interview as it was at that moment; what is corrected is still judged by its own day. */
 export async function modelOf(
   vault: OpenVault,
   draft: EngineDraft,
-  { language, correction }: { language: Language; correction: Correction | null },
+  { language, correction, isCentreTime }: { language: Language } & Omit<Beside, "noted">,
 ): Promise<InterviewModel> {
   const definition = await readForm(vault.store, draft.form_id, draft.form_version);
   return resumeInterview(prepareForm(definition), draft, {
     language,
-    clock: () => (correction ? new Date(correction.finishedAt) : new Date()),
+    clock: correction ? () => new Date(correction.finishedAt) : clockOf(isCentreTime),
     draw: Math.random,
     deviceId: await deviceId(vault.store),
   });
 }
 
+/** The clock of an interview. */
+export function clockOf(isCentreTime: boolean): () => Date {
+  return isCentreTime ? centreTime : () => new Date();
+}
+
 const AT_BEGINNING: Stand = { page: null, last: null };
-const NOTHING_BESIDE: Beside = { correction: null, noted: null };
+const NOTHING_BESIDE: Beside = { correction: null, noted: null, isCentreTime: false };
 const NOTHING_NOTED: Paradata = { questions: {}, circumstances: [] };
 
 /** What the store keeps of an interview and of where the officer stands in it. */
 export function keptDraft(
   model: InterviewModel,
   { page, last }: Stand = AT_BEGINNING,
-  { correction, noted }: Beside = NOTHING_BESIDE,
+  { correction, noted, isCentreTime }: Beside = NOTHING_BESIDE,
 ): Draft {
   const interview = model.draft();
   const { instance_id, revision, form_id, form_version, visit, started_at, language } = interview;
-  const content: Content = { interview, last, progress: model.progress(), correction };
+  const content: Content = { interview, last, progress: model.progress(), correction, isCentreTime };
   return {
     ...{ instance_id, revision, form_id, form_version, visit, started_at, language, page },
     title: [model.title, model.field(UNIT)?.value, placeOf(model)].filter(Boolean).join(" · "),

@@ -33,7 +33,8 @@ export function NoticePage({ form }: { form: string }) {
           <p>{say("notice_missing")}</p>
         </Message>
       )}
-      {loaded?.found && <p class="soft">{loaded.found.draft[language]}</p>}
+      {/* For the officer, at home; whoever is interviewed reads only what is said to them. */}
+      {loaded?.found && form === "" && <p class="soft">{loaded.found.draft[language]}</p>}
       {(shown.length > 0 ? shown : notices).map(([id, { title, points }]) => (
         <article class="stack" key={id}>
           <h2>{title[language]}</h2>

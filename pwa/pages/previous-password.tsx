@@ -1,12 +1,13 @@
 // The centre knows a new password; the records on this tablet are still locked with the previous one.
 import { useState } from "preact/hooks";
-import { useWording } from "../i18n.ts";
+import { useWording, type Say } from "../i18n.ts";
 import type { Store } from "../store/database.ts";
 import type { Credentials } from "../store/vault.ts";
 import type { Server } from "../sync/exchange.ts";
 import { openWithPrevious, startAnew, type Session, type SignIn } from "../sync/session.ts";
 import { PasswordField } from "../widgets/credentials-form.tsx";
 import { Icon } from "../widgets/icon.tsx";
+import { awayWords } from "./away.ts";
 
 interface PreviousPasswordProps {
   store: Store;
@@ -19,11 +20,11 @@ interface PreviousPasswordProps {
 export function PreviousPassword({ store, server, credentials, begin, leave }: PreviousPasswordProps) {
   const { say } = useWording();
   const [previous, setPrevious] = useState("");
-  const [isWrong, setWrong] = useState(false);
+  const [mistake, setMistake] = useState<string | null>(null);
   const [isForgotten, setForgotten] = useState(false);
   const settle = (outcome: SignIn) => {
     if (outcome.kind === "signed_in") begin(outcome.session);
-    else setWrong(true);
+    else setMistake(mistakeIn(outcome, say));
   };
   const open = async (event: Event) => {
     event.preventDefault();
@@ -35,10 +36,10 @@ export function PreviousPassword({ store, server, credentials, begin, leave }: P
       <p>{say("password_changed")}</p>
       <PasswordField label={say("previous_password")} value={previous} change={setPrevious} isFirst />
       <div class="live" role="alert">
-        {isWrong && (
+        {mistake && (
           <p class="field__error">
             <Icon name="alert" />
-            <span>{say("previous_wrong")}</span>
+            <span>{mistake}</span>
           </p>
         )}
       </div>
@@ -66,4 +67,11 @@ export function PreviousPassword({ store, server, credentials, begin, leave }: P
       </button>
     </form>
   );
+}
+
+/** The previous password may be wrong, or the centre could not be asked about the new one. */
+function mistakeIn(outcome: SignIn, say: Say): string {
+  if (outcome.kind === "not_started") return say("not_started", { why: awayWords(outcome.why, say) });
+  if (outcome.kind === "too_many_attempts") return say("too_many_attempts", { seconds: outcome.seconds });
+  return say(outcome.kind === "wrong_credentials" ? "wrong_credentials" : "previous_wrong");
 }

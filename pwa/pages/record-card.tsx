@@ -1,5 +1,6 @@
 // One finished interview: where it is, since when, and the centre's word once it has it.
 import { ageInWords, momentInWords, useWording, type TextKey } from "../i18n.ts";
+import { centreTime } from "../store/clock.ts";
 import type { OutboxItem, RecordState } from "../store/outbox.ts";
 import { Badge, type Tone } from "../widgets/message.tsx";
 import { FilesOnTheWay } from "./files-on-the-way.tsx";
@@ -11,7 +12,7 @@ export function RecordCard({ record }: { record: OutboxItem }) {
   const { language, say } = useWording();
   const { tone, text, more } = STATES[record.state];
   const finished = new Date(record.finalised_at);
-  const now = new Date();
+  const now = centreTime();
   const when = momentInWords(finished, now, language);
   return (
     <li class="card card--close stack stack--close">
@@ -40,9 +41,11 @@ export function RecordCard({ record }: { record: OutboxItem }) {
   );
 }
 
+const AWAY: ReadonlySet<string> = new Set(["unreachable", "portal", "down"]);
+
 /** Tried and answered with anything but a receipt; having no connection is told once, above. */
 function isTroubled({ receipt, problem }: OutboxItem): boolean {
-  return !receipt && problem !== null && problem !== "unreachable" && !problem.startsWith("attachment");
+  return !receipt && problem !== null && !AWAY.has(problem) && !problem.startsWith("attachment");
 }
 
 const STATES: Readonly<Record<RecordState, { tone: Tone; text: TextKey; more?: TextKey }>> = {

@@ -1,7 +1,7 @@
 // The recorder of an open interview: which questions stand on its page, in what language and network.
 import { recordParadata } from "../form/paradata.ts";
 import type { Draft, InterviewModel } from "../form/model.ts";
-import type { Opened } from "./kept-interview.ts";
+import { clockOf, type Opened } from "./kept-interview.ts";
 import type { Paradata } from "../generated/schemas.ts";
 
 export interface Recorder {
@@ -13,14 +13,14 @@ export interface Recorder {
 }
 
 /** Null where nothing may be noted: an anonymous form, and a record that is only corrected. */
-export function recorderOf({ model, noted, correction }: Opened): Recorder | null {
+export function recorderOf({ model, noted, correction, isCentreTime }: Opened): Recorder | null {
   if (!noted) return null;
   const draft = model.draft();
   const recorder = recordParadata({
     before: noted,
     startedAt: Date.parse(draft.started_at),
     draft,
-    clock: Date.now,
+    clock: () => clockOf(isCentreTime)().getTime(),
     isTyped: (path) => TYPED.has(model.field(path)?.type ?? ""),
   });
   if (correction) return { look: () => {}, turn: () => {}, noted: () => noted };

@@ -1,6 +1,7 @@
 // "Where was I": said once after a break, above the questions.
 import type { FieldModel, InterviewModel, PageModel } from "../form/model.ts";
 import { ageInWords, useWording } from "../i18n.ts";
+import { centreTime } from "../store/clock.ts";
 import { Message } from "../widgets/message.tsx";
 
 /** Where an interview stood when it was left. */
@@ -28,7 +29,7 @@ export function wordsOf(model: InterviewModel, path: string): string {
 
 export function Resumed({ standing }: { standing: Standing }) {
   const { language, say } = useWording();
-  const age = ageInWords(new Date(standing.savedAt), new Date(), language);
+  const age = ageInWords(new Date(standing.savedAt), centreTime(), language);
   return (
     <div role="status">
       <Message tone="plain" icon="pin" title={say("resumed")}>

@@ -140,9 +140,9 @@ function useFinish(model: InterviewModel, saver: Saver) {
   const [isFinishing, setFinishing] = useState(false);
   const [failure, setFailure] = useState<NotSavedReason | null>(null);
   const finish = async (isBrokenOff: boolean) => {
-    const { correction, noted } = saver.beside();
+    const { correction, noted, isCentreTime } = saver.beside();
     const editReason = correction?.reason ?? "";
-    const finished = model.finish({ appVersion, isBrokenOff, editReason, paradata: { ...noted } });
+    const finished = model.finish({ appVersion, isBrokenOff, editReason, paradata: { ...noted }, isCentreTime });
     if (!finished.done) return;
     setFinishing(true);
     setFailure(null);

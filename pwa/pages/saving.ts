@@ -70,11 +70,11 @@ interface Turning {
 }
 
 function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
-  const { model, correction } = opened;
+  const { model, correction, isCentreTime } = opened;
   const listeners = new Set<() => void>();
   const trail = trailOf(model);
   const recorder = recorderOf(opened);
-  const beside = (): Beside => ({ correction, noted: recorder?.noted() ?? null });
+  const beside = (): Beside => ({ correction, noted: recorder?.noted() ?? null, isCentreTime });
   let saving: Saving = { isRunning: false, failure: null };
   let standing: string | null = null;
   let newest = 0;

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useWording, type Say } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
+import { awayWords } from "./away.ts";
 import { KeyChanged } from "./key-changed.tsx";
 import { useWork, type Traffic } from "./work.ts";
 
@@ -66,11 +67,11 @@ function newsOf({ connection, outcome }: Traffic, waiting: number, say: Say): Ne
     case "not_allowed":
       return { tone: "bad", text: say("send_not_allowed"), always: true };
     case "unreachable":
-      return { tone: "waiting", text: say("send_unreachable"), always: true };
+    case "portal":
+    case "down":
     case "busy":
-      return { tone: "waiting", text: say("send_busy"), always: true };
     case "full":
-      return { tone: "waiting", text: say("send_full"), always: true };
+      return { tone: "waiting", text: say("send_away", { why: awayWords(outcome.kind, say) }), always: true };
     case "elsewhere":
       return { tone: "waiting", text: say("send_elsewhere"), always: false };
     case "done":

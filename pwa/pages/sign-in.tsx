@@ -10,6 +10,8 @@ import { Message } from "../widgets/message.tsx";
 import { CredentialsForm } from "../widgets/credentials-form.tsx";
 import { BeforeInstalling } from "./before-installing.tsx";
 import { FirstOffline } from "./first-offline.tsx";
+import { awayWords } from "./away.ts";
+import { PortalNotice } from "./portal-notice.tsx";
 import { useLoaded } from "../widgets/loaded.ts";
 import { PreviousPassword } from "./previous-password.tsx";
 import { PrivateWindow } from "./private-window.tsx";
@@ -38,7 +40,7 @@ export function SignIn(props: SignInProps) {
   };
   const leave = () => setOutcome(null);
   if (outcome?.kind === "first_offline" && credentials) {
-    return <FirstOffline {...{ store, credentials, begin, leave }} />;
+    return <FirstOffline {...{ store, credentials, begin, leave }} why={outcome.why} />;
   }
   if (outcome?.kind === "password_changed" && credentials) {
     return <PreviousPassword {...{ store, server, credentials, begin, leave }} />;
@@ -62,10 +64,11 @@ export function SignIn(props: SignInProps) {
           submit={enter}
         />
       </div>
+      <PortalNotice connection={traffic.connection} />
       <RoundTroubles outcome={traffic.outcome} />
       {(traffic.connection === "offline" || traffic.connection === "unreachable") && (
         <Message tone="waiting" icon="offline">
-          <p>{say("sign_in_offline")}</p>
+          <p>{say("sign_in_offline", { why: awayWords("unreachable", say) })}</p>
         </Message>
       )}
       <Readiness {...{ store, traffic }} />
@@ -91,5 +94,6 @@ function mistakeIn(outcome: Outcome, say: Say): string {
   if (outcome.kind === "too_many_attempts") {
     return say("too_many_attempts", { seconds: outcome.seconds });
   }
-  return say(outcome.kind === "wrong_passphrase" ? "wrong_passphrase_offline" : "wrong_credentials");
+  if (outcome.kind !== "wrong_passphrase") return say("wrong_credentials");
+  return say("wrong_passphrase_offline", { why: awayWords(outcome.why, say) });
 }

@@ -1,13 +1,14 @@
 // Which visits are of today, which one is meant, and what can be begun in it.
 import type { FormSummary, VisitSummary } from "../generated/schemas.ts";
+import { centreTime } from "../store/clock.ts";
 
 export type Visit = VisitSummary;
 
 export const NO_VISIT = "";
 
-/** The day by the tablet's clock, as the catalogue writes days. */
+/** The day at the centre, as the catalogue writes days. */
 export function today(): string {
-  return new Intl.DateTimeFormat("sv").format(new Date());
+  return new Intl.DateTimeFormat("sv").format(centreTime());
 }
 
 /** Today's visit, else the next one, else the last; none where there are no visits. */

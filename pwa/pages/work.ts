@@ -1,19 +1,25 @@
 // What every screen of a signed-in officer works with, and the traffic with the centre.
 import { createContext } from "preact";
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { hearTime, type Told } from "../store/clock.ts";
 import type { Store } from "../store/database.ts";
 import { reasonOf } from "../store/problems.ts";
-import type { Server } from "../sync/exchange.ts";
+import type { Contact, Server } from "../sync/exchange.ts";
 import { startSchedule, type Schedule } from "../sync/schedule.ts";
 import type { Session } from "../sync/session.ts";
 import { synchronise, type Outcome } from "../sync/synchronise.ts";
 import type { Progress } from "../sync/upload.ts";
 import { events, useWatched } from "../widgets/watched.ts";
 
-/** "troubled": whatever the network is like, the tablet itself could not do something. */
-export type Connection = "online" | "offline" | "unreachable" | "troubled";
+/**
+ * "portal": the network wants a sign-in first · "troubled": whatever the network is like, the tablet itself
+ * could not do something.
+ */
+export type Connection = "online" | "offline" | "unreachable" | "portal" | "troubled";
 
 export interface Traffic {
+  /** The server whose answers, and silence, `connection` hears of. */
+  readonly server: Server;
   readonly connection: Connection;
   /** Set while records are on their way. */
   readonly progress: Progress | null;
@@ -42,7 +48,13 @@ export function useWork(): Work {
 }
 
 /** Exchange with the centre for as long as the app is open; without a session only forms come down. */
-export function useTraffic(store: Store, server: Server, session: Session | null): Traffic {
+export function useTraffic(store: Store, { origin, patience }: Server, session: Session | null): Traffic {
+  const [contact, setContact] = useState<Contact | null>(null);
+  const server = useMemo(() => {
+    // Known at once; what cannot be written down is only not known at the next start.
+    const hearsTime = (told: Told) => void hearTime(store, told).catch(() => undefined);
+    return { origin, ...(patience !== undefined && { patience }), hears: setContact, hearsTime };
+  }, [store, origin, patience]);
   const [progress, setProgress] = useState<Progress | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [round, setRound] = useState(0);
@@ -65,14 +77,15 @@ export function useTraffic(store: Store, server: Server, session: Session | null
   const sendNow = useCallback(async () => {
     await schedule.current?.sendNow().catch(() => undefined);
   }, []);
-  return { connection: connectionOf(isOnline, outcome, progress), progress, outcome, round, sendNow };
+  return { server, connection: connectionOf(isOnline, contact, outcome), progress, outcome, round, sendNow };
 }
 
-function connectionOf(isOnline: boolean, outcome: Outcome | null, progress: Progress | null): Connection {
+// By what was heard last, not by how the last round ended: the centre may be answering for minutes
+// while a photo goes up after a round that did not reach it.
+function connectionOf(isOnline: boolean, contact: Contact | null, outcome: Outcome | null): Connection {
   if (!isOnline) return "offline";
-  // Files go only to a centre that has just answered, whatever became of the round before.
-  const isAnswering = progress !== null && (progress.files !== null || progress.delivered > 0);
-  if (outcome?.kind === "unreachable" && !isAnswering) return "unreachable";
+  if (contact === "portal") return "portal";
+  if (contact !== null && contact !== "centre") return "unreachable";
   return outcome && outcome.troubles.length > 0 ? "troubled" : "online";
 }
 

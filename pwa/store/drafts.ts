@@ -1,5 +1,6 @@
 // Interviews in progress. `saveDraft` resolves only when the disk holds the answers and gave them back.
 import { dropAttachments, namesIn } from "./attachments.ts";
+import { centreTime } from "./clock.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read } from "./database.ts";
 import { anonymousPlace, newInstanceId } from "./identifiers.ts";
@@ -158,7 +159,7 @@ async function write(vault: OpenVault, saving: Saving, draft: Draft): Promise<Dr
   const { instance_id, revision, form_id, form_version } = draft;
   const row: DraftRow = {
     ...{ instance_id, form_id, form_version, vault: vault.row.id },
-    ...{ saved_at: Date.now(), count: saving.count + 1 },
+    ...{ saved_at: centreTime().getTime(), count: saving.count + 1 },
     sealed: await sealValue(keyOf(vault), "draft", instance_id, draft),
   };
   const named = namesIn(draft.answers);

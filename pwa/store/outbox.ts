@@ -1,6 +1,7 @@
 // Finished records on their way. A record leaves only 30 days after a receipt that proves it arrived.
 import type { Envelope, Interview, Receipt } from "../generated/schemas.ts";
 import { dropAttachments, namesIn, referencesTo } from "./attachments.ts";
+import { centreTime } from "./clock.ts";
 import { isSame, sealValue, unsealValue } from "./cipher.ts";
 import { commit, read, type Store } from "./database.ts";
 import { digestOf } from "./digest.ts";
@@ -26,7 +27,7 @@ export interface OutboxItem {
   readonly title: string;
   readonly state: RecordState;
   readonly finalised_at: number;
-  /** How long it has been waiting by the tablet's clock; never negative when the clock jumps. */
+  /** How long it has been waiting by the clock; never negative when the clock jumps. */
   readonly age: number;
   readonly attempts: number;
   readonly problem: string | null;
@@ -62,7 +63,7 @@ interface Listing extends Range {
 /** The officer's records, the newest first. Only what is listed is opened: ask for a page of many. */
 export async function listOutbox(
   vault: OpenVault,
-  { shelf, sending = new Set(), now = Date.now(), ...range }: Listing = {},
+  { shelf, sending = new Set(), now = centreTime().getTime(), ...range }: Listing = {},
 ): Promise<OutboxItem[]> {
   const shelves: Shelf[] = shelf ? [shelf] : ["waiting", "delivered"];
   const rows = (await Promise.all(shelves.map((each) => recordsOf(vault, each, range)))).flat();
@@ -86,7 +87,7 @@ export interface OutboxCounts {
 }
 
 /** How much waits and how much has arrived: counted in the index, nothing is opened. */
-export async function countOutbox(vault: OpenVault, now = Date.now()): Promise<OutboxCounts> {
+export async function countOutbox(vault: OpenVault, now = centreTime().getTime()): Promise<OutboxCounts> {
   const { id } = vault.row;
   return read(vault.store, async (connection) => {
     const index = connection.transaction("outbox").store.index("shelf");
@@ -104,7 +105,7 @@ export async function findRecord(vault: OpenVault, instanceId: string): Promise<
   const revisions = IDBKeyRange.bound([instanceId], [instanceId, []]);
   const rows = await read(vault.store, (connection) => connection.getAll("outbox", revisions));
   const row = rows.filter((each) => each.vault === vault.row.id).at(-1);
-  return row ? itemOf(vault, row, { sending: new Set(), now: Date.now() }) : null;
+  return row ? itemOf(vault, row, { sending: new Set(), now: centreTime().getTime() }) : null;
 }
 
 /** How much waits on this tablet, by username; needs no open vault, shows no record. */
@@ -142,7 +143,7 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
   const content: Content = { title: draft.title, envelope };
   const row: OutboxRow = {
     ...record,
-    ...{ vault: vault.row.id, finalised_at: Date.now(), attempts: 0, problem: null, receipt: null },
+    ...{ vault: vault.row.id, finalised_at: centreTime().getTime(), attempts: 0, problem: null, receipt: null },
     ...shelved(null),
     sealed: await sealValue(keyOf(vault), "record", `${instance_id}/${revision}`, content),
   };
@@ -152,7 +153,7 @@ async function finalised(vault: OpenVault, draft: Draft, interview: Interview) {
     connection.get("outbox", [instance_id, revision]),
   );
   if (!back || !isSame(back.sealed, kept.sealed)) throw new NotSaved("not_read_back");
-  return itemOf(vault, back, { sending: new Set(), now: Date.now() });
+  return itemOf(vault, back, { sending: new Set(), now: centreTime().getTime() });
 }
 
 /** Seal once no save of this tab is under way; one that began meanwhile is this tab's own, and waited for. */

@@ -101,7 +101,14 @@ export interface PublicCatalogue {
   before?: FormSummary[];
 }
 
+/** What the centre last said of the time, and how far the tablet's clock was ahead of it, in ms. */
+export interface Heard {
+  ahead: number;
+  said: number;
+}
+
 export interface Facts {
+  clock: Heard;
   device_id: string;
   catalogue: PublicCatalogue;
   receipt_key: PinnedKey;

@@ -2,16 +2,17 @@
 import { usernameKey, type Credentials } from "../store/vault.ts";
 import { isSessionAnswer, type SessionAnswer } from "./answers.ts";
 import { ask, type Server } from "./exchange.ts";
+import { awayAfter, type Away } from "./stopping.ts";
 
 export type Check =
   | { kind: "accepted"; answer: SessionAnswer }
   | { kind: "refused" }
-  | { kind: "unreachable" }
+  | { kind: "away"; why: Away }
   | { kind: "too_many_attempts"; seconds: number };
 
 const DEFAULT_WAIT = 60;
 
-/** Ask the server; anything but its own clear word is "unreachable". */
+/** Ask the server; anything but its own clear word is neither yes nor no. */
 export async function checkCredentials(
   server: Server,
   { username, password }: Credentials,
@@ -21,10 +22,10 @@ export async function checkCredentials(
   if (reply.kind === "answer" && isSessionAnswer(reply.value)) {
     const answer = reply.value;
     const isMine = usernameKey(answer.officer.username) === body.username;
-    return isMine ? { kind: "accepted", answer } : { kind: "unreachable" };
+    return isMine ? { kind: "accepted", answer } : { kind: "away", why: "unreachable" };
   }
-  if (reply.kind !== "problem") return { kind: "unreachable" };
+  if (reply.kind !== "problem") return { kind: "away", why: awayAfter(reply) };
   if (reply.code === "wrong_credentials") return { kind: "refused" };
-  if (reply.code !== "too_many_attempts") return { kind: "unreachable" };
+  if (reply.code !== "too_many_attempts") return { kind: "away", why: awayAfter(reply) };
   return { kind: "too_many_attempts", seconds: reply.retryAfter ?? DEFAULT_WAIT };
 }

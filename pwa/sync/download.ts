@@ -14,12 +14,13 @@ import { isCatalogue } from "./answers.ts";
 import { ask, type Server } from "./exchange.ts";
 import type { Session } from "./session.ts";
 import { newSteps, type Attempt } from "./steps.ts";
+import { awayAfter, type Away } from "./stopping.ts";
 
 export type Download =
   /** `isRecognised`: the server took the session's token for an officer's. */
   | { kind: "done"; serverTime: string; isKeyChanged: boolean; isRecognised: boolean }
   /** No catalogue, or not every form of it: what was there before still stands. */
-  | { kind: "failed"; retryAfter: number | null }
+  | { kind: "failed"; why: Away; retryAfter: number | null }
   /** The server answered, the tablet could not keep it; the attempt's steps say why. */
   | { kind: "not_kept" };
 
@@ -33,18 +34,18 @@ export async function downloadCatalogue(
   const token = session?.token ?? null;
   const headers = token ? await witness(store) : {};
   const reply = await ask(server, "/api/v1/catalogue", { token, headers });
-  if (reply.kind === "problem") return { kind: "failed", retryAfter: reply.retryAfter };
   if (reply.kind !== "answer" || !isCatalogue(reply.value)) {
-    return { kind: "failed", retryAfter: null };
+    const retryAfter = reply.kind === "problem" ? reply.retryAfter : null;
+    return { kind: "failed", why: awayAfter(reply), retryAfter };
   }
   const catalogue = reply.value;
   const key = await attempt("catalogue", () => meetReceiptKey(store, catalogue.receipt_key));
   if (session && catalogue.officer) {
     await attempt("catalogue", () => saveVisits(session.vault, catalogue.visits ?? []));
   }
-  const areFormsHere = await attempt("catalogue", () => bringForms(server, store, catalogue));
-  if (areFormsHere === false) return { kind: "failed", retryAfter: null };
-  if (areFormsHere === null) return { kind: "not_kept" };
+  const brought = await attempt("catalogue", () => bringForms(server, store, catalogue));
+  if (brought === null) return { kind: "not_kept" };
+  if (brought !== "all") return { kind: "failed", why: brought, retryAfter: null };
   await attempt("cleanup", () => dropUnneededForms(store));
   const isRecognised = Boolean(catalogue.officer);
   const isKeyChanged = Boolean(key?.offered);
@@ -58,18 +59,13 @@ async function witness(store: Store): Promise<Record<string, string>> {
   return receipt ? { "Izdes-Newest-Receipt": JSON.stringify(receipt) } : {};
 }
 
-/** False where a form did not come; the list is written last, so that every form it names is here. */
-async function bringForms(server: Server, store: Store, catalogue: Catalogue): Promise<boolean> {
+/** Why a form did not come; the list is written last, so that every form it names is here. */
+async function bringForms(server: Server, store: Store, catalogue: Catalogue): Promise<Away | "all"> {
   for (const form of await missingForms(store, catalogue.forms)) {
-    const text = await formText(server, form.url);
-    if (text === null || !(await saveForm(store, form, text))) return false;
+    if (!form.url.startsWith("/api/")) return "unreachable";
+    const reply = await ask(server, form.url);
+    if (reply.kind !== "answer" || !(await saveForm(store, form, reply.text))) return awayAfter(reply);
   }
   await saveCatalogue(store, catalogue);
-  return true;
-}
-
-async function formText(server: Server, url: string): Promise<string | null> {
-  if (!url.startsWith("/api/")) return null;
-  const reply = await ask(server, url);
-  return reply.kind === "answer" ? reply.text : null;
+  return "all";
 }

@@ -76,6 +76,8 @@ export function startSchedule(
   };
 }
 
+const FINE: ReadonlySet<Outcome["kind"]> = new Set(["done", "elsewhere", "refused", "not_allowed"]);
+
 function isTrouble({ kind, left }: Outcome): boolean {
-  return ["unreachable", "busy", "full", "failed"].includes(kind) || (kind === "done" && left > 0);
+  return !FINE.has(kind) || (kind === "done" && left > 0);
 }

@@ -14,6 +14,7 @@ import {
 import type { SessionAnswer } from "./answers.ts";
 import { checkCredentials } from "./credentials.ts";
 import { ask, type Server } from "./exchange.ts";
+import type { Away } from "./stopping.ts";
 
 /** An officer at work. In memory only; `endSession` empties it. */
 export interface Session {
@@ -28,15 +29,18 @@ export type SignIn =
   | { kind: "signed_in"; session: Session }
   /** The server does not know this name and password, and no vault here opens with them. */
   | { kind: "wrong_credentials" }
-  /** There are vaults of this officer; none opens with this password, and the server is away. */
-  | { kind: "wrong_passphrase" }
-  /** No vault of this officer, no server: have the password typed again, then `startOffline`. */
-  | { kind: "first_offline" }
+  /** There are vaults of this officer; none opens with this password, and the server could not say. */
+  | { kind: "wrong_passphrase"; why: Away }
+  /** No vault of this officer, no word of the server: have the password typed again, then `startOffline`. */
+  | { kind: "first_offline"; why: Away }
   /** The server accepts; the vault here still has the previous password: `openWithPrevious`. */
   | { kind: "password_changed" }
+  | { kind: "wrong_previous" }
+  /** Nothing was begun: the server could not say whether the password is right. */
+  | { kind: "not_started"; why: Away }
   | { kind: "too_many_attempts"; seconds: number };
 
-export type Readiness = "ready" | "refused" | "unreachable" | "too_many_attempts";
+export type Readiness = "ready" | "refused" | "too_many_attempts" | Away;
 
 /** Open the officer's vault, without the network where that is possible. */
 export async function signIn(
@@ -50,7 +54,7 @@ export async function signIn(
   const check = await checkCredentials(server, credentials);
   if (check.kind === "too_many_attempts") return check;
   if (check.kind === "refused") return { kind: "wrong_credentials" };
-  if (check.kind === "unreachable") return { kind: isKnown ? "wrong_passphrase" : "first_offline" };
+  if (check.kind === "away") return { kind: isKnown ? "wrong_passphrase" : "first_offline", why: check.why };
   if (isKnown) return { kind: "password_changed" };
   return firstVault(store, credentials, check.answer);
 }
@@ -68,7 +72,7 @@ export async function openWithPrevious(
   { previous, ...credentials }: Credentials & { previous: string },
 ): Promise<SignIn> {
   const vault = await unlock(store, { ...credentials, password: previous });
-  if (!vault) return { kind: "wrong_passphrase" };
+  if (!vault) return { kind: "wrong_previous" };
   const session = newSession(vault, previous);
   await confirmIdentity(server, session, credentials);
   return { kind: "signed_in", session };
@@ -86,7 +90,7 @@ export async function startAnew(
   const check = await checkCredentials(server, credentials);
   if (check.kind === "accepted") return firstVault(store, credentials, check.answer);
   if (check.kind === "too_many_attempts") return check;
-  return { kind: check.kind === "refused" ? "wrong_credentials" : "wrong_passphrase" };
+  return check.kind === "refused" ? { kind: "wrong_credentials" } : { kind: "not_started", why: check.why };
 }
 
 /**
@@ -99,7 +103,8 @@ export async function confirmIdentity(
   credentials: Credentials,
 ): Promise<Readiness> {
   const check = await checkCredentials(server, credentials);
-  if (check.kind === "unreachable" || check.kind === "too_many_attempts") return check.kind;
+  if (check.kind === "away") return check.why;
+  if (check.kind === "too_many_attempts") return check.kind;
   if (check.kind === "refused") {
     await setIdentity(session.vault, { identity: "refused" });
     return "refused";

@@ -1,9 +1,12 @@
 // What an answer that is no receipt means for the rest of the run.
 import type { Reply } from "./exchange.ts";
 
+/** Why the centre cannot do what it is asked for now, though nothing is wrong with what was asked. */
+export type Away = "unreachable" | "portal" | "down" | "busy" | "full";
+
 export interface Stop {
   /** Why it stopped before everything was tried; null when it did not. */
-  stopped: "unreachable" | "busy" | "full" | "session_expired" | "not_allowed" | null;
+  stopped: Away | "session_expired" | "not_allowed" | null;
   retryAfter: number | null;
 }
 
@@ -16,12 +19,17 @@ export function problemOf(reply: Reply): string {
   return reply.kind === "silence" ? reply.why : "not_ours";
 }
 
+/** What to call it where the centre did not do what it was asked for. */
+export function awayAfter(reply: Reply): Away {
+  // There is no room on its disk yet.
+  if (reply.kind === "problem") return reply.status === 507 ? "full" : "busy";
+  return reply.kind === "silence" && reply.why !== "not_ours" ? reply.why : "unreachable";
+}
+
 export function stopAfter(reply: Reply): Stop | null {
-  if (reply.kind !== "problem") return { stopped: "unreachable", retryAfter: null };
+  if (reply.kind !== "problem") return { stopped: awayAfter(reply), retryAfter: null };
   const { status, retryAfter } = reply;
   if (status === 401) return { stopped: "session_expired", retryAfter };
   if (status === 403) return { stopped: "not_allowed", retryAfter };
-  // Nothing is wrong with the record: there is no room for it yet.
-  if (status === 507) return { stopped: "full", retryAfter };
-  return isAboutContent(reply) ? null : { stopped: "busy", retryAfter };
+  return isAboutContent(reply) ? null : { stopped: awayAfter(reply), retryAfter };
 }

@@ -7,6 +7,7 @@ import { downloadCatalogue, type Download } from "./download.ts";
 import type { Server } from "./exchange.ts";
 import { renew, type Readiness, type Session } from "./session.ts";
 import { newSteps, type Attempt, type Trouble } from "./steps.ts";
+import type { Away } from "./stopping.ts";
 import { alone } from "./turn.ts";
 import { uploadAnonymous } from "./upload-anonymous.ts";
 import { uploadRecords, type Progress, type Upload } from "./upload.ts";
@@ -14,10 +15,10 @@ import { uploadRecords, type Progress, type Upload } from "./upload.ts";
 export interface Outcome {
   /**
    * done: everything tried · elsewhere: another tab is at it · refused: the server does not accept
-   * the officer · not_allowed: the officer may not send · unreachable, busy,
-   * full (the centre has no room on its disk): later · failed: the tablet itself could not send.
+   * the officer · not_allowed: the officer may not send · failed: the tablet itself could not send ·
+   * any other: later, for the centre cannot now.
    */
-  kind: "done" | "elsewhere" | "refused" | "not_allowed" | "unreachable" | "busy" | "full" | "failed";
+  kind: "done" | "elsewhere" | "refused" | "not_allowed" | "failed" | Away;
   delivered: number;
   /** Records of this officer still without a receipt. */
   left: number;
@@ -104,13 +105,12 @@ function said(download: Download): Pick<Outcome, "isKeyChanged" | "retryAfter"> 
 }
 
 function kindWithout(readiness: Readiness | null, download: Download): Outcome["kind"] {
-  if (readiness === "refused") return "refused";
   if (readiness === "too_many_attempts") return "busy";
-  return readiness === "unreachable" ? "unreachable" : kindAfter(download);
+  return readiness === null || readiness === "ready" ? kindAfter(download) : readiness;
 }
 
-function kindAfter({ kind }: Download): "unreachable" | "done" {
-  return kind === "failed" ? "unreachable" : "done";
+function kindAfter(download: Download): Away | "done" {
+  return download.kind === "failed" ? download.why : "done";
 }
 
 function counted({ delivered, left, retryAfter }: Upload) {

@@ -1,6 +1,7 @@
 // Times as hour and minute: the browser's own clock speaks the browser's language, not ours.
 import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
+import { centreTime } from "../store/clock.ts";
 import { DateParts, dateJoined, datePartsOf } from "./date-input.tsx";
 import type { ControlProps } from "./question.tsx";
 
@@ -27,7 +28,7 @@ export function TimeInput({ field, describedBy, labelledBy, isWrong }: ControlPr
       aria-describedby={describedBy}
     >
       <ClockParts clock={clock} change={change} isWrong={isWrong} />
-      <button type="button" class="button" onClick={() => change(clockNow(new Date()))}>
+      <button type="button" class="button" onClick={() => change(clockNow(centreTime()))}>
         {say("now")}
       </button>
     </div>
@@ -44,7 +45,7 @@ export function DateTimeInput({ field, describedBy, labelledBy, isWrong }: Contr
     field.set(momentJoined(next));
   };
   const now = () => {
-    const date = new Date();
+    const date = centreTime();
     change({ ...datePartsOf(isoDay(date)), ...clockNow(date) });
   };
   return (

@@ -1,6 +1,7 @@
 // A date as day, month and year: the browser's own picker speaks the browser's language, not ours.
 import { useState } from "preact/hooks";
 import { monthNames, useWording } from "../i18n.ts";
+import { centreTime } from "../store/clock.ts";
 import type { ControlProps } from "./question.tsx";
 
 export interface Day {
@@ -96,7 +97,7 @@ export function dateJoined({ day, month, year }: Day): string {
 }
 
 function today(): Day {
-  const now = new Date();
+  const now = centreTime();
   return {
     day: String(now.getDate()),
     month: String(now.getMonth() + 1).padStart(2, "0"),

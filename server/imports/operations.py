@@ -31,9 +31,9 @@ from server.rounds.queries import visits_by_code
 from server.sync.anonymous import Testimony, assess_anonymous
 from server.sync.anonymous_store import store_anonymous
 from server.sync.assessment import Arrival, Knowledge, Sender, assess
+from server.sync.clocks import times_of
 from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
 from server.sync.operations import store
-from server.sync.plausibility import flags_of_time
 
 TEAM: Final = "ice-aktarma"
 """Team of the visits an import plans, device of its records, and account of its interviews."""
@@ -93,7 +93,7 @@ def _count_flags(outcome: Outcome, arrivals: Iterable[Arrival | Testimony]) -> N
 def _foreseen(interview: Interview, questionnaire: Questionnaire) -> Iterator[str]:
     """Give the codes of the flags a record will have."""
     now = datetime.now(UTC)
-    for flag in flags_of_time(interview, _spelled(now), now):
+    for flag in times_of(interview, _spelled(now), now).flags:
         yield flag["code"]
     at = interview.finished_at or _spelled(now)
     for violation in check(questionnaire, interview.answers, now=at):

@@ -23,13 +23,11 @@ from schemas.validation import check
 from server.forms.queries import PublishedForm, PublishedForms
 from server.rounds.plan import FieldPlan
 from server.rounds.queries import PlannedVisit
+from server.sync.clocks import Flag, read_time, times_of
 from server.sync.holdings import Key
 from server.sync.plausibility import (
-    Flag,
-    flags_of_time,
     flags_of_visit,
     place_of,
-    read_time,
     round_of,
 )
 from server.sync.reading import OddEnvelope
@@ -72,6 +70,8 @@ class Arrival:
     columns: dict[str, Any]
     attached: tuple[bytes, ...]
     reason: str | None = None
+    keeps_times: bool = False
+    """A correction by a tablet's own clock: it repeats the times of its record, which are known."""
 
     @property
     def key(self) -> Key:
@@ -148,9 +148,10 @@ def _understood(
 ) -> Arrival:
     envelope, form, interview = reading.envelope, reading.form, reading.interview
     place = place_of(form, interview, visit)
+    times = times_of(interview, sender.sent_at, sender.received_at)
     flags = [
         *([{"code": "written_oddly"}] if reading.is_odd else []),
-        *flags_of_time(interview, sender.sent_at, sender.received_at),
+        *times.flags,
         *flags_of_visit(interview, visit, place, sender.officer_id),
         *flags_of_answers(form, interview, sender.received_at),
     ]
@@ -160,14 +161,14 @@ def _understood(
         digest=bytes.fromhex(envelope.digest.removeprefix("sha256:")),
         columns={
             "received_at": sender.received_at,
-            "started_at": read_time(interview.started_at),
-            "finished_at": read_time(interview.finished_at),
+            "started_at": times.started,
+            "finished_at": times.finished,
             "form_version_id": form.id,
             "visit_id": visit.id if visit else None,
             "officer_id": sender.officer_id,
             "province": place.province,
             "district": place.district,
-            "round_id": round_of(plan, interview, visit),
+            "round_id": round_of(plan, interview, visit, times.shift),
             "unit": unit_of(interview.answers),
             "device_id": sender.device_id,
             "encoding": envelope.encoding,
@@ -176,6 +177,7 @@ def _understood(
             "body": packed(envelope.body),
         },
         attached=_attached(envelope),
+        keeps_times=envelope.revision > 1 and interview.clock == "tablet",
     )
 
 

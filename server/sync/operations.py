@@ -55,7 +55,7 @@ def _store_understood(
     connection: Connection, arrivals: Sequence[Arrival], actor: int
 ) -> dict[Key, Holding]:
     held = connection.execute(
-        select(*HELD, *SUBMISSIONS.c["is_current", "officer_id"])
+        select(*HELD, *SUBMISSIONS.c["is_current", "officer_id", "started_at", "finished_at"])
         .where(SUBMISSIONS.c.instance_id.in_({each.instance_id for each in arrivals}))
         .order_by(SUBMISSIONS.c.sequence)
     ).all()
@@ -78,6 +78,7 @@ def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[s
     """
     copies = _copies(held)
     owners = _owners(held)
+    times = _times(held)
     newest = {row.instance_id: row.revision for row in held if row.is_current}
     own = {key for key, each in arrivals.items() if _is_own(each, owners)}
     for instance_id, revision, _ in own:
@@ -90,6 +91,7 @@ def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[s
         taken.add(copy_number)
         rows.append(
             arrival.columns
+            | (times.get(instance_id, {}) if arrival.keeps_times else {})
             | ({} if key in own else {"flags": [OF_ANOTHER, *(arrival.columns["flags"] or ())]})
             | {
                 "instance_id": instance_id,
@@ -115,6 +117,15 @@ def _owners(held: Sequence[Held]) -> dict[str, int | None]:
     for row in held:
         owners.setdefault(row.instance_id, row.officer_id)
     return owners
+
+
+def _times(held: Sequence[Held]) -> dict[str, dict[str, Any]]:
+    """Give the times of each record's first text: its tablet's clock may have changed since."""
+    times: dict[str, dict[str, Any]] = {}
+    for row in held:
+        known = {"started_at": row.started_at, "finished_at": row.finished_at}
+        times.setdefault(row.instance_id, known)
+    return times
 
 
 def _is_own(arrival: Arrival, owners: dict[str, int | None]) -> bool:

@@ -1,23 +1,19 @@
-"""What a record says of time, place and visit, and what of that cannot be.
+"""What a record says of place and visit, and what of that cannot be; of its times see ``clocks``.
 
 Each finding is a flag ``{"code": …}``; findings of the form's own rules carry a ``path`` too.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from schemas.submissions import Interview
 from server.forms.queries import PublishedForm
 from server.rounds.plan import FieldPlan
 from server.rounds.queries import PlannedVisit
-
-Flag = dict[str, str]
+from server.sync.clocks import Flag
 
 PROVINCES, DISTRICTS = "il", "ilce"
 """Names of the choice lists that hold places; the first question with such a list says where."""
-
-CLOCK_TOLERANCE = timedelta(minutes=10)
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -26,18 +22,6 @@ class Place:
 
     province: str | None
     district: str | None
-
-
-def read_time(text: str) -> datetime | None:
-    """Read a tablet's time; nothing if it is none, names no offset or lies out of all reason."""
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            return None
-        moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if EARLIEST <= moment < LATEST else None
 
 
 def place_of(form: PublishedForm, interview: Interview, visit: PlannedVisit | None) -> Place:
@@ -49,19 +33,6 @@ def place_of(form: PublishedForm, interview: Interview, visit: PlannedVisit | No
     if district is not None and form.choices[DISTRICTS][district].get("il") != province:
         district = None
     return Place(province, district)
-
-
-def flags_of_time(interview: Interview, sent_at: str, received_at: datetime) -> list[Flag]:
-    """Flag clocks that are wrong and interviews that end before they begin."""
-    started, finished = read_time(interview.started_at), read_time(interview.finished_at)
-    if started is None or finished is None:
-        return [{"code": "time_unreadable"}]
-    flags = [{"code": "time_order"}] if finished < started else []
-    sent = read_time(sent_at)
-    clock_is_off = sent is not None and abs(sent - received_at) > CLOCK_TOLERANCE
-    if clock_is_off or finished - received_at > CLOCK_TOLERANCE:
-        flags.append({"code": "clock_off"})
-    return flags
 
 
 def flags_of_visit(
@@ -80,14 +51,19 @@ def flags_of_visit(
     return flags
 
 
-def round_of(plan: FieldPlan, interview: Interview, visit: PlannedVisit | None) -> str | None:
-    """Give the round of an interview: its visit's, else the one open on its day."""
+def round_of(
+    plan: FieldPlan, interview: Interview, visit: PlannedVisit | None, shift: timedelta
+) -> str | None:
+    """Give the round of an interview: its visit's, else the one open on its day.
+
+    ``shift`` puts right what the tablet's clock said.
+    """
     if visit is not None:
         return visit.round_id
     try:
         # The tablet's own calendar day, not UTC's: fieldwork days are local.
-        day = datetime.fromisoformat(interview.finished_at).date()
-    except ValueError:
+        day = (datetime.fromisoformat(interview.finished_at) + shift).date()
+    except (ValueError, OverflowError):
         day = None
     return plan.round_of(day)
 

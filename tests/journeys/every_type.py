@@ -51,7 +51,7 @@ def add_form(file: Path) -> None:
 
 def begin(tablet: Tablet) -> None:
     """Begin the form outside a visit."""
-    tablet.page.get_by_text(re.compile("Ziyaret dışı görüşme|Interview outside a visit")).click()
+    tablet.page.get_by_text(re.compile("Ziyaret dışında|Outside a visit")).click()
     tablet.button(TITLE).click()
     tablet.question("bekleyen").wait_for()
 

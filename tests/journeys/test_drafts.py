@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def begin(tablet: Tablet, province: str, district: str) -> None:
     """Begin an interview outside a visit, say where it is, and leave it."""
-    tablet.page.get_by_text("Ziyaret dışı görüşme").click()
+    tablet.page.get_by_text("Ziyaret dışında").click()
     tablet.start_interview()
     tablet.find("il", province)
     tablet.find("ilce", district)

@@ -89,7 +89,7 @@ test("a record keeps waiting for as long as a photo of it is missing, whatever e
     method === "PUT" && say(response, 200, "text/html", "<h1>Hoş geldiniz</h1>");
   for (let run = 0; run < 3; run += 1) await uploadRecords(peer.server, session);
   const [item] = await listOutbox(session.vault);
-  assert.deepEqual([item!.state, item!.receipt, item!.problem], ["waiting", null, "not_ours"]);
+  assert.deepEqual([item!.state, item!.receipt, item!.problem], ["waiting", null, "portal"]);
 });
 
 for (const [name, headers] of [
@@ -103,7 +103,7 @@ for (const [name, headers] of [
       response.writeHead(200, { "Content-Type": "text/html", ...headers });
       return Boolean(response.end());
     };
-    assert.equal((await uploadRecords(peer.server, session)).stopped, "unreachable");
+    assert.equal((await uploadRecords(peer.server, session)).stopped, "portal");
     assert.equal(asked("PUT").length, 0);
   });
 }

@@ -10,6 +10,7 @@ import {
   startAnew,
   startOffline,
 } from "../../../pwa/sync/session.ts";
+import type { Away } from "../../../pwa/sync/stopping.ts";
 import { listDrafts, saveDraft } from "../../../pwa/store/drafts.ts";
 import { AYSE, draftWith, MEHMET, newTablet, sameTablet, vaultOf } from "../store/tablet.ts";
 import { atWork, interviews, states } from "./officer.ts";
@@ -58,20 +59,30 @@ test("a wrong password without network opens nothing where the officer is known"
   await atWork(store, peer);
   peer.disturb = silent;
   const outcome = await signIn(store, peer.server, { ...AYSE, password: "yanlış" });
-  assert.deepEqual(outcome, { kind: "wrong_passphrase" });
+  assert.deepEqual(outcome, { kind: "wrong_passphrase", why: "unreachable" });
 });
 
-for (const [name, disturbance] of [
-  ["no network", silent],
-  ["a captive portal", portal],
-  ["a portal's own 401 page", (_q: unknown, r: never) => say(r, 401, "text/html", "login")],
-  ["a 200 in JSON that is not the protocol", (_q: unknown, r: never) => say(r, 200, "application/json", '{"ok":true}')],
-  ["a server in trouble", (_q: unknown, r: never) => say(r, 503, "application/problem+json", '{"code":"busy"}')],
-] as [string, Disturbance][]) {
-  test(`${name} at the first sign-in leads to a local start, never to a refusal`, async () => {
+const problem = (status: number, code: string): Disturbance =>
+  (_request, response) => say(response, status, "application/problem+json", JSON.stringify({ code }));
+
+for (const [name, disturbance, why] of [
+  ["no network", silent, "unreachable"],
+  ["a captive portal", portal, "portal"],
+  ["a captive portal that says what it is", (_q, r) => say(r, 511, "text/html", "login"), "portal"],
+  ["a portal's own 401 page", (_q, r) => say(r, 401, "text/html", "login"), "unreachable"],
+  ["a 200 in JSON that is not the protocol", (_q, r) => say(r, 200, "application/json", '{"ok":true}'), "unreachable"],
+  ["a proxy without its server", (_q, r) => say(r, 502, "text/html", "<h1>Bad Gateway</h1>"), "down"],
+  ["a server in trouble", problem(503, "busy"), "busy"],
+  ["an error of the server", problem(500, "unexpected"), "busy"],
+  ["too many of one network at once", problem(429, "too_many_at_once"), "busy"],
+  ["a server whose disk is full", problem(507, "storage_full"), "full"],
+] as [string, Disturbance, Away][]) {
+  test(`${name} at the first sign-in leads to a local start and is told as ${why}, never as a refusal`, async () => {
     peer.disturb = disturbance;
-    const outcome = await signIn(await newTablet(), peer.server, AYSE);
-    assert.deepEqual(outcome, { kind: "first_offline" });
+    const store = await newTablet();
+    assert.deepEqual(await signIn(store, peer.server, AYSE), { kind: "first_offline", why });
+    assert.deepEqual(await startAnew(store, peer.server, AYSE), { kind: "not_started", why });
+    assert.equal(await renew(peer.server, await startOffline(store, AYSE)), why);
   });
 }
 
@@ -141,7 +152,7 @@ test("a password changed at the centre opens the vault once the previous one is 
   const changed = { ...AYSE, password: NEW };
   assert.deepEqual(await signIn(store, peer.server, changed), { kind: "password_changed" });
   const wrong = await openWithPrevious(store, peer.server, { ...changed, previous: "hayır" });
-  assert.deepEqual(wrong, { kind: "wrong_passphrase" });
+  assert.deepEqual(wrong, { kind: "wrong_previous" });
   const outcome = await openWithPrevious(store, peer.server, { ...changed, previous: AYSE.password });
   assert.equal(outcome.kind, "signed_in");
   const again = await atWork(await sameTablet(store), peer, changed);

@@ -81,10 +81,13 @@ test("a record sent twice because the answer got lost is delivered once and stor
 });
 
 const UNANSWERED = "no answer at all";
-const silences: [string, Disturbance][] = [
-  ["a captive portal's page", (_q, r) => say(r, 200, "text/html", "<h1>Hoş geldiniz</h1>")],
-  ["a captive portal's page that claims to be JSON", (_q, r) => say(r, 200, "application/json", "<h1>")],
-  ["a redirect to a login page", (_q, r) => redirect(r)],
+const silences: [string, Disturbance, ("portal" | "down")?][] = [
+  ["a captive portal's page", (_q, r) => say(r, 200, "text/html", "<h1>Hoş geldiniz</h1>"), "portal"],
+  ["a captive portal's page that claims to be JSON", (_q, r) => say(r, 200, "application/json", "<h1>"), "portal"],
+  ["a redirect to a login page", (_q, r) => redirect(r), "portal"],
+  ["a network's own 511", (_q, r) => say(r, 511, "text/html", "<h1>Giriş</h1>"), "portal"],
+  ["a proxy without its server", (_q, r) => say(r, 502, "text/html", "<h1>Bad Gateway</h1>"), "down"],
+  ["a proxy that refuses", (_q, r) => say(r, 403, "text/html", "<h1>Forbidden</h1>")],
   ["a closed connection", (_q, r) => Boolean(r.destroy())],
   [UNANSWERED, () => true],
   ["an answer cut in the middle", truncated],
@@ -94,13 +97,13 @@ const silences: [string, Disturbance][] = [
   ["a 201 without content", (_q, r) => say(r, 201, "text/plain", "created")],
 ];
 
-for (const [name, disturbance] of silences) {
-  test(`${name} is no answer: every record keeps waiting`, async () => {
+for (const [name, disturbance, why = "unreachable"] of silences) {
+  test(`${name} is no answer: every record keeps waiting, and it is told as ${why}`, async () => {
     await interviews(session, 2);
     peer.disturb = disturbance;
     const patience = name === UNANSWERED ? { patience: 50 } : {};
     const upload = await uploadRecords({ ...peer.server, ...patience }, session);
-    assert.deepEqual([upload.delivered, upload.left, upload.stopped], [0, 2, "unreachable"]);
+    assert.deepEqual([upload.delivered, upload.left, upload.stopped], [0, 2, why]);
     assert.deepEqual(await states(session), { waiting: 2 });
     assert.ok((await listOutbox(session.vault)).every(({ attempts }) => attempts === 1));
   });
