@@ -146,7 +146,8 @@ def composite_estimate(
     shown = np.where(own, model.cells.direct, model.values)
     value = float(coefficient[used] @ shown[used])
     error, quantile = model.error_of(coefficient), _quantile(model.df, rule.level)
-    spread = value * (100 - value) or model.pooled.end_variance_of(coefficient.ravel())
+    # A mean of means that are all 100 may be a rounding above it.
+    spread = max(value * (100 - value), 0.0) or model.pooled.end_variance_of(coefficient.ravel())
     ends = stable_interval(value, (quantile * error) ** 2 / spread)
     modelled = bool((used & ~own).any())
     made = replace(direct, value=value, standard_error=error, df=model.df, model_based=modelled)

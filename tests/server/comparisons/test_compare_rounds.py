@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from scipy.stats import false_discovery_control
 from sqlalchemy import Connection, update
 
 from server.rounds.models import ROUNDS
@@ -27,6 +28,26 @@ def test_what_moved_is_found_and_nothing_else(run: Any) -> None:
     assert ankara["low"] < ankara["change"] < ankara["high"]
     assert ankara["q"] >= ankara["p"]
     assert (ankara["first_round"], ankara["second_round"]) == (ROUND, OTHER_ROUND)
+
+
+def test_services_are_adjusted_together_with_all_else_that_is_printed(
+    survey: Survey, run: Any
+) -> None:
+    """One service moves and the other does not: by itself each would keep its own p."""
+    for later, round_id in enumerate((ROUND, OTHER_ROUND)):
+        for number, plate in enumerate(PLATES):
+            for unit in range(5):
+                code = survey.plan(f"{round_id}-{plate}-{unit}", plate, round_id=round_id)
+                mood = (number + unit + later) % 2
+                survey.bring(code, answers("emn", score=2 + mood + (later and unit == 0)), times=6)
+                survey.bring(code, answers("acm", score=3 + (unit + number) % 2), times=6)
+    rows = run("compare", ROUND, OTHER_ROUND, "--by", "service", "--format", "json")
+    tested = [row for row in rows if row["p"] is not None]
+    assert {row["service"] for row in tested} == {"emn", "acm"}
+    assert len(tested) == 4
+    assert any(row["q"] > row["p"] for row in tested)
+    expected = false_discovery_control([row["p"] for row in tested])
+    assert [row["q"] for row in tested] == pytest.approx(expected)
 
 
 def test_units_visited_twice_make_the_change_more_certain(rounds: Survey, run: Any) -> None:

@@ -5,9 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from schemas.indicators import indicators
 from schemas.problems import Problem
+from server.commands import izdes
+from tests.people import ANALYST, add_person, sign_in
+from tests.server.comparisons.conftest import PLATES
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
 
 BY = ("province,service", "province", "service", "region,service", "region", "country")
@@ -38,7 +42,22 @@ def one_interview(survey: Survey) -> None:
     survey.bring(survey.plan("V1", "06"), answers("emn", score=3))
 
 
-ROUNDS: tuple[Callable[[Survey], None], ...] = (empty, one_interview)
+def all_alike(survey: Survey) -> None:
+    """Everybody answers everything with the best there is."""
+    for plate in PLATES:
+        for unit in range(3):
+            visit = survey.plan(f"{plate}-{unit}", plate)
+            survey.bring(visit, answers("emn", "acm", score=5), times=12)
+
+
+def one_place(survey: Survey) -> None:
+    """One visit of one province, and enough people in it."""
+    visit = survey.plan("V1", "06")
+    for score in (1, 2, 3, 4, 5):
+        survey.bring(visit, answers("emn", "acm", score=score, overall=6 - score), times=12)
+
+
+ROUNDS: tuple[Callable[[Survey], None], ...] = (empty, one_interview, all_alike, one_place)
 
 
 def numbers_in(found: Any) -> list[float]:
@@ -64,6 +83,23 @@ def test_every_command_answers(survey: Survey, run: Any, filled: Callable[[Surve
             assert found.exit_code == 0 or isinstance(found.exception, Problem), (
                 words, found.exception, found.output,
             )  # fmt: skip
+    answers_at_the_desk(survey)
+
+
+def answers_at_the_desk(survey: Survey) -> None:
+    """Look at the dashboard, take its figures, and write every file there is."""
+    desk = survey.app.test_client()
+    add_person(survey.app, ANALYST)
+    sign_in(desk, ANALYST)
+    for query in (f"round={ROUND}", f"round={ROUND}&service=emn", f"round={ROUND}&province=06"):
+        for path in ("/dashboards/", "/dashboards/data"):
+            answer = desk.get(f"{path}?{query}", headers={"Sec-Fetch-Dest": "document"})
+            assert answer.status_code == 200, (path, query, answer.text)
+    out = str(survey.data_dir / "out.csv")
+    splits = ("province-service", "region-service", "service", "province", "region", "country")
+    for words in (["--what", "interviews"], *(["--what", "index", "--by", by] for by in splits)):
+        done = CliRunner().invoke(izdes, ["export", ROUND, *words, "--out", out])
+        assert done.exit_code == 0 or isinstance(done.exception, Problem), (words, done.exception)
 
 
 def on_the_scale(row: dict[str, Any], words: tuple[str, ...]) -> None:
