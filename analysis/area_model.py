@@ -10,6 +10,7 @@ from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.benchmarking import benchmarked
 from analysis.bounded_scale import BoundedTwoLevel, two_level_between
 from analysis.design import Design
+from analysis.method_errors import MethodError
 from analysis.pooled_variance import PooledVariances, pooled_variances
 from analysis.residuals import Adjustment
 from analysis.totals import PsuTotals
@@ -81,7 +82,7 @@ class AreaModel:
             If there is no model.
         """
         if self.fit is None:
-            raise ValueError("there are too few areas for a model")
+            raise MethodError("areas_few")
         used = coefficient != 0
         shift = float(coefficient[used] @ self.shift[used])
         return float((self.fit.mse_of(coefficient) + shift**2) ** 0.5)

@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 
 from analysis.arrays import BoolArray, FloatArray
 from analysis.distances import Clipped, Distance, Logit, Raking, Sinh, Truncated, Unbounded
+from analysis.method_errors import MethodError
 
 DistanceName = Literal["linear", "raking", "truncated", "logit", "sinh"]
 
@@ -17,7 +18,7 @@ _STEPS = 100
 _HALVINGS = 40
 
 
-class CalibrationError(ValueError):
+class CalibrationError(MethodError):
     """Totals that no weights meet, or only weights outside the bounds.
 
     Attributes
@@ -26,8 +27,8 @@ class CalibrationError(ValueError):
         Names of the calibration variables the error is about.
     """
 
-    def __init__(self, message: str, variables: tuple[str, ...]) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, variables: tuple[str, ...], **details: object) -> None:
+        super().__init__(code, variables=", ".join(variables), **details)
         self.variables = variables
 
 
@@ -155,17 +156,17 @@ def checked(
     wanted = np.atleast_1d(np.asarray(totals, dtype=np.float64))
     matrix = np.asarray(x, dtype=np.float64).reshape(len(d), len(wanted))
     if (d < 0).any():
-        raise ValueError("a base weight is negative")
+        raise MethodError("weight_negative")
     if not (np.isfinite(d).all() and np.isfinite(matrix).all() and np.isfinite(wanted).all()):
-        raise ValueError("calibration needs a value of every variable for every record")
+        raise MethodError("calibration_blank")
     return d, matrix, wanted
 
 
 def _distance(name: DistanceName, bounds: tuple[float, float] | None) -> Distance:
     if (bounds is None and name in {"truncated", "logit"}) or (bounds and name == "linear"):
-        raise ValueError(f"distance {name} {'takes no' if bounds else 'needs'} bounds")
+        raise MethodError("bounds_given" if bounds else "bounds_needed", distance=name)
     if bounds and not 0 <= bounds[0] < 1 < bounds[1]:
-        raise ValueError("bounds must be 0 ≤ L < 1 < U")
+        raise MethodError("bounds_order")
     if name == "linear":
         return Unbounded()
     if name in {"raking", "sinh"}:
@@ -202,7 +203,7 @@ def _require_respondents(
 ) -> None:
     empty = (wanted != 0) & ~((x != 0) & (d > 0)[:, None]).any(axis=0)
     if empty.any():
-        raise _error("no respondent in {}", labels, empty)
+        raise _error("no_respondent_in", labels, empty)
 
 
 def _sizes(d: FloatArray, x: FloatArray, wanted: FloatArray) -> FloatArray:
@@ -285,9 +286,9 @@ def _unmet(
     )
     if best.status == 0 and best.fun is not None and best.fun > 1e-9:
         short = np.asarray(best.x)[len(rows) :].reshape(2, -1).sum(axis=0) > 1e-9
-        within = f" {distance.said()}" if distance.said() else ""
-        return _error(f"no weights{within} meet the totals of {{}}", labels, short)
-    return _error("calibration did not settle for {}", labels, missed)
+        code, low, high = distance.unmet()
+        return _error(code, labels, short, low=f"{low:g}", high=f"{high:g}")
+    return _error("calibration_unsettled", labels, missed)
 
 
 def _times(d: FloatArray, bound: FloatArray | float) -> FloatArray:
@@ -295,6 +296,7 @@ def _times(d: FloatArray, bound: FloatArray | float) -> FloatArray:
         return np.where(d > 0, d * bound, 0.0)
 
 
-def _error(message: str, labels: tuple[str, ...], which: BoolArray) -> CalibrationError:
-    about = tuple(np.array(labels)[which].tolist())
-    return CalibrationError(message.format(", ".join(about)), about)
+def _error(
+    code: str, labels: tuple[str, ...], which: BoolArray, **details: object
+) -> CalibrationError:
+    return CalibrationError(code, tuple(np.array(labels)[which].tolist()), **details)

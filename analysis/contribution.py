@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def contributions(
     """
     weights = [np.asarray(each, dtype=np.float64) for each in (first_weight, second_weight)]
     if not all(each.sum() > 0 for each in weights):
-        raise ValueError("a round has no weight, so there is no change to split")
+        raise MethodError("nothing_to_split")
     share = [each / each.sum() for each in weights]
     means = [
         np.where(each > 0, np.asarray(mean, dtype=np.float64), np.nan)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, IntArray, count_by
 from analysis.coding import coded
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -163,14 +164,14 @@ def _fractions(frame: FloatArray, stratum: IntArray, sampled: IntArray) -> Float
     of_stratum = np.zeros(len(sampled))
     of_stratum[stratum] = frame
     if (of_stratum[stratum] != frame).any():
-        raise ValueError("the frame size differs within a stratum")
+        raise MethodError("frame_differs")
     if (frame <= 0).any():
-        raise ValueError("a frame size or a sampling fraction is not positive")
+        raise MethodError("frame_not_positive")
     # All ones are sizes: a frame of one unit. What mixes sizes and fractions is neither.
     if (frame < 1).any():
         if (frame > 1).any():
-            raise ValueError("the frame mixes sizes and sampling fractions")
+            raise MethodError("frame_mixed")
         return of_stratum
     if (of_stratum < sampled).any():
-        raise ValueError("a stratum has more sampled PSUs than its frame holds")
+        raise MethodError("frame_too_small")
     return sampled / of_stratum

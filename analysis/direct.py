@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def direct_mean(sample: Sampled, *, replacement: bool = False) -> tuple[float, f
         return float(y.mean()), None if spread is None else spread / n
     size = _size(sample)
     if n > size:
-        raise ValueError("a domain has more records than its population")
+        raise MethodError("population_too_small")
     return float(y.mean()), None if spread is None else (1 - n / size) * spread / n
 
 
 def _size(sample: Sampled) -> float:
     if sample.size is None:
-        raise ValueError("the population sizes of the domains are needed")
+        raise MethodError("population_needed")
     return sample.size

@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.method_errors import MethodError
 
 
 def least_people(queries: csr_array, people: IntArray, atoms: IntArray) -> FloatArray:
@@ -106,5 +107,5 @@ def narrowest(
         for sign in (1.0, -1.0)
     )
     if least.fun is None or most.fun is None:
-        raise ValueError("what is printed contradicts itself")
+        raise MethodError("printed_contradicts")
     return float(-most.fun - least.fun)

@@ -1,11 +1,19 @@
 """Distances between base and calibrated weights: g = F(u), its slope and its integral."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from analysis.arrays import FloatArray
+
+
+class Unmet(NamedTuple):
+    """Why no weights meet what is wanted: the code of the sentence, and the bounds it names."""
+
+    code: str
+    low: float = 0.0
+    high: float = 0.0
 
 
 class Distance(Protocol):
@@ -27,8 +35,8 @@ class Distance(Protocol):
         """Give the least and the largest g there can be."""
         ...
 
-    def said(self) -> str:
-        """Name the bounds; nothing where there are none."""
+    def unmet(self) -> Unmet:
+        """Say that no weights within the bounds, if there are any, meet what is wanted."""
         ...
 
 
@@ -52,9 +60,9 @@ class Unbounded:
         """Give no bounds."""
         return -np.inf, np.inf
 
-    def said(self) -> str:
-        """Give nothing."""
-        return ""
+    def unmet(self) -> Unmet:
+        """Say it without bounds."""
+        return Unmet("no_weights_meet")
 
 
 @dataclass(frozen=True)
@@ -78,9 +86,9 @@ class Raking:
         """Give 0 and no upper bound."""
         return 0.0, np.inf
 
-    def said(self) -> str:
+    def unmet(self) -> Unmet:
         """Say that weights stay positive."""
-        return "above zero"
+        return Unmet("no_positive_weights_meet")
 
 
 @dataclass(frozen=True)
@@ -113,9 +121,9 @@ class Sinh:
         """Give 0 and no upper bound."""
         return 0.0, np.inf
 
-    def said(self) -> str:
+    def unmet(self) -> Unmet:
         """Say that weights stay positive."""
-        return "above zero"
+        return Unmet("no_positive_weights_meet")
 
 
 @dataclass(frozen=True)
@@ -145,9 +153,9 @@ class Clipped:
         """Give L and U."""
         return self.low, self.high
 
-    def said(self) -> str:
+    def unmet(self) -> Unmet:
         """Name L and U."""
-        return f"with g from {self.low:g} to {self.high:g}"
+        return Unmet("no_bounded_weights_meet", self.low, self.high)
 
     def _held(self, u: FloatArray) -> FloatArray:
         ends = np.array([self.low, self.high])
@@ -185,11 +193,11 @@ class Truncated:
         """Give L and U."""
         return self.low, self.high
 
-    def said(self) -> str:
+    def unmet(self) -> Unmet:
         """Name L and U; where each record has its own, the largest weight."""
         if isinstance(self.low, float) and isinstance(self.high, float):
-            return f"with g from {self.low:g} to {self.high:g}"
-        return "up to the largest one allowed"
+            return Unmet("no_bounded_weights_meet", self.low, self.high)
+        return Unmet("no_trimmed_weights_meet")
 
 
 @dataclass(frozen=True)
@@ -223,9 +231,9 @@ class Logit:
         """Give L and U."""
         return self.low, self.high
 
-    def said(self) -> str:
+    def unmet(self) -> Unmet:
         """Name L and U."""
-        return f"with g from {self.low:g} to {self.high:g}"
+        return Unmet("no_bounded_weights_meet", self.low, self.high)
 
     def _share(self, u: FloatArray) -> FloatArray:
         odds = np.log(1 - self.low) - np.log(self.high - 1) + self.steepness * u

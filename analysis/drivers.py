@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.arrays import FloatArray, IntArray, sum_by
+from analysis.method_errors import MethodError
 
 MOST_ITEMS = 12
 Quadrant = Literal["improve", "keep", "low_priority", "possible_overkill"]
@@ -219,11 +220,9 @@ def priorities(importance: FloatArray, performance: FloatArray) -> tuple[Priorit
 
 def _refuse(items: int, n: int) -> None:
     if not 1 <= items <= MOST_ITEMS:
-        message = f"drivers are computed for 1 to {MOST_ITEMS} items, not {items}"
-        raise ValueError(message)
+        raise MethodError("drivers_items", most=MOST_ITEMS, items=items)
     if n < items + 2:
-        message = f"{n} complete records are too few for {items} items"
-        raise ValueError(message)
+        raise MethodError("records_few", n=n, items=items)
 
 
 def _interval(
@@ -253,12 +252,10 @@ def _explained(covariances: FloatArray) -> FloatArray:
     items = covariances.shape[1] - 1
     spread = np.sqrt(np.maximum(np.diagonal(covariances, axis1=1, axis2=2), 0.0))
     if np.any(spread <= 1e-7 * spread.max()):
-        message = "the outcome and every item must vary"
-        raise ValueError(message)
+        raise MethodError("must_vary")
     correlations = covariances / (spread[:, :, None] * spread[:, None, :])
     if np.linalg.cond(correlations[0, 1:, 1:]) > 1e12:
-        message = "an item repeats what others say: leave it out"
-        raise ValueError(message)
+        raise MethodError("item_repeats")
     found = np.zeros((covariances.shape[0], 1 << items))
     for subset in range(1, 1 << items):
         chosen = [item + 1 for item in range(items) if subset >> item & 1]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 
 Method = Literal["REML", "ML", "FH"]
 
@@ -120,11 +121,11 @@ def fay_herriot(
 
 def _require_sound(y: FloatArray, d: FloatArray, x: FloatArray) -> None:
     if not len(y) == len(d) == len(x):
-        raise ValueError("estimates, variances and covariates differ in length")
+        raise MethodError("lengths_differ")
     if not (d > 0).all():
-        raise ValueError("a sampling variance is not positive")
+        raise MethodError("variance_positive")
     if len(y) <= x.shape[1] or np.linalg.matrix_rank(x) < x.shape[1]:
-        raise ValueError("the covariates leave nothing to estimate the variance from")
+        raise MethodError("covariates_leave_nothing")
 
 
 def _between_areas(

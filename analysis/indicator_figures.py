@@ -9,6 +9,7 @@ from analysis.arrays import FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
 from analysis.estimation import Estimate, means, ratios
 from analysis.indicators import points_of
+from analysis.method_errors import MethodError
 from analysis.pooled_variance import pooled_variances
 from analysis.quantiles import quantile, woodruff
 from analysis.residuals import Adjustment, Calibrators, CrossSums
@@ -119,7 +120,7 @@ def estimated(
         return tuple(map(_in_percent, ratios(totals_of_values(values), design, domains=domains)))
     if indicator.kind in TOTALS:
         return _found(values, domains)
-    raise ValueError(f"an indicator of kind {indicator.kind!r} is not made of rows")
+    raise MethodError("indicator_kind", kind=indicator.kind)
 
 
 def totals_of_values(values: Values) -> PsuTotals:

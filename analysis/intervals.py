@@ -8,6 +8,7 @@ from scipy.optimize import brentq
 from scipy.special import betaincinv, expit, logit, stdtrit, xlogy
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 
 IntervalMethod = Literal["beta", "logit", "asin", "wald", "likelihood"]
 
@@ -72,7 +73,7 @@ def proportion_interval(
     whose ``likelihood`` interpolates (see :func:`analysis.profile.profile_interval`).
     """
     if not 0 <= p <= 1 or variance < 0:
-        raise ValueError("a proportion lies between 0 and 1 and its variance is not negative")
+        raise MethodError("not_a_proportion")
     if df < 1 or n < 2:
         return None
     t = float(stdtrit(df, (1 + level) / 2))

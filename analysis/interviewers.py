@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.method_errors import MethodError
 from analysis.random_intercept import random_intercept
 
 
@@ -68,8 +69,7 @@ def interviewer_effect(answers: FloatArray, interviewer: IntArray) -> Interviewe
     y = answers[has_value]
     groups, code = np.unique(interviewer[has_value], return_inverse=True)
     if groups.size < 2 or groups.size == y.size:
-        message = "an interviewer effect needs two interviewers, and one with two interviews"
-        raise ValueError(message)
+        raise MethodError("interviewers_few")
     fitted = random_intercept(y, np.ones((y.size, 1)), code)
     icc = fitted.intraclass_correlation
     return InterviewerEffect(

@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.arrays import FloatArray, IntArray, sum_by
 from analysis.design import Design
+from analysis.method_errors import MethodError
 from analysis.totals import PsuTotals
 
 
@@ -75,7 +76,7 @@ def linearised_ratios(totals: PsuTotals, domains: int) -> tuple[FloatArray, Line
         If ``totals`` has no denominators.
     """
     if totals.wx is None:
-        raise ValueError("these totals hold no denominators")
+        raise MethodError("no_denominators")
     below = totals.per_domain(totals.wx, domains)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(below == 0, np.nan, totals.per_domain(totals.wy, domains) / below)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import BoolArray, FloatArray
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def adjusted(p_values: ArrayLike) -> Adjusted:
     p = np.asarray(p_values, dtype=np.float64)
     known = ~np.isnan(p)
     if ((p[known] < 0) | (p[known] > 1)).any():
-        raise ValueError("a p-value lies outside 0 to 1")
+        raise MethodError("p_range")
     return Adjusted(_filled(p, known, "fdr_bh"), _filled(p, known, "holm"))
 
 

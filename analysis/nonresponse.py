@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, count_by, sum_by
+from analysis.method_errors import MethodError
 from analysis.sparse_cells import neighbours_joined
 
 
@@ -116,7 +117,7 @@ def response_adjusted(
     ]
     empty = [name for each in found if each.eligible > 0 >= each.responding for name in each.cells]
     if empty:
-        raise ValueError(f"nobody responded in {', '.join(empty)}")
+        raise MethodError("nobody_responded", cells=", ".join(empty))
     factor = np.array([each.factor if each.responding > 0 else 0.0 for each in found])
     weight = np.where(answered, d * factor[group], 0.0) if len(d) else d
     return ResponseAdjustment(weight, tuple(found))

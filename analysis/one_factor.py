@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 from analysis.reliability import pairwise_correlations
 
 
@@ -74,8 +75,7 @@ def one_factor(answers: FloatArray, *, weight: FloatArray | None = None) -> OneF
     share = np.ones(len(whole)) if weight is None else weight[rows]
     n, items = whole.shape
     if items < 3:
-        message = "one factor needs at least three items"
-        raise ValueError(message)
+        raise MethodError("factor_items")
     spread = np.sqrt(np.average((whole - share @ whole / share.sum()) ** 2, axis=0, weights=share))
     correlations = pairwise_correlations(whole, weight=share)
     fitted = Factor(corr=correlations, n_factor=1, method="ml", nobs=n).fit(

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import expit
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.method_errors import MethodError
 
 _STEPS = 50
 _TOLERANCE = 1e-12
@@ -11,7 +12,6 @@ _TOLERANCE = 1e-12
 _SEPARATED = 20.0
 _DIFFERENCE = 1e-3
 """Half the distance between the two scores of which R's optimiser takes the difference."""
-_UNFIT = "a characteristic is constant, repeats others, or separates the answers"
 
 
 class Likelihood:
@@ -22,8 +22,7 @@ class Likelihood:
         self.levels = int(answers.max()) + 1 if answers.size else 0
         self.shares = np.bincount(answers, weights=weight, minlength=self.levels)
         if self.levels < 2 or np.any(self.shares == 0):
-            message = "every answer from the lowest to the highest must occur"
-            raise ValueError(message)
+            raise MethodError("answers_lack")
 
     def maximise(self) -> FloatArray:
         """Climb to the maximum."""
@@ -40,7 +39,7 @@ class Likelihood:
             parameters, height = self._climb(parameters, step, height)
         slopes = parameters[: self.covariates.shape[1]]
         if np.any(np.abs(slopes) * np.ptp(self.covariates, axis=0) > _SEPARATED):
-            raise ValueError(_UNFIT)
+            raise MethodError("ordinal_unfit")
         return parameters
 
     def _climb(
@@ -156,5 +155,5 @@ def _slope(place: FloatArray) -> FloatArray:
 def inverted(matrix: FloatArray) -> FloatArray:
     """Invert a matrix of second derivatives; a ValueError if nothing can be estimated from it."""
     if np.linalg.cond(matrix) > 1e14:
-        raise ValueError(_UNFIT)
+        raise MethodError("ordinal_unfit")
     return np.asarray(np.linalg.inv(matrix), dtype=np.float64)

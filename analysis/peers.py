@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def peers(features: ArrayLike, *, weights: ArrayLike, count: int) -> Peers:
     """
     x = np.asarray(features, dtype=np.float64)
     if not 0 < count < len(x):
-        raise ValueError("an area has no more similar areas than there are others")
+        raise MethodError("peers_too_many")
     spread = x.std(axis=0)
     # A feature in which all are alike tells nothing.
     w = np.where(spread > 0, np.asarray(weights, dtype=np.float64), 0.0)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray
+from analysis.method_errors import MethodError
 from analysis.pls_weights import Blocks, Mode, Scheme, regression
 
 
@@ -161,8 +162,7 @@ def index_0_100(
     """
     unstandardised = weights / spreads
     if unstandardised.sum() <= 0:
-        message = "the weights of an index must sum to more than nothing"
-        raise ValueError(message)
+        raise MethodError("index_weights")
     return float(100 * (unstandardised @ (means - low)) / (unstandardised.sum() * (high - low)))
 
 
@@ -214,24 +214,22 @@ def _refuse(
     for construct, (members, _) in blocks.items():
         missing = [name for name in members if name not in items]
         if missing or not members:
-            message = f"the construct {construct!r} has no items {missing or ''}".strip()
-            raise ValueError(message)
+            raise MethodError("construct_items", construct=construct, missing=missing or "–")
     for pair in arrows:
         for name in pair:
             if name not in blocks:
-                message = f"the path {pair[0]} -> {pair[1]} names an unknown construct {name!r}"
-                raise ValueError(message)
+                raise MethodError(
+                    "construct_unknown", path=f"{pair[0]} -> {pair[1]}", construct=name
+                )
 
 
 def _covariance(data: FloatArray, weight: FloatArray, names: list[str]) -> FloatArray:
     if len(data) < 2:
-        message = "a path model needs records that answered every item"
-        raise ValueError(message)
+        raise MethodError("path_records")
     share = weight / weight.sum()
     centred = data - share @ data
     covariance: FloatArray = (centred * share[:, None]).T @ centred
     still: BoolArray = np.ptp(data, axis=0) == 0
     if still.any():
-        message = f"the item {names[int(np.argmax(still))]!r} does not vary"
-        raise ValueError(message)
+        raise MethodError("item_still", item=names[int(np.argmax(still))])
     return covariance

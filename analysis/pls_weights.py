@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 
 Mode = Literal["A", "B"]
 Scheme = Literal["path", "centroid", "factorial"]
@@ -74,8 +75,7 @@ class Blocks:
                 return [
                     self._oriented(own, w) for own, w in zip(self.slices, weights, strict=True)
                 ], number
-        message = "the weights of the path model do not settle"
-        raise ValueError(message)
+        raise MethodError("path_unsettled")
 
     def before(self, target: int) -> list[int]:
         """Give the constructs with an arrow to ``target``."""
@@ -88,8 +88,7 @@ class Blocks:
             left = [i for i in range(len(self.constructs)) if i not in order]
             ready = [i for i in left if all(each in order for each in self.before(i))]
             if not ready:
-                message = f"the paths lead round in a circle by {self.constructs[left[0]]!r}"
-                raise ValueError(message)
+                raise MethodError("path_circle", construct=self.constructs[left[0]])
             order.append(ready[0])
         return order
 

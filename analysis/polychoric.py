@@ -7,6 +7,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.method_errors import MethodError
 
 _NODES = 48
 
@@ -40,8 +41,7 @@ def polychoric(first: IntArray, second: IntArray, *, weight: FloatArray | None =
     """
     table = _crossed(first, second, np.ones(len(first)) if weight is None else weight)
     if min(table.shape) < 2:
-        message = "a polychoric correlation needs two items that vary"
-        raise ValueError(message)
+        raise MethodError("polychoric_items")
     rows, columns = _thresholds(table.sum(axis=1)), _thresholds(table.sum(axis=0))
 
     def badness(rho: float) -> float:

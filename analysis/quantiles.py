@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.arrays import FloatArray, sum_by
+from analysis.method_errors import MethodError
 
 Rule = Literal["math", "school", "hf1", "hf2", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"]
 
@@ -65,7 +66,7 @@ def quantile(
     Hyndman & Fan (1996), The American Statistician 50; weighted as in R survey ``svyquantile``.
     """
     if not 0 <= share <= 1:
-        raise ValueError("a quantile is asked for by a share from 0 to 1")
+        raise MethodError("quantile_share")
     counted = weight > 0
     order = np.argsort(value[counted], kind="stable")
     y, w = value[counted][order], weight[counted][order]

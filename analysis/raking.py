@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, IntArray, sum_by
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ class Raking:
     rescaled: tuple[Rescaled, ...]
 
 
-class MarginError(ValueError):
+class MarginError(MethodError):
     """A margin that cannot be met; ``margin`` and ``categories`` name what is wrong."""
 
-    def __init__(self, message: str, margin: str, categories: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self, code: str, margin: str, categories: tuple[str, ...] = (), **details: object
+    ) -> None:
+        super().__init__(code, margin=margin, categories=", ".join(categories), **details)
         self.margin = margin
         self.categories = categories
 
@@ -112,9 +115,7 @@ def raked(
     start = np.asarray(weight, dtype=np.float64)
     rescaled = _sums_apart(margins)
     if rescaled and not rescale:
-        first = rescaled[0]
-        message = f"margin {first.name!r} does not add up to what margin {margins[0].name!r} does"
-        raise MarginError(message, first.name)
+        raise MarginError("margin_sums_apart", rescaled[0].name, first=margins[0].name)
     factor = {each.name: each.factor for each in rescaled}
     for each in margins:
         _require_feasible(start, each)
@@ -132,10 +133,7 @@ def raked(
             g = np.divide(w, start, out=np.ones_like(w), where=start > 0)
             return Raking(w, g, sweep, rescaled)
     name = max(worst, key=lambda each: worst[each])
-    message = (
-        f"raking did not settle in {sweeps} rounds: margin {name!r} is off by {worst[name]:.2g}"
-    )
-    raise MarginError(message, name)
+    raise MarginError("raking_unsettled", name, sweeps=sweeps, off=f"{worst[name]:.2g}")
 
 
 def _sums_apart(margins: Sequence[Margin]) -> tuple[Rescaled, ...]:
@@ -150,13 +148,12 @@ def _sums_apart(margins: Sequence[Margin]) -> tuple[Rescaled, ...]:
 def _require_feasible(weight: FloatArray, margin: Margin) -> None:
     size = len(margin.target)
     if ((margin.code < 0) | (margin.code >= size)).any():
-        raise MarginError(f"margin {margin.name!r}: a record has no category", margin.name)
+        raise MarginError("margin_no_category", margin.name)
     held = sum_by(margin.code, weight, size)
-    for wrong, said in (
-        ((margin.target > 0) & (held <= 0), "no respondent in"),
-        ((margin.target <= 0) & (held > 0), "no population in"),
+    for wrong, code in (
+        ((margin.target > 0) & (held <= 0), "margin_no_respondent"),
+        ((margin.target <= 0) & (held > 0), "margin_no_population"),
     ):
         if wrong.any():
-            named = tuple(margin.categories[code] for code in np.flatnonzero(wrong))
-            message = f"margin {margin.name!r}: {said} category {', '.join(named)}"
-            raise MarginError(message, margin.name, named)
+            named = tuple(margin.categories[each] for each in np.flatnonzero(wrong))
+            raise MarginError(code, margin.name, named)

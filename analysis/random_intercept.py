@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
+from analysis.method_errors import MethodError
 
 Method = Literal["REML", "ML"]
 _GRID = np.linspace(-14, 14, 57)
@@ -104,7 +105,7 @@ def random_intercept(
     restricted = method == "REML"
     free = len(values) - columns.shape[1]
     if free < 2 or np.linalg.matrix_rank(columns) < columns.shape[1]:
-        raise ValueError("the covariates leave nothing to estimate the variances from")
+        raise MethodError("covariates_leave_nothing")
     free = free if restricted else len(values)
     sums = _sums(values, columns, codes)
     ratio = _best_ratio(sums, free, restricted=restricted)

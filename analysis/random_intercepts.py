@@ -10,6 +10,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
+from analysis.method_errors import MethodError
 
 Method = Literal["REML", "ML"]
 _STARTS = (0.05, 0.2, 0.5, 1.0, 2.5)
@@ -82,10 +83,10 @@ def random_intercepts(
     """
     n, p = x.shape
     if n - p < len(groups) + 1 or np.linalg.matrix_rank(x) < p:
-        raise ValueError("the covariates leave nothing to estimate the variances from")
+        raise MethodError("covariates_leave_nothing")
     for codes in groups:
         if not 1 < len(np.unique(codes)) < n:
-            raise ValueError("a random intercept needs two groups, and one with two records")
+            raise MethodError("groups_few")
     start = np.linalg.lstsq(x, y, rcond=None)[0]
     sums = _Sums.of(y - x @ start, x, groups)
     theta = _best(sums, method)

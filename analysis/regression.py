@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 
 _STEPS = 50
 _CHANGE = 1e-12
@@ -90,7 +91,7 @@ def logistic(x: FloatArray, y: FloatArray, weight: FloatArray) -> Regression:
     Binder (1983); equals R survey ``svyglm(family = quasibinomial)``.
     """
     if not np.isin(y, (0.0, 1.0)).all():
-        raise ValueError("a logistic regression needs outcomes of 0 and 1")
+        raise MethodError("outcome_not_binary")
     w = weight / weight.mean() if weight.sum() else weight
     _require_full_rank(x.T @ (w[:, None] * x))
     mean = (w * y + 0.5) / (w + 1)
@@ -108,7 +109,7 @@ def logistic(x: FloatArray, y: FloatArray, weight: FloatArray) -> Regression:
         if np.abs(beta - before).max() <= _CHANGE * (1 + np.abs(beta).max()):
             score = x * (w * (y - mean))[:, None]
             return Regression(beta, _influence(information, score))
-    raise ValueError("a column separates the zeros from the ones: no finite coefficient is best")
+    raise MethodError("separated")
 
 
 def _influence(information: FloatArray, score: FloatArray) -> FloatArray:
@@ -118,9 +119,9 @@ def _influence(information: FloatArray, score: FloatArray) -> FloatArray:
 
 def _require_full_rank(information: FloatArray) -> None:
     if not (np.diag(information) > 0).all():
-        raise ValueError("a column of the regression is constantly 0")
+        raise MethodError("column_zero")
     if not _has_full_rank(information):
-        raise ValueError("the columns of the regression are linearly dependent")
+        raise MethodError("columns_dependent")
 
 
 def _has_full_rank(information: FloatArray) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import FloatArray
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,7 @@ def alpha(
     covariances = pairwise_covariances(used, weight=weighing)
     items = covariances.shape[0]
     if items < 2:
-        message = "alpha needs at least two items"
-        raise ValueError(message)
+        raise MethodError("alpha_items")
     total = covariances.sum()
     correlations = _scaled(covariances)
     return Alpha(
@@ -196,8 +196,7 @@ def pairwise_covariances(answers: FloatArray, *, weight: FloatArray | None = Non
     """
     n, total, products, _ = _together(answers, weight)
     if np.any(n < 2):
-        message = "two items were answered together by fewer than two records"
-        raise ValueError(message)
+        raise MethodError("items_apart")
     covariances: FloatArray = products / total * (n / (n - 1))
     return covariances
 

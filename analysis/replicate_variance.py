@@ -4,6 +4,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.method_errors import MethodError
 from analysis.replicates import Replicates
 from analysis.totals import PsuTotals
 
@@ -31,7 +32,7 @@ def replicated_ratios(totals: PsuTotals, replicates: Replicates, domains: int) -
         If ``totals`` has no denominators.
     """
     if totals.wx is None:
-        raise ValueError("these totals hold no denominators")
+        raise MethodError("no_denominators")
     return _quotient(totals.wy, totals.wx, totals, replicates, domains)
 
 

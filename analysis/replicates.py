@@ -9,6 +9,7 @@ from scipy.linalg import hadamard
 
 from analysis.arrays import FloatArray, IntArray
 from analysis.design import Design
+from analysis.method_errors import MethodError
 from analysis.variance import ADJUSTED, LonelyPsuError, LonelyRule
 
 Method = Literal["JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "ACS", "SDR", "other"]
@@ -101,10 +102,10 @@ def given_replicates(
     factors = np.asarray(factor, dtype=np.float64).T
     size = len(factors)
     if method == "JKn" and rscales is None:
-        raise ValueError("JKn replicates need 'rscales', one (n_h − 1)/n_h per replicate")
+        raise MethodError("jkn_rscales")
     relative = np.ones(size) if rscales is None else np.asarray(rscales, dtype=np.float64)
     if relative.size not in {1, size}:
-        raise ValueError(f"there are {size} replicates but {relative.size} 'rscales'")
+        raise MethodError("rscales_count", size=size, given=relative.size)
     fixed: dict[Method, float] = {"BRR": 1 / size, "JK2": 1.0, "ACS": 4 / size, "SDR": 4 / size}
     if method == "Fay":
         fixed["Fay"] = 1 / (size * (1 - (_rho(factors) if rho is None else rho)) ** 2)
@@ -138,7 +139,7 @@ def jk1(design: Design, *, mse: bool = False) -> Replicates:
         If there are several strata.
     """
     if len(design.strata) != 1:
-        raise ValueError("JK1 replicates need a design without strata; JKn is made for them")
+        raise MethodError("jk1_strata")
     return jkn(design, mse=mse)
 
 
@@ -221,9 +222,7 @@ def brr(design: Design, *, rho: float = 0.0, mse: bool = False) -> Replicates:
     """
     if (design.sampled != 2).any():
         code = int(np.flatnonzero(design.sampled != 2)[0])
-        raise ValueError(
-            f"balanced half-samples need two PSUs, not in stratum {design.strata[code]}"
-        )
+        raise MethodError("half_samples", stratum=design.strata[code])
     size = 1 << len(design.strata).bit_length()
     # The first row of a Hadamard matrix of this kind is constant and would not balance.
     signs = hadamard(size)[1 : len(design.strata) + 1]
@@ -280,5 +279,5 @@ def _rho(factors: FloatArray) -> float:
     rho = float(np.median(low)) if low.size else np.nan
     expected = np.where(factors < 1, rho, 2 - rho)
     if not np.allclose(factors, expected, rtol=0, atol=1e-3):
-        raise ValueError("Fay's replicates need 'rho': their factors are not ρ and 2 − ρ")
+        raise MethodError("fay_rho")
     return rho

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from analysis.calibration import Calibration, checked, named, solved
 from analysis.distances import Truncated
+from analysis.method_errors import MethodError
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def trimmed(
     """
     w, matrix, wanted = checked(weight, x, totals)
     if times_mean <= 1:
-        raise ValueError("the largest weight must be above the mean weight")
+        raise MethodError("largest_weight")
     largest = times_mean * float(w.mean()) if len(w) else 0.0
     start = np.minimum(w, largest)
     room = np.divide(largest, start, out=np.ones_like(start), where=start > 0)

@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 
 from analysis.area_cells import AreaCells
 from analysis.arrays import BoolArray, FloatArray
+from analysis.method_errors import MethodError
 
 FLOOR = 1e-3
 """Least variance looked for, relative to the median sampling variance."""
@@ -82,7 +83,7 @@ class _Cells:
 
     def __post_init__(self) -> None:
         if self.seen.sum() <= self.x.shape[2] + 2:
-            raise ValueError("there are too few cells to fit a model to")
+            raise MethodError("cells_few")
 
 
 def two_level(

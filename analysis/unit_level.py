@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import FloatArray, IntArray, count_by, sum_by
+from analysis.method_errors import MethodError
 from analysis.random_intercept import Method, RandomIntercept, random_intercept
 
 
@@ -86,9 +87,9 @@ def unit_level(
     values, columns = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
     codes = np.asarray(area, dtype=np.int64)
     if means.shape[1] != columns.shape[1]:
-        raise ValueError("the areas' means and the covariates differ in columns")
+        raise MethodError("means_columns")
     if not ((codes >= 0) & (codes < len(means))).all():
-        raise ValueError("a record belongs to an area whose means are not given")
+        raise MethodError("means_missing")
     fit = random_intercept(values, columns, codes, method=method)
     sums = _Areas.of(values, columns, codes, len(means))
     size = np.inf if area_sizes is None else np.asarray(area_sizes, dtype=np.float64)

@@ -9,15 +9,16 @@ import numpy as np
 from analysis.arrays import BoolArray, FloatArray, IntArray, count_by, sum_by
 from analysis.design import Design
 from analysis.linearisation import Linearised, added
+from analysis.method_errors import MethodError
 
 LonelyPsu = Literal["adjust", "fail", "remove", "average"]
 
 
-class LonelyPsuError(ValueError):
+class LonelyPsuError(MethodError):
     """A stratum with a single PSU, which says nothing about the spread between PSUs."""
 
     def __init__(self, strata: tuple[object, ...]) -> None:
-        super().__init__(f"only one PSU was sampled in stratum {', '.join(map(str, strata))}")
+        super().__init__("lonely_psu", strata=", ".join(map(str, strata)))
         self.strata = strata
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 import orjson
+from numpy.linalg import LinAlgError
 
+from analysis.method_errors import MethodError
 from analysis.requests import RequestError, answer, request_schema
 from analysis.requests.files import read_table
 from schemas.text_tables import Unreadable
@@ -33,15 +35,14 @@ def estimate(request_file: Path, *, data: Path | None, out: Path | None) -> None
     """Estimate from a table of records, as the request says."""
     try:
         rows = _answered(orjson.loads(request_file.read_bytes()), data, request_file.parent)
-    except RequestError as error:
-        language = terminal_language()
-        code = say("estimating.code", language, code=error.code)
-        raise click.ClickException(f"{_impossible(error.said(language))} {code}") from error
     except Unreadable as error:
         said = " ".join(fault.said(terminal_language()) for fault in error.faults)
         raise click.ClickException(_impossible(said)) from error
-    except (ValueError, TypeError, KeyError, FileNotFoundError) as error:
-        raise click.ClickException(_impossible(error)) from error
+    except (ValueError, TypeError, KeyError, ArithmeticError, OSError) as error:
+        coded = error if isinstance(error, MethodError) else _foreign(error)
+        language = terminal_language()
+        code = say("estimating.code", language, code=coded.code)
+        raise click.ClickException(f"{_impossible(coded.said(language))} {code}") from error
     written = orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)
     if out is None:
         click.echo(written.decode())
@@ -62,6 +63,17 @@ def _answered(request: Any, data: Path | None, beside: Path) -> list[dict[str, A
 
     with watched(terminal_language()), stage("progress.estimating"):
         return answer(asked, table)
+
+
+def _foreign(error: Exception) -> MethodError:
+    """Name what a file or a library had to say; of a library in its own words."""
+    if isinstance(error, orjson.JSONDecodeError):
+        return RequestError("no_json", error=error.msg, row=error.lineno, column=error.colno)
+    if isinstance(error, OSError):
+        return RequestError("no_file", file=error.filename)
+    if isinstance(error, LinAlgError):
+        return MethodError("not_solvable")
+    return RequestError("unforeseen", error=error)
 
 
 def _impossible(error: object) -> str:

@@ -162,6 +162,16 @@ def test_every_problem_code_is_known_and_used() -> None:
     assert unused == set()
 
 
+def test_what_a_method_cannot_do_has_a_code() -> None:
+    methods = [file for file in SOURCES if file.is_relative_to(ROOT / "analysis")]
+    said = {
+        str(file.relative_to(ROOT)): found
+        for file in methods
+        if (found := re.findall(r"raise (?:Value|Type|Key)Error\b", file.read_text("utf-8")))
+    }
+    assert said == {}
+
+
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("addresses")

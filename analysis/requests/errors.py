@@ -3,33 +3,31 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from analysis.method_errors import MethodError
 from schemas.wording import say
 
 
-class RequestError(ValueError):
-    """A request that cannot be answered.
+class RequestError(MethodError):
+    """A request that cannot be answered; its sentences stand in the room ``estimating``.
 
     Attributes
     ----------
-    code
-        Stable name of what is wrong: a key of the room ``estimating``.
-    details
-        What the sentence says it about.
     near
         The known name that is most like an unknown one, if any is.
     """
 
     def __init__(self, code: str, /, near: str | None = None, **details: object) -> None:
-        self.code, self.near, self.details = code, near, details
-        super().__init__(self.said("en"))
+        self.near = near
+        super().__init__(code, **details)
+
+    @property
+    def sentence(self) -> str:
+        """Name the sentence."""
+        return f"estimating.{self.code}"
 
     def said(self, language: str) -> str:
         """Give the sentence in ``language``."""
-        details = {
-            name: value.said(language) if isinstance(value, RequestError) else value
-            for name, value in self.details.items()
-        }
-        sentence = say(f"estimating.{self.code}", language, **details)
+        sentence = super().said(language)
         if self.near is None:
             return sentence
         return f"{sentence} {say('estimating.did_you_mean', language, near=self.near)}"

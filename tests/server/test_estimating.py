@@ -159,3 +159,61 @@ def test_a_file_that_is_no_table_is_said_where(folder: Path, data: bytes, senten
     code, output = estimated(folder)
     assert code == 1
     assert sentence in output
+
+
+RECORDS = "village,sex,score,same\n" + "\n".join(
+    f"{row % 4},{'fm'[row % 2]},{row},7" for row in range(12)
+)
+
+
+@pytest.mark.parametrize(
+    ("design", "asked", "code", "sentences"),
+    [
+        ({"strata": "village"}, {"kind": "create_jk1_then_mean", "y": "score"}, "jk1_strata",
+         ("tabakasız tasarım ister", "a design without strata")),
+        ({"strata": "village"}, {"kind": "create_brr_then_mean", "y": "score"}, "half_samples",
+         ("her tabakada iki birim ister; 0", "two PSUs, not in stratum 0")),
+        ({"psu": "village", "strata": "village", "lonely_psu": "fail"},
+         {"kind": "mean", "y": "score"}, "lonely_psu",
+         ("yalnız bir birim örneklenmiş", "only one PSU was sampled")),
+        ({}, {"kind": "linear_regression", "formula": "score ~ same"}, "columns_dependent",
+         ("doğrusal bağlı", "linearly dependent")),
+        ({}, {"kind": "logistic_regression", "formula": "score ~ sex"}, "outcome_not_binary",
+         ("0 ve 1 olmalıdır", "outcomes of 0 and 1")),
+        ({}, {"kind": "cronbach_alpha", "items": ["score"]}, "alpha_items",
+         ("en az iki madde", "at least two items")),
+        ({}, {"kind": "rake", "margins": {"sex": {"f": 1, "m": 2, "x": 3}}, "then": "mean score"},
+         "margin_no_respondent", ("cevaplayan yok: x", "no respondent in category x")),
+        ({"weights": 1}, {"kind": "calibrate", "totals": {"score": 1e9}, "bounds": [0.9, 1.1],
+         "then": "mean score"}, "no_bounded_weights_meet",
+         ("g 0.9 ile 1.1 arasında", "with g from 0.9 to 1.1")),
+    ],
+)  # fmt: skip
+def test_what_a_method_cannot_do_has_a_code_and_both_languages(
+    tmp_path: Path, design: object, asked: object, code: str, sentences: tuple[str, str]
+) -> None:
+    (tmp_path / "records.csv").write_text(RECORDS, "utf-8")
+    (tmp_path / "request.json").write_text(json.dumps({"design": design, "estimate": asked}))
+    words = ("--data", str(tmp_path / "records.csv"), "--design", str(tmp_path / "request.json"))
+    for language, sentence in zip(("tr", "en"), sentences, strict=True):
+        result = CliRunner().invoke(izdes, ["--language", language, "estimate", *words])
+        assert result.exit_code == 1, result.output
+        assert sentence in result.output
+        assert f": {code})" in result.output
+
+
+def test_a_request_that_is_no_json_and_a_table_that_is_not_there_have_codes(folder: Path) -> None:
+    request = folder / "request.json"
+    request.write_text('{"design": }')
+    code, output = estimated(folder)
+    assert "row 1, column" in output
+    assert "(code: no_json)" in output
+    asked = {
+        "design": {"area": "village"},
+        "estimate": {"kind": "BHF_unit_level", "formula": "score ~ sex", "means": "none.csv"},
+    }
+    request.write_text(json.dumps(asked))
+    code, output = estimated(folder)
+    assert code == 1
+    assert "none.csv' is not there" in output
+    assert "(code: no_file)" in output
