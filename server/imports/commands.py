@@ -27,6 +27,7 @@ MOST_FAULTS = 20
 @click.option("--mapping", "mapping_file", type=FILE)
 @click.option("--form", "form_id")
 @click.option("--dry-run", is_flag=True)
+@click.option("--correct", "corrects", is_flag=True)
 @click.option("--draft", type=FILE)
 def import_file(
     round_id: str | None,
@@ -35,13 +36,21 @@ def import_file(
     mapping_file: Path | None,
     form_id: str | None,
     dry_run: bool,
+    corrects: bool,
     draft: Path | None,
 ) -> None:
     """Bring the rows of a CSV file into a round; with --dry-run only tell what would happen."""
     if draft is not None and round_id is None:
         _write_draft(draft)
     elif draft is None and round_id is not None and file is not None:
-        _bring(round_id, file, mapping_file=mapping_file, form_id=form_id, dry_run=dry_run)
+        _bring(
+            round_id,
+            file,
+            mapping_file=mapping_file,
+            form_id=form_id,
+            dry_run=dry_run,
+            corrects=corrects,
+        )
     else:
         raise click.UsageError(say("imports.file_or_draft", terminal_language()))
 
@@ -60,7 +69,13 @@ def _write_draft(file: Path) -> None:
 
 
 def _bring(
-    round_id: str, file: Path, *, mapping_file: Path | None, form_id: str | None, dry_run: bool
+    round_id: str,
+    file: Path,
+    *,
+    mapping_file: Path | None,
+    form_id: str | None,
+    dry_run: bool,
+    corrects: bool,
 ) -> None:
     from server.database import current_database
     from server.imports.mapping import Mapping, read_mapping
@@ -75,7 +90,12 @@ def _bring(
             with stage("progress.reading_file"):
                 source = read_file(file)
                 prepared = prepare(
-                    current_database(), round_id, source, mapping=mapping, form_id=form_id
+                    current_database(),
+                    round_id,
+                    source,
+                    mapping=mapping,
+                    form_id=form_id,
+                    corrects=corrects,
                 )
         except Unreadable as unreadable:
             _refuse(unreadable.faults)

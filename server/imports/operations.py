@@ -2,43 +2,40 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from schemas.geography import TURKISH_TIME, search_word
+from schemas.geography import TURKISH_TIME
 from schemas.questionnaire import Questionnaire
 from schemas.submissions import Interview
 from schemas.sync import MAX_BATCH, Envelope
 from schemas.validation import check
 from server import audit
-from server.accounts.models import USERS
-from server.accounts.operations import create_user
 from server.database import Database
-from server.forms.publishing import publish
 from server.forms.queries import PublishedForms
-from server.imports.drafts import Draft, Sample
+from server.imports.drafts import Draft
+from server.imports.holding import TEAM, Sorted, sorted_out
 from server.imports.preparing import Prepared
+from server.imports.references import make_ready, visits_of_import, visits_without_records
 from server.imports.report import ImportReport, Outcome
-from server.rounds.operations import NewVisit, add_visits
+from server.rounds.operations import (
+    visits_to_correct,
+    withdraw_visits,
+)
 from server.rounds.plan import FieldPlan
-from server.rounds.queries import visits_by_code
 from server.sync.anonymous import Testimony, assess_anonymous
 from server.sync.anonymous_store import store_anonymous
 from server.sync.assessment import Arrival, Knowledge, Sender, assess
 from server.sync.clocks import times_of
-from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
 from server.sync.operations import store
 
-TEAM: Final = "ice-aktarma"
-"""Team of the visits an import plans, device of its records, and account of its interviews."""
 BATCH: Final = MAX_BATCH
-LOOKED_UP: Final = 500
 
 Progress = Callable[[int], None]
 
@@ -46,11 +43,23 @@ Progress = Callable[[int], None]
 def rehearse(database: Database, prepared: Prepared, progress: Progress) -> Outcome:
     """Tell what storing would do: what is held already, and which rules the records break."""
     outcome = Outcome(is_stored=False)
+    with database.read() as connection:
+        wrong = visits_to_correct(
+            connection, prepared.round.id, visits_of_import(prepared), team=TEAM
+        )
+    moved = frozenset(each.code for each in wrong) if prepared.corrects else frozenset()
     for drafts in _batches(prepared.drafting.drafts()):
         envelopes = [_envelope(each, prepared) for each in drafts]
         with database.read() as connection:
-            new = _not_held(connection, envelopes, outcome)
-        for draft in (each for each in drafts if each.instance_id in new):
+            found = sorted_out(
+                connection,
+                envelopes,
+                outcome,
+                corrects=prepared.corrects,
+                moved=_inside(drafts, moved),
+            )
+        coming = found.new | found.corrected.keys()
+        for draft in (each for each in drafts if each.instance_id in coming):
             interview = Interview.model_validate_json(_envelope(draft, prepared).body)
             questionnaire = prepared.drafting.questionnaire(draft.version)
             outcome.flags.update(_foreseen(interview, questionnaire))
@@ -60,30 +69,54 @@ def rehearse(database: Database, prepared: Prepared, progress: Progress) -> Outc
 
 def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Outcome:
     """Publish the form if it is new, plan the visits, store the records, write down the import."""
-    officers = database.write(lambda connection: _make_ready(connection, prepared))
+    officers, moved = database.write(lambda connection: make_ready(connection, prepared))
     known = Knowledge(PublishedForms(database), FieldPlan(database))
     outcome = Outcome(is_stored=True)
     for drafts in _batches(prepared.drafting.drafts()):
         envelopes = {each.instance_id: _envelope(each, prepared) for each in drafts}
         with database.read() as connection:
-            new = _not_held(connection, list(envelopes.values()), outcome)
+            found = sorted_out(
+                connection,
+                list(envelopes.values()),
+                outcome,
+                corrects=prepared.corrects,
+                moved=_inside(drafts, moved),
+            )
         if prepared.drafting.target.definition.anonymous:
-            sent = [envelopes[each.instance_id] for each in drafts if each.instance_id in new]
+            sent = [envelopes[each.instance_id] for each in drafts if each.instance_id in found.new]
             _count_flags(outcome, _store_anonymously(database, sent, prepared.round.id, known))
             progress(len(drafts))
             continue
-        by_officer: defaultdict[int, list[Envelope]] = defaultdict(list)
-        for draft in drafts:
-            if draft.instance_id in new:
-                officer = officers[draft.interviewer]
-                by_officer[officer].append(envelopes[draft.instance_id])
-        for officer, of_one in by_officer.items():
+        for officer, of_one in _by_officer(drafts, envelopes, found, officers).items():
             arrivals = _assessed(of_one, officer, prepared.round.id, known)
             _count_flags(outcome, arrivals)
             _store(database, arrivals, officer)
         progress(len(drafts))
-    database.write(lambda connection: _write_down(connection, prepared.report, outcome))
+    database.write(lambda connection: _finish(connection, prepared, outcome))
     return outcome
+
+
+def _inside(drafts: Iterable[Draft], visits: Collection[str]) -> set[str]:
+    """Give the ids of the records of some visits."""
+    return {each.instance_id for each in drafts if each.place and each.place.code in visits}
+
+
+def _by_officer(
+    drafts: Iterable[Draft],
+    envelopes: Mapping[str, Envelope],
+    found: Sorted,
+    officers: Mapping[str, int],
+) -> dict[int, list[Envelope]]:
+    """Give what is to be stored, by account: a correction stands under that of the record."""
+    by_officer: defaultdict[int, list[Envelope]] = defaultdict(list)
+    for draft in drafts:
+        envelope = envelopes[draft.instance_id]
+        if draft.instance_id in found.new:
+            by_officer[officers[draft.interviewer]].append(envelope)
+        elif (earlier := found.corrected.get(draft.instance_id)) is not None:
+            next_one = envelope.model_copy(update={"revision": earlier.revision + 1})
+            by_officer[earlier.officer].append(next_one)
+    return by_officer
 
 
 def _count_flags(outcome: Outcome, arrivals: Iterable[Arrival | Testimony]) -> None:
@@ -135,32 +168,6 @@ def _envelope(draft: Draft, prepared: Prepared) -> Envelope:
     )
 
 
-def _not_held(connection: Connection, envelopes: Sequence[Envelope], outcome: Outcome) -> set[str]:
-    """Give the ids of records the database does not hold, and count them all."""
-    held = {
-        row.instance_id: f"sha256:{bytes(row.digest).hex()}"
-        for row in connection.execute(
-            select(SUBMISSIONS.c.instance_id, SUBMISSIONS.c.digest)
-            .where(SUBMISSIONS.c.instance_id.in_([each.instance_id for each in envelopes]))
-            .order_by(SUBMISSIONS.c.sequence.desc())
-        )
-    } | _held_anonymously(connection, envelopes)
-    for each in envelopes:
-        digest = held.get(each.instance_id)
-        outcome.new += digest is None
-        outcome.held += digest == each.digest
-        outcome.differing += digest not in (None, each.digest)
-    return {each.instance_id for each in envelopes} - held.keys()
-
-
-def _held_anonymously(connection: Connection, envelopes: Sequence[Envelope]) -> dict[str, str]:
-    """Give the ids of anonymous records; no digest of them is kept to compare by."""
-    digests = {each.instance_id: each.digest for each in envelopes}
-    record = ANONYMOUS_RECORDS.c.instance_id
-    held = connection.scalars(select(record).where(record.in_(digests)))
-    return {each: digests[each] for each in held}
-
-
 def _store_anonymously(
     database: Database, sent: Sequence[Envelope], round_id: str, known: Knowledge
 ) -> list[Testimony]:
@@ -195,62 +202,11 @@ def _store(database: Database, arrivals: Sequence[Arrival], officer: int) -> Non
     database.write(lambda connection: store(connection, arrivals, actor=officer))
 
 
-def _make_ready(connection: Connection, prepared: Prepared) -> dict[str, int]:
-    """Write what records refer to; give the account of each interviewer."""
-    if prepared.report.form_is_new:
-        definition = prepared.drafting.target.definition
-        publish(connection, definition, actor=None, is_offered=False)
-    _plan(connection, prepared)
-    return {name: _account(connection, name) for name in sorted(prepared.interviewers | {""})}
-
-
-def _plan(connection: Connection, prepared: Prepared) -> None:
-    sample, form_id = prepared.sample, prepared.drafting.target.definition.id
-    codes = sorted(sample.places)
-    planned: set[str] = set()
-    for start in range(0, len(codes), LOOKED_UP):
-        planned |= visits_by_code(connection, codes[start : start + LOOKED_UP]).keys()
-    latest = datetime.now(TURKISH_TIME).date()
-    visits = [
-        _visit(sample, code, form_id, on=min(prepared.round.starts_on, latest))
-        for code in codes
-        if code not in planned
-    ]
-    add_visits(connection, prepared.round.id, visits, actor=None)
-
-
-def _visit(sample: Sample, code: str, form_id: str, *, on: date) -> NewVisit:
-    place = sample.places[code]
-    return NewVisit(
-        code=code,
-        province=place.province,
-        district=None,
-        stratum=place.stratum[:64],
-        team=TEAM,
-        title_tr=code,
-        title_en=code,
-        planned_on=sample.days.get(code, on),
-        target=sample.rows[code],
-        design_weight=sample.weights[code],
-        forms=(form_id,),
-    )
-
-
-def _account(connection: Connection, interviewer: str) -> int:
-    """Give the account an interviewer's records stand under; nobody can sign in to it."""
-    word = "".join(each if each.isalnum() else "-" for each in search_word(interviewer))
-    ascii_word = word.encode("ascii", "ignore").decode().strip("-")
-    username = f"{TEAM}-{ascii_word}"[:64].rstrip("-") if ascii_word else TEAM
-    held = connection.scalar(select(USERS.c.id).where(USERS.c.username == username))
-    if held is not None:
-        return int(held)
-    return create_user(
-        connection,
-        username=username,
-        full_name=interviewer or TEAM,
-        role="officer",
-        password=None,
-    )
+def _finish(connection: Connection, prepared: Prepared, outcome: Outcome) -> None:
+    """Write the import down; visits that a correction left without a record are none any more."""
+    if prepared.corrects:
+        withdraw_visits(connection, visits_without_records(connection, prepared.round.id))
+    _write_down(connection, prepared.report, outcome)
 
 
 def _write_down(connection: Connection, report: ImportReport, outcome: Outcome) -> None:
@@ -259,6 +215,7 @@ def _write_down(connection: Connection, report: ImportReport, outcome: Outcome) 
         "form": report.form,
         "rows": report.rows,
         "stored": outcome.new,
+        "corrected": outcome.corrected,
         "held": outcome.held,
         "differing": outcome.differing,
     }

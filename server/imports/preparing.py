@@ -15,7 +15,7 @@ from server.imports.matching import questions
 from server.imports.reading import Fault, SourceFile, Unreadable
 from server.imports.report import ImportReport, Puzzle
 from server.imports.targets import round_named, target_of
-from server.rounds.plan_weights import SampledVisit, mixed_weights
+from server.rounds.plan_weights import SampledVisit, mixed_weights, planned_codes
 from server.rounds.queries import RoundSummary
 
 MOST_PUZZLES: Final = 1000
@@ -32,6 +32,8 @@ class Prepared:
     report: ImportReport
     faults: tuple[Fault, ...] = ()
     """Why it cannot be stored; a dry run tells them below its report."""
+    corrects: bool = False
+    """Whether records of an earlier import with other content get a new revision."""
 
 
 def prepare(
@@ -41,6 +43,7 @@ def prepare(
     *,
     mapping: Mapping,
     form_id: str | None,
+    corrects: bool = False,
 ) -> Prepared:
     """Read a file through; nothing is written. What cannot even be read is :class:`Unreadable`."""
     with database.read() as connection:
@@ -53,7 +56,7 @@ def prepare(
     mixed = counted.faults or list(_mixed_weights(counted.sample))
     faults = (
         *drafting.matching.asked,
-        *(mixed or _unlike_the_plan(database, target, counted.sample)),
+        *(mixed or _unlike_the_plan(database, target, counted.sample, corrects=corrects)),
         *_varying_weights(counted.sample, target.definition),
     )
     return Prepared(
@@ -63,6 +66,7 @@ def prepare(
         frozenset(counted.interviewers),
         _report(drafting, target, counted),
         faults,
+        corrects,
     )
 
 
@@ -136,15 +140,19 @@ def _mixed_weights(sample: Sample) -> Iterator[Fault]:
             yield Fault("weight_missing", about)
 
 
-def _unlike_the_plan(database: Database, target: Target, sample: Sample) -> Iterator[Fault]:
+def _unlike_the_plan(
+    database: Database, target: Target, sample: Sample, *, corrects: bool
+) -> Iterator[Fault]:
     """Find a province that would have visits with weights and visits without, old ones included."""
     form = target.definition
-    new = [
-        SampledVisit(code, place.province, sample.weights[code], (form.id,))
-        for code, place in sample.places.items()
-    ]
     rating = frozenset({form.id} if rates_services(form) else ())
     with database.read() as connection:
+        planned = () if corrects else planned_codes(connection, target.round_id)
+        new = [
+            SampledVisit(code, place.province, sample.weights[code], (form.id,))
+            for code, place in sample.places.items()
+            if code not in planned
+        ]
         mixed = mixed_weights(connection, target.round_id, new, rating=rating)
     if mixed is not None:
         yield Fault("weights_unlike_plan", asdict(mixed))

@@ -52,13 +52,15 @@ class Outcome:
     """What became (or would become) of the rows, counted while it happens.
 
     ``held``: stored before, word for word; ``differing``: stored before with other content, and
-    left as it is. ``flags``: how often each rule is broken by what is new.
+    left as it is; ``corrected``: likewise, and given a new revision. ``flags``: how often each rule
+    is broken by what is new.
     """
 
     is_stored: bool
     new: int = 0
     held: int = 0
     differing: int = 0
+    corrected: int = 0
     flags: Counter[str] = field(default_factory=Counter)
 
 
@@ -128,5 +130,8 @@ def _outcome_lines(round_id: str, outcome: Outcome, language: str) -> Iterator[s
         yield say("imports.held", language, number=outcome.held)
     if outcome.differing:
         yield say("imports.differing", language, number=outcome.differing)
+    if outcome.corrected:
+        key = "imports.corrected" if outcome.is_stored else "imports.would_correct"
+        yield say(key, language, number=outcome.corrected)
     done = "imports.stored" if outcome.is_stored else "imports.would_store"
     yield say(done, language, number=outcome.new, round=round_id)

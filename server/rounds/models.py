@@ -54,7 +54,8 @@ class Visit(SQLModel, table=True):
     planned_on: date
     target: int
     forms: list[str] | None = Field(default=None, sa_column=_optional_json())
-    """Ids of the forms that can be begun in it; none named: every form in use."""
+    """Ids of the forms that can be begun in it; null: every form in use; an empty list: none, for
+    it was withdrawn."""
     unit_type: str | None = Field(default=None, max_length=32)
     unit_name: str | None = Field(default=None, max_length=150)
     earlier_topics: list[dict[str, str]] | None = Field(default=None, sa_column=_optional_json())

@@ -84,9 +84,7 @@ def add_visits(
         raise Problem("unknown_round", round=round_id)
     if not visits:
         return
-    sampled = [SampledVisit(v.code, v.province, v.design_weight, v.forms) for v in visits]
-    if (mixed := mixed_weights(connection, round_id, sampled)) is not None:
-        raise mixed.problem()
+    _require_whole_weights(connection, round_id, visits)
     try:
         with connection.begin_nested():
             connection.execute(insert(VISITS), [_visit_row(round_id, visit) for visit in visits])
@@ -95,6 +93,58 @@ def add_visits(
     _name_officers(connection, round_id, visits)
     deeds = [audit.Deed(actor, "visit.planned", visit.code) for visit in visits]
     audit.record_many(connection, deeds)
+
+
+def visits_to_correct(
+    connection: Connection, round_id: str, visits: Sequence[NewVisit], *, team: str
+) -> list[NewVisit]:
+    """Give those of a team's visits that stand for something else than they should."""
+    names = ("code", "stratum", "design_weight", "forms")
+    rows = connection.execute(
+        select(*(VISITS.c[name] for name in names)).where(
+            VISITS.c.round_id == round_id, VISITS.c.team == team
+        )
+    )
+    held = {code: known for code, *known in rows}
+    return [each for each in visits if each.code in held and held[each.code] != _standing(each)]
+
+
+def correct_visits(
+    connection: Connection, round_id: str, visits: Sequence[NewVisit], *, team: str
+) -> frozenset[str]:
+    """Put right what visits of a team stand for, each change with its audit entry; name them."""
+    _require_whole_weights(connection, round_id, visits)
+    wrong = visits_to_correct(connection, round_id, visits, team=team)
+    for visit in wrong:
+        stratum, weight, forms = _standing(visit)
+        changed = update(VISITS).where(VISITS.c.code == visit.code)
+        connection.execute(changed.values(stratum=stratum, design_weight=weight, forms=forms))
+        details = {"stratum": stratum, "design_weight": weight}
+        audit.record(
+            connection, actor=None, action="visit.corrected", object=visit.code, details=details
+        )
+    return frozenset(visit.code for visit in wrong)
+
+
+def _standing(visit: NewVisit) -> list[Any]:
+    return [visit.stratum, visit.design_weight, list(visit.forms) or None]
+
+
+def withdraw_visits(connection: Connection, codes: Sequence[str]) -> None:
+    """Take visits out of the sample: no form can be begun in them. Their history stays."""
+    for code in codes:
+        held = connection.scalar(select(VISITS.c.forms).where(VISITS.c.code == code))
+        if held != []:
+            connection.execute(update(VISITS).where(VISITS.c.code == code).values(forms=[]))
+            audit.record(connection, actor=None, action="visit.withdrawn", object=code)
+
+
+def _require_whole_weights(
+    connection: Connection, round_id: str, visits: Sequence[NewVisit]
+) -> None:
+    sampled = [SampledVisit(v.code, v.province, v.design_weight, v.forms or None) for v in visits]
+    if (mixed := mixed_weights(connection, round_id, sampled)) is not None:
+        raise mixed.problem()
 
 
 def _visit_row(round_id: str, visit: NewVisit) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from server.rounds.models import VISITS
 
 
 class SampledVisit(NamedTuple):
-    """What is asked of a visit here."""
+    """What is asked of a visit here; without ``forms`` every form can be begun in it."""
 
     code: str
     province: str
     design_weight: float | None
-    forms: tuple[str, ...]
+    forms: tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,25 @@ def mixed_weights(
 
     A figure would have to guess what the others stand for. Visits in which no citizens are asked
     are no sample and need no weight; ``rating`` names forms that ask them and are not published
-    yet. A province that was planned in halves before can be added to with weights.
+    yet. A province that was planned in halves before can be added to with weights. A visit that is
+    planned already is taken as it will be.
     """
     rating |= rating_forms(connection)
-    held, added = _by_province(_planned(connection, round_id), rating), _by_province(new, rating)
-    known = {visit.code for visits in held.values() for visit in visits}
+    added = _by_province(new, rating)
+    named = {visit.code for visits in added.values() for visit in visits}
+    before = (visit for visit in _planned(connection, round_id) if visit.code not in named)
+    held = _by_province(before, rating)
     for plate, visits in added.items():
-        fresh = [visit for visit in visits if visit.code not in known]
-        found = _mixed(held[plate], fresh)
+        found = _mixed(held[plate], visits)
         if found is not None:
             return MixedWeights(plate, *found)
     return None
+
+
+def planned_codes(connection: Connection, round_id: str) -> frozenset[str]:
+    """Give the codes of the visits planned in a round."""
+    planned = select(VISITS.c.code).where(VISITS.c.round_id == round_id)
+    return frozenset(connection.scalars(planned))
 
 
 def _mixed(held: list[SampledVisit], new: list[SampledVisit]) -> tuple[str, str] | None:
@@ -83,10 +91,7 @@ def _planned(connection: Connection, round_id: str) -> list[SampledVisit]:
     rows = connection.execute(
         select(*(VISITS.c[name] for name in names)).where(VISITS.c.round_id == round_id)
     )
-    return [
-        SampledVisit(row.code, row.province, row.design_weight, tuple(row.forms or ()))
-        for row in rows
-    ]
+    return [SampledVisit(row.code, row.province, row.design_weight, row.forms) for row in rows]
 
 
 def _by_province(
@@ -94,6 +99,6 @@ def _by_province(
 ) -> defaultdict[str, list[SampledVisit]]:
     found: defaultdict[str, list[SampledVisit]] = defaultdict(list)
     for each in visits:
-        if not each.forms or rating.intersection(each.forms):
+        if each.forms is None or rating.intersection(each.forms):
             found[each.province].append(each)
     return found
