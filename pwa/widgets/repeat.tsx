@@ -1,8 +1,9 @@
 // A repeated group: its rows folded to cards that tell them apart, one of them open.
+import rowNames from "../../schemas/reference/row_names.json";
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RepeatModel, RowModel } from "../form/model.ts";
-import { useWording } from "../i18n.ts";
+import { useWording, type Language } from "../i18n.ts";
 import { afterPaint } from "./after-paint.ts";
 import { numberText } from "./answer-text.ts";
 import { Icon } from "./icon.tsx";
@@ -19,6 +20,8 @@ export interface OpenRow {
 }
 
 const NO_ROW = "-";
+/** What one row is called, of the repeats we ship: others are called by the whole of them. */
+const ROW_NAMES: Readonly<Record<string, Readonly<Record<Language, string>>>> = rowNames;
 
 const Opened = createContext<OpenRow>({ page: "", key: "", open: () => undefined });
 export const OpenRowProvider = Opened.Provider;
@@ -29,8 +32,9 @@ export function rowKeyOf(question: string): string {
 }
 
 export function Repeat({ repeat }: { repeat: RepeatModel }) {
-  const { say } = useWording();
+  const { language, say } = useWording();
   const { page, key, open } = useContext(Opened);
+  const what = ROW_NAMES[repeat.name]?.[language];
   const section = useRef<HTMLElement>(null);
   const [removed, setRemoved] = useState<{ title: string; putBack: () => void } | null>(null);
   const { rows } = repeat;
@@ -94,7 +98,7 @@ export function Repeat({ repeat }: { repeat: RepeatModel }) {
       {repeat.free && (
         <button type="button" class="button repeat__add" onClick={add}>
           <Icon name="add" />
-          {repeat.label ? say("add_row_to", { label: repeat.label }) : say("add_row")}
+          {what ? say("add_row", { what }) : repeat.label ? say("add_row_to", { label: repeat.label }) : say("add_any_row")}
         </button>
       )}
     </section>

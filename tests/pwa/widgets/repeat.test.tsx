@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { render } from "preact";
 import { useState } from "preact/hooks";
+import rowNames from "../../../schemas/reference/row_names.json";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { prepareForm, startInterview, type Answers, type InterviewModel, type NodeModel } from "../../../pwa/form/interview.ts";
 import { useChanges } from "../../../pwa/pages/saving.ts";
@@ -57,7 +58,7 @@ test("rows fold to what they are called and what else was answered; one is open 
   await draw(model, "r_kadro");
   assert.deepEqual(openOnes(), [true]);
   fillStaff(model, 0, { k_norm: "12", k_mevcut: "10", k_ihtiyac: "0" });
-  await press(/^Yeni ekle/);
+  await press(/^Personel sınıfı ekle$/);
   assert.deepEqual(openOnes(), [false, true]);
   const label = at(model, "r_kadro[0].k_sinif").options[0]!.label;
   assert.match(heads()[0]!, new RegExp(`1\\. kayıt ${label.replace(/[()]/g, "\\$&")}Norm / tahsisli kadro: 12 · Mevcut \\(dolu\\) kadro: 10`));
@@ -74,7 +75,7 @@ test("a row is removed at once, said by its name, and put back as it was", async
   const model = begun("B1_birim_ziyaret");
   await draw(model, "r_kadro");
   fillStaff(model, 0, { k_norm: "12", k_mevcut: "10", k_ihtiyac: "0" });
-  await press(/^Yeni ekle/);
+  await press(/^Personel sınıfı ekle$/);
   fillStaff(model, 1, { k_norm: "5", k_mevcut: "5", k_ihtiyac: "0" });
   const before = model.output();
   await press(/^11\. kayıt/);
@@ -91,7 +92,7 @@ test("where the form says so, numbers of all rows are added up while one types",
   const model = begun("B1_birim_ziyaret");
   await draw(model, "r_kadro");
   fillStaff(model, 0, { k_norm: "12" });
-  await press(/^Yeni ekle/);
+  await press(/^Personel sınıfı ekle$/);
   at(model, "r_kadro[1].k_norm").set("30");
   await paint();
   const total = [...place.querySelectorAll(".totals__line")].map((line) => line.textContent);
@@ -125,4 +126,13 @@ test("short numbers that the form calls a table stand in one, with the note afte
   const [table, ...others] = place.querySelectorAll(".numbers");
   assert.equal(others.length, 0);
   assert.deepEqual([table!.querySelectorAll("input").length, table!.querySelector(".message")!.textContent], [9, "Toplam katılımcı: 24"]);
+});
+
+test("what is added is called by its name, in every repeat of ours", () => {
+  const free = (definition: FormDefinition) =>
+    definition.body.filter((node) => node.kind === "repeat" && !node.repeat_count).map(({ name }) => name);
+  const ours = ["B1_birim_ziyaret", "C_tekrar_ziyaret", "D_toplanti_tutanagi"].flatMap((name) =>
+    free(readVector("definitions", `${name}.json`) as FormDefinition),
+  );
+  assert.deepEqual(Object.keys(rowNames).sort(), ours.sort());
 });
