@@ -46,7 +46,8 @@ export function SectionPage({ id, model, section, question, standing, saver, res
   const { number, total, isCertain } = model.standAt(section);
   useEffect(() => {
     const field = section.fields().find((candidate) => candidate.key === beginAt);
-    if (field) focusQuestion(field);
+    // After the frame of the page, which goes to its top when the review gives way to a section.
+    if (field) afterPaint(() => focusQuestion(field));
     else heading.current?.focus();
   }, [section.key, beginAt]);
   const next = () => {
