@@ -7,6 +7,7 @@ He wins where linear programming proves the mean of one to nine people to within
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -108,17 +109,29 @@ def targets(
 
 
 def attack(rounds: int, attacks: int) -> tuple[int, int]:
-    """Attack seeded rounds; give the attacks made and won."""
+    """Attack seeded rounds in turn; give the attacks made and won.
+
+    A round in which nothing is hidden is not attacked; the others take its share.
+    """
+    waiting = deque(attacks_on(seed) for seed in range(rounds))
     made = won = 0
-    for seed in range(rounds):
-        held = synthetic_round(seed, INTERVIEWS[seed % len(INTERVIEWS)])
-        ledger = released(held)
-        printed = printed_figures(held, ledger)
-        chosen = targets(held, ledger, np.random.default_rng(seed))
-        for _, target in zip(range(attacks // rounds), chosen, strict=False):
+    while waiting and made < attacks:
+        of_round = waiting.popleft()
+        narrow = next(of_round, None)
+        if narrow is not None:
             made += 1
-            won += narrowest(printed, target) < WIN
+            won += narrow < WIN
+            waiting.append(of_round)
     return made, won
+
+
+def attacks_on(seed: int) -> Iterator[float]:
+    """Attack one round again and again; give the width of what is proven each time."""
+    held = synthetic_round(seed, INTERVIEWS[seed % len(INTERVIEWS)])
+    ledger = released(held)
+    printed = printed_figures(held, ledger)
+    for target in targets(held, ledger, np.random.default_rng(seed)):
+        yield narrowest(printed, target)
 
 
 def fewest_people(rounds: int, atoms: int) -> float:

@@ -55,6 +55,17 @@ def test_what_is_estimated_then_is_read_as_it_is_written() -> None:
     assert got[3]["se"] == pytest.approx(got[4]["se"])
 
 
+def test_equal_weights_have_equal_errors_whichever_distance_made_them() -> None:
+    """R leaves the model variance out of the residuals of every distance but the linear one."""
+    wanted = {"totals": {"enroll": 3811472}, "variance": 1, "then": "total api.stu"}
+    linear, raking = (
+        rows({"kind": "calibrate", "calfun": each, **wanted}) for each in ("linear", "raking")
+    )
+    assert linear[1]["key"] == "weights_first6"
+    assert raking[1]["est"] == pytest.approx(linear[1]["est"], rel=1e-9)
+    assert raking[0]["se"] == pytest.approx(linear[0]["se"], rel=1e-9)
+
+
 def test_raking_one_margin_is_post_stratification() -> None:
     estimate = {"margins": {"stype": TYPES}, "then": "mean api00"}
     one, other = (rows({"kind": kind, **estimate}) for kind in ("rake", "poststratify"))
