@@ -6,19 +6,21 @@ from datetime import datetime, time, timedelta
 from hashlib import sha256
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
+from schemas.flow import Interview as HeldForm
 from schemas.flow import Questionnaire
 from schemas.forms import FormDefinition
 from schemas.geography import TURKISH_TIME
-from schemas.submissions import Interview
+from schemas.submissions import AnonymousInterview, Interview
 from schemas.sync import Envelope
 from schemas.validation import confirmations
 from server.demo.field_force import instance_id
 from server.demo.interviews import spelled
 from server.demo.office_forms import MEETINGS, Say, filled
-from server.demo.sending import Tokens, post
+from server.demo.sending import Tokens, post, post_anonymous
 from server.demo.units import MEETING, REVISIT, STAFF, UNIT, OfficeVisit
 from server.rounds.queries import OfficersVisit
 from server.sync.topics import UnitHistory, UnitRecord, history_of
@@ -26,6 +28,7 @@ from server.sync.visits import known_of
 
 BEGINS = time(10, tzinfo=TURKISH_TIME)
 LASTS = timedelta(minutes=55)
+ANONYMOUS_BATCH = 25
 
 
 class OfficeWork:
@@ -67,10 +70,12 @@ class OfficeWork:
         held = filled(questionnaire, known | day, now=spelled(start), random=random, says=says)
         held.clock(spelled(end))
         answers = held.output()
+        if is_anonymous:
+            return self._anonymous(questionnaire, held, random)
         interview = Interview(
             form_id=form,
             form_version=questionnaire.definition.version,
-            visit=None if is_anonymous else visit.code,
+            visit=visit.code,
             language="tr",
             started_at=spelled(start),
             finished_at=spelled(end),
@@ -84,6 +89,17 @@ class OfficeWork:
             self._reported[visit.unit_name] = record
         return envelope
 
+    def _anonymous(self, questionnaire: Questionnaire, held: HeldForm, random: Random) -> Envelope:
+        """Make what a tablet makes of it: no visit and no time, under an id drawn by lot."""
+        said = AnonymousInterview(
+            form_id=questionnaire.definition.id,
+            form_version=questionnaire.definition.version,
+            round=self._round,
+            answers=held.output(),
+            confirmations=confirmations(held),
+        )
+        return _envelope(said, str(UUID(int=random.getrandbits(128), version=4)))
+
     def _history(self, form: str, visit: OfficeVisit) -> UnitHistory:
         reported = self._reported.get(visit.unit_name or "") if form == REVISIT else None
         return history_of([reported]) if reported else UnitHistory()
@@ -94,9 +110,19 @@ def send_office_records(
 ) -> Iterator[int]:
     """Send everything through the HTTP door; yield how many each visit brought."""
     tokens = Tokens(app.extensions["izdes.database"])
+    anonymous: list[Envelope] = []
     for officer, envelopes in work.records(visits):
-        post(app, tokens[officer], officer, envelopes)
-        yield len(envelopes)
+        named = [each for each in envelopes if each.form_id != STAFF]
+        anonymous += [each for each in envelopes if each.form_id == STAFF]
+        if named:
+            post(app, tokens[officer], officer, named)
+            yield len(named)
+    # Apart from all others, in no order of visits.
+    anonymous.sort(key=lambda each: each.instance_id)
+    for start in range(0, len(anonymous), ANONYMOUS_BATCH):
+        batch = anonymous[start : start + ANONYMOUS_BATCH]
+        post_anonymous(app, tokens[officer], batch)
+        yield len(batch)
 
 
 def _meeting(kind: str) -> dict[str, Say]:
@@ -120,7 +146,7 @@ def _as_officers_see(visit: OfficeVisit, round_id: str) -> OfficersVisit:
     )
 
 
-def _envelope(interview: Interview, number: str) -> Envelope:
+def _envelope(interview: Interview | AnonymousInterview, number: str) -> Envelope:
     content: dict[str, Any] = interview.model_dump()
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Envelope(

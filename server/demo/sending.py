@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from schemas.geography import TURKISH_TIME
-from schemas.sync import BatchResult, Envelope, SubmissionBatch
+from schemas.sync import AnonymousBatch, BatchResult, Envelope, SubmissionBatch
 from server.accounts.operations import known_user
 from server.accounts.sessions import start_session
 from server.database import Database
@@ -40,10 +40,20 @@ def post(app: Flask, token: str, officer: str, envelopes: Sequence[Envelope]) ->
         sent_at=spelled(datetime.now(TURKISH_TIME)),
         submissions=tuple(envelopes),
     )
+    _send(app, token, "/api/v1/submissions", batch)
+
+
+def post_anonymous(app: Flask, token: str, envelopes: Sequence[Envelope]) -> None:
+    """Send anonymous records through their own door, as tablets do."""
+    batch = AnonymousBatch(submissions=tuple(envelopes))
+    _send(app, token, "/api/v1/anonymous-records", batch)
+
+
+def _send(app: Flask, token: str, door: str, batch: SubmissionBatch | AnonymousBatch) -> None:
     # Without the command's application context, in which Flask would remember the first officer.
     answer = Context().run(
         app.test_client().post,
-        "/api/v1/submissions",
+        door,
         data=batch.model_dump_json(),
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )

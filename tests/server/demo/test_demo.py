@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -25,6 +26,7 @@ from server.demo.filling import (
     visits_of,
 )
 from server.demo.office_work import OfficeWork, send_office_records
+from server.demo.units import STAFF
 from server.forms.publishing import publish_shipped_forms
 from server.rounds.operations import open_round
 from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
@@ -180,6 +182,28 @@ def test_units_staff_revisits_and_meetings_are_filled_and_break_no_rule(
     assert 5 * 81 <= staff_interviews(empty_app) <= 10 * 81
     meetings = {each["answers"]["tur"] for each in records if each["form_id"].startswith("D")}
     assert len(meetings) == 10
+
+
+def test_staff_interviews_are_sent_as_tablets_send_them(empty_app: Flask, tmp_path: Path) -> None:
+    forms = publish_shipped_forms(empty_app.extensions["izdes.database"])
+    demo = Demonstration("2026-2", 3, 7, TODAY, tmp_path)
+    offices = offices_of(demo, visits_of(demo))
+    made = [
+        envelope
+        for _, envelopes in OfficeWork(forms, demo.round_id, demo.seed).records(offices)
+        for envelope in envelopes
+        if envelope.form_id == STAFF
+    ]
+    assert made
+    for envelope in made:
+        said = json.loads(envelope.body)
+        assert set(said) == {"form_id", "form_version", "round", "answers", "confirmations"}
+        # No time in the id either, as there is in that of other records.
+        assert UUID(envelope.instance_id).version == 4
+    fill_offices(empty_app, tmp_path, interviews=3)
+    with empty_app.extensions["izdes.database"].read() as connection:
+        held = connection.execute(select(*ANONYMOUS_RECORDS.c["instance_id", "round_id"])).all()
+    assert {tuple(row) for row in held} == {(each.instance_id, "2026-2") for each in made}
 
 
 def test_what_a_unit_reported_is_asked_again_when_it_is_visited_again(
