@@ -20,6 +20,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "dashboards.read": frozenset({"analyst", "admin"}),
     "exports.read": frozenset({"analyst", "admin"}),
     "records.read": frozenset({"analyst", "admin"}),
+    "records.settle": frozenset({"analyst", "admin"}),
     "forms.publish": frozenset({"admin"}),
     "users.manage": frozenset({"admin"}),
 }

@@ -13,6 +13,7 @@ from server.exports.dialects import Column
 from server.exports.interviews import Layout, layout, reader, repeats
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
+from server.sync.conflicts import is_open_conflict
 from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
 from server.sync.texts import answers_in
 
@@ -136,7 +137,7 @@ def count_of(connection: Connection, round_id: str, form: FormOfRound) -> Count:
     if form.is_anonymous:
         return _count_of_anonymous(connection, round_id, form)
     columns = SUBMISSIONS.c["is_current", "encoding"]
-    copies = (SUBMISSIONS.c.copy_number > 0).label("is_copy")
+    copies = is_open_conflict().label("is_copy")
     rows = connection.execute(
         select(*columns, copies, func.count().label("number"))
         .where(*_of_form(round_id, form))

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from analysis.arrays import BoolArray, IntArray
 from analysis.columns import one_piece
@@ -29,7 +29,8 @@ def edits_after(connection: Connection, round_id: str, sequence: int) -> tuple[i
         .where(
             SUBMISSIONS.c.sequence > sequence,
             SUBMISSIONS.c.round_id == round_id,
-            SUBMISSIONS.c.revision > 1,
+            # What a person kept of a conflict is a copy, and may be of the first revision.
+            or_(SUBMISSIONS.c.revision > 1, SUBMISSIONS.c.copy_number > 0),
             SUBMISSIONS.c.is_current,
         )
         .order_by(SUBMISSIONS.c.sequence)

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Row, ScalarSelect, func, select
 from schemas.forms import FormDefinition
 from schemas.packing import unpack
 from schemas.problems import Problem
+from server.accounts.models import USERS
 from server.forms.models import FORM_VERSIONS
 from server.review.records import Change, Line, Mask, changes_between, lines_of
 from server.rounds.models import VISITS
-from server.sync.models import SUBMISSIONS
+from server.sync.conflicts import is_open_conflict
+from server.sync.models import SETTLEMENTS, SUBMISSIONS
 from server.sync.texts import interview_in
 
 PAGE: Final = 50
@@ -52,9 +54,12 @@ class RecordPage:
 class Revision:
     """One stored text of a record, and what it changed in the one before it."""
 
+    sequence: int
     revision: int
     copy_number: int
     is_current: bool
+    is_open: bool
+    """Whether it is in conflict with what counts, and nobody has settled that."""
     received_at: datetime
     edit_reason: str
     lines: tuple[Line, ...]
@@ -76,6 +81,16 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A conflict that a person has settled; ``kept`` is the number of the text chosen."""
+
+    kept: int
+    settled_at: datetime
+    settled_by: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Record:
     """A record with all its revisions, the first one first, then what is in conflict with them."""
 
@@ -83,11 +98,17 @@ class Record:
     form: str
     visit: str | None
     revisions: tuple[Revision, ...]
+    """What was sent, without what a decision repeats."""
+    current: Revision
+    """The text that counts."""
+    decisions: tuple[Decision, ...]
+    last: int
+    """The number of the newest row: who decides must have seen it."""
 
     @property
-    def current(self) -> Revision:
-        """The revision that counts."""
-        return next(each for each in self.revisions if each.is_current)
+    def conflicts(self) -> tuple[Revision, ...]:
+        """The texts that wait for a decision."""
+        return tuple(each for each in self.revisions if each.is_open)
 
 
 @dataclass(frozen=True)
@@ -151,9 +172,20 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
 def _conflicts() -> ScalarSelect[int]:
     """Count the texts in conflict with each record listed."""
     beside = SUBMISSIONS.alias()
+    settled = (
+        select(func.coalesce(func.max(SETTLEMENTS.c.sequence), 0))
+        .where(SETTLEMENTS.c.instance_id == beside.c.instance_id)
+        .correlate(beside)
+        .scalar_subquery()
+    )
     return (
         select(func.count())
-        .where(beside.c.instance_id == SUBMISSIONS.c.instance_id, beside.c.copy_number > 0)
+        .where(
+            beside.c.instance_id == SUBMISSIONS.c.instance_id,
+            beside.c.copy_number > 0,
+            beside.c.is_current.is_(False),
+            beside.c.sequence > settled,
+        )
         .correlate(SUBMISSIONS)
         .scalar_subquery()
     )
@@ -170,7 +202,14 @@ def record(
 ) -> Record:
     """Read a record with all its revisions; ``allowed`` is the time for corrections."""
     rows = connection.execute(
-        select(SUBMISSIONS, FORM_VERSIONS.c.definition, VISITS.c.code)
+        select(
+            SUBMISSIONS,
+            FORM_VERSIONS.c.definition,
+            VISITS.c.code,
+            SETTLEMENTS.c.kept,
+            is_open_conflict().label("is_open"),
+        )
+        .outerjoin(SETTLEMENTS, SETTLEMENTS.c.sequence == SUBMISSIONS.c.sequence)
         .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
         .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
         .where(SUBMISSIONS.c.instance_id == instance_id)
@@ -183,13 +222,42 @@ def record(
     if any(each.anonymous for each in definitions):
         raise Problem("not_allowed")
     revisions: list[Revision] = []
+    decided: list[Revision] = []
     for row, definition in zip(rows, definitions, strict=True):
         own = [each for each in revisions if not each.copy_number]
         before = own[-1].lines if own else None
         late = bool(revisions) and row.received_at - revisions[0].received_at > allowed
         found = _revision(row, definition, before, language=language, mask=mask)
-        revisions.append(replace(found, is_late=late))
-    return Record(instance_id, definitions[-1].title[language], rows[-1].code, tuple(revisions))
+        (revisions if row.kept is None else decided).append(replace(found, is_late=late))
+    current = next(each for each in (*decided, *revisions) if each.is_current)
+    return Record(
+        instance_id,
+        definitions[-1].title[language],
+        rows[-1].code,
+        tuple(_compared(each, current) for each in revisions),
+        current=current,
+        decisions=_decisions(connection, instance_id, mask),
+        last=max(row.sequence for row in rows),
+    )
+
+
+def _compared(revision: Revision, current: Revision) -> Revision:
+    """Show of a text in conflict what differs from what counts."""
+    if not revision.copy_number:
+        return revision
+    return replace(revision, changes=tuple(changes_between(current.lines, revision.lines)))
+
+
+def _decisions(connection: Connection, instance_id: str, mask: Mask) -> tuple[Decision, ...]:
+    rows = connection.execute(
+        select(SETTLEMENTS, USERS.c.full_name)
+        .join(USERS, USERS.c.id == SETTLEMENTS.c.settled_by)
+        .where(SETTLEMENTS.c.instance_id == instance_id)
+        .order_by(SETTLEMENTS.c.sequence)
+    )
+    return tuple(
+        Decision(row.kept, row.settled_at, row.full_name, mask(row.reason)) for row in rows
+    )
 
 
 def _revision(
@@ -205,6 +273,8 @@ def _revision(
     lines = tuple(lines_of(definition, interview, flags=flags, language=language, mask=mask))
     shown = {line.path for line in lines}
     return Revision(
+        sequence=row.sequence,
+        is_open=row.is_open,
         revision=row.revision,
         copy_number=row.copy_number,
         is_current=row.is_current,

@@ -5,17 +5,27 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from schemas.geography import provinces
 from schemas.personal_data import without_personal_data
 from schemas.problems import Problem
 from server import audit
 from server.access import allow
-from server.accounts.permissions import current_user
+from server.accounts.permissions import current_user, may
 from server.database import current_database
 from server.languages import current_language
 from server.numbers import moment, whole
+from server.review.operations import settle
 from server.review.queries import Filters, listed_forms, record, records
 from server.rounds.queries import all_rounds
 
@@ -69,8 +79,37 @@ def show_record(instance_id: str) -> str:
         )
     )
     return render_template(
-        "review/record.html", record=found, moment=partial(_moment, language=language)
+        "review/record.html",
+        record=found,
+        moment=partial(_moment, language=language),
+        may_settle=may(user, "records.settle"),
     )
+
+
+@blueprint.post("/<instance_id>/settlement")
+@allow("records.settle")
+def settle_conflict(instance_id: str) -> Response:
+    """Let one text of a record count, as the reader decided."""
+    user = current_user()
+    if user is None:
+        raise Problem("not_signed_in")
+    keep = partial(
+        settle,
+        instance_id=_known(instance_id),
+        kept=_number("kept"),
+        seen=_number("seen"),
+        reason=request.form.get("reason", ""),
+        actor=user.id,
+    )
+    current_database().write(keep)
+    return make_response(redirect(url_for("review.show_record", instance_id=instance_id), 303))
+
+
+def _number(name: str) -> int:
+    number = request.form.get(name, type=int)
+    if number is None or not 0 < number < 2**63:
+        raise Problem("invalid_request", detail=name)
+    return number
 
 
 def _filters(known: list[str]) -> Filters | None:

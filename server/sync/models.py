@@ -73,6 +73,23 @@ class Submission(SQLModel, table=True):
     body: bytes
 
 
+class Settlement(SQLModel, table=True):
+    """A person's word on which text of a record in conflict counts (docs/adr/0036).
+
+    ``sequence`` is the row of ``submissions`` that repeats the text kept, under a number of its own
+    so that whoever follows the numbers sees it; ``kept`` is the row it was chosen from.
+    """
+
+    __tablename__ = "settlements"
+
+    sequence: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    instance_id: str = Field(sa_type=Uuid(as_uuid=False), index=True)
+    kept: int = Field(sa_type=BigInteger)
+    settled_at: datetime
+    settled_by: int
+    reason: str
+
+
 class AnonymousRecord(SQLModel, table=True):
     """A text of a record of an anonymous form: what was answered, where, in which round.
 
@@ -137,6 +154,7 @@ class StoredAttachment(SQLModel, table=True):
 
 
 SUBMISSIONS: Final[Table] = Submission.__table__  # type: ignore[attr-defined]
+SETTLEMENTS: Final[Table] = Settlement.__table__  # type: ignore[attr-defined]
 ANONYMOUS_RECORDS: Final[Table] = AnonymousRecord.__table__  # type: ignore[attr-defined]
 QUARANTINE: Final[Table] = QuarantinedSubmission.__table__  # type: ignore[attr-defined]
 NAMED_ATTACHMENTS: Final[Table] = NamedAttachment.__table__  # type: ignore[attr-defined]

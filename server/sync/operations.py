@@ -10,7 +10,7 @@ from server import audit
 from server.sync.assessment import Arrival
 from server.sync.attachments import name_attachments
 from server.sync.holdings import Holding, Key, deed_of
-from server.sync.models import QUARANTINE, SUBMISSIONS
+from server.sync.models import QUARANTINE, SETTLEMENTS, SUBMISSIONS
 from server.sync.turns import take_turn
 
 Held = Row[*tuple[Any, ...]]
@@ -24,6 +24,8 @@ HELD = (
 )
 OF_ANOTHER = {"code": "officer_differs"}
 """Flag of a text about a record that came from another officer than its first text."""
+AFTER_SETTLING = {"code": "after_settling"}
+"""Flag of a text that came when a person had settled that revision already."""
 
 
 def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) -> list[Holding]:
@@ -55,11 +57,18 @@ def _store_understood(
     connection: Connection, arrivals: Sequence[Arrival], actor: int
 ) -> dict[Key, Holding]:
     held = connection.execute(
-        select(*HELD, *SUBMISSIONS.c["is_current", "officer_id", "started_at", "finished_at"])
+        select(
+            *HELD,
+            *SUBMISSIONS.c["is_current", "officer_id", "started_at", "finished_at"],
+            SETTLEMENTS.c.kept,
+        )
+        .outerjoin(SETTLEMENTS, SETTLEMENTS.c.sequence == SUBMISSIONS.c.sequence)
         .where(SUBMISSIONS.c.instance_id.in_({each.instance_id for each in arrivals}))
         .order_by(SUBMISSIONS.c.sequence)
     ).all()
-    shelf = {_key(row): _held_submission(row, is_repeat=True) for row in held}
+    # What a person kept repeats a text under another number: its receipt is the first one's.
+    sent = [row for row in held if row.kept is None]
+    shelf = {_key(row): _held_submission(row, is_repeat=True) for row in sent}
     new = _numbered({each.key: each for each in arrivals if each.key not in shelf}, held)
     if not new:
         return shelf
@@ -73,14 +82,16 @@ def _store_understood(
 def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[str, Any]]:
     """Make the rows to insert: copies of a revision are counted, its highest one is current.
 
-    A record is its first officer's. What another one sends is kept as a copy, for a person to
-    settle, and replaces nothing.
+    A record is its first officer's. What another one sends, or what is not above the revision a
+    person has settled, is kept as a copy, for a person to settle, and replaces nothing.
     """
     copies = _copies(held)
     owners = _owners(held)
     times = _times(held)
     newest = {row.instance_id: row.revision for row in held if row.is_current}
-    own = {key for key, each in arrivals.items() if _is_own(each, owners)}
+    settled = _settled(held)
+    late = {key for key in arrivals if key[1] <= settled.get(key[0], 0)}
+    own = {key for key, each in arrivals.items() if _is_own(each, owners)} - late
     for instance_id, revision, _ in own:
         newest[instance_id] = max(revision, newest.get(instance_id, revision))
     rows = []
@@ -89,10 +100,11 @@ def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[s
         taken = copies.setdefault((instance_id, revision), set())
         copy_number = 0 if key in own and 0 not in taken else max(taken, default=0) + 1
         taken.add(copy_number)
+        doubt = AFTER_SETTLING if key in late else OF_ANOTHER
         rows.append(
             arrival.columns
             | (times.get(instance_id, {}) if arrival.keeps_times else {})
-            | ({} if key in own else {"flags": [OF_ANOTHER, *(arrival.columns["flags"] or ())]})
+            | ({} if key in own else {"flags": [doubt, *(arrival.columns["flags"] or ())]})
             | {
                 "instance_id": instance_id,
                 "revision": revision,
@@ -109,6 +121,11 @@ def _copies(held: Sequence[Held]) -> dict[tuple[str, int], set[int]]:
     for row in held:
         copies.setdefault((row.instance_id, row.revision), set()).add(row.copy_number)
     return copies
+
+
+def _settled(held: Sequence[Held]) -> dict[str, int]:
+    """Give up to which revision a person has settled each record; rows come in that order."""
+    return {row.instance_id: row.revision for row in held if row.kept is not None}
 
 
 def _owners(held: Sequence[Held]) -> dict[str, int | None]:
