@@ -57,7 +57,24 @@ def one_place(survey: Survey) -> None:
         survey.bring(visit, answers("emn", "acm", score=score, overall=6 - score), times=12)
 
 
-ROUNDS: tuple[Callable[[Survey], None], ...] = (empty, one_interview, all_alike, one_place)
+def one_service(survey: Survey) -> None:
+    for number, plate in enumerate(PLATES):
+        for unit in range(3):
+            visit = survey.plan(f"{plate}-{unit}", plate)
+            survey.bring(visit, answers("emn", score=2 + (number + unit) % 4), times=12)
+
+
+def nobody_answers(survey: Survey) -> None:
+    """Everybody is asked, and says to each item that it does not concern them."""
+    for plate in PLATES[:3]:
+        for unit in range(3):
+            visit = survey.plan(f"{plate}-{unit}", plate)
+            survey.bring(visit, answers("emn", score="97"), times=12)
+
+
+ROUNDS: tuple[Callable[[Survey], None], ...] = (
+    *(empty, one_interview, all_alike, one_place, one_service, nobody_answers),
+)
 
 
 def numbers_in(found: Any) -> list[float]:
