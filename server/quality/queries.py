@@ -50,7 +50,7 @@ def quality_report(
     """Assess a round; both tables are made by the same rules, from the same records but those."""
     wanted, view = Wanted(by=("service",)), view_of(database, data_dir, round_id, waits=waits)
     with stage("progress.quality"):
-        fieldwork, names, ratings = _fieldwork(
+        fieldwork, names, ratings = fieldwork_of(
             observations_folder(data_dir), round_id, view.state.manifest
         )
         assessment = assessed(fieldwork, quality_rules())
@@ -104,9 +104,10 @@ def _without(
     return tuple(rows)
 
 
-def _fieldwork(
+def fieldwork_of(
     folder: Path, round_id: str, manifest: Manifest
 ) -> tuple[Fieldwork, tuple[str, ...], pa.Table]:
+    """Give the interviews of a round, the names of who held them, and their ratings."""
     ratings = ratings_of(folder, round_id, manifest)
     sequence, first = np.unique(whole_numbers(ratings, "sequence"), return_index=True)
     row = np.searchsorted(sequence, whole_numbers(ratings, "sequence"))

@@ -25,6 +25,7 @@ PAGE: Final = 50
 class RecordSummary:
     """A record in the list: its newest revision."""
 
+    sequence: int
     instance_id: str
     form: str
     visit: str | None
@@ -95,6 +96,7 @@ class Record:
     """A record with all its revisions, the first one first, then what is in conflict with them."""
 
     instance_id: str
+    round: str | None
     form: str
     visit: str | None
     revisions: tuple[Revision, ...]
@@ -155,6 +157,7 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
     total = connection.scalar(select(func.count()).select_from(SUBMISSIONS).where(*conditions))
     summaries = tuple(
         RecordSummary(
+            sequence=row.sequence,
             instance_id=row.instance_id,
             form=open_forms[row.form_version_id].title[language],
             visit=row.code,
@@ -232,6 +235,7 @@ def record(
     current = next(each for each in (*decided, *revisions) if each.is_current)
     return Record(
         instance_id,
+        rows[-1].round_id,
         definitions[-1].title[language],
         rows[-1].code,
         tuple(_compared(each, current) for each in revisions),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from flask import (
@@ -29,6 +29,10 @@ from server.review.operations import settle
 from server.review.queries import Filters, listed_forms, record, records
 from server.rounds.queries import all_rounds
 
+if TYPE_CHECKING:
+    from server.config import Config
+    from server.quality.signs import Signs
+
 LAST_PAGE: Final = 1_000_000
 """Beyond it no database has rows; an offset must fit into 64 bits."""
 
@@ -51,6 +55,7 @@ def show() -> str:
         filters=filters,
         forms=forms,
         page=page,
+        signs=_signs(filters.round if filters and page and page.records else None),
         province_names={each.plate: each.name for each in provinces()},
         moment=partial(_moment, language=language),
         whole=partial(whole, language=language),
@@ -82,6 +87,7 @@ def show_record(instance_id: str) -> str:
         "review/record.html",
         record=found,
         moment=partial(_moment, language=language),
+        signs=_signs(found.round).get(found.current.sequence, ()),
         may_settle=may(user, "records.settle"),
     )
 
@@ -103,6 +109,14 @@ def settle_conflict(instance_id: str) -> Response:
     )
     current_database().write(keep)
     return make_response(redirect(url_for("review.show_record", instance_id=instance_id), 303))
+
+
+def _signs(round_id: str | None) -> "Signs":
+    # NumPy and pyarrow load with the first look at records, not with the server.
+    from server.quality.signs import signs_of  # noqa: PLC0415
+
+    config: Config = current_app.extensions["izdes.config"]
+    return signs_of(current_database(), config.data_dir, round_id) if round_id else {}
 
 
 def _number(name: str) -> int:
