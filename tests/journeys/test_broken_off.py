@@ -29,7 +29,7 @@ def test_a_broken_off_interview_is_delivered_and_what_is_missing_is_flagged(
 
     tablet.page.get_by_role("button", name="Görüşme yarıda kaldı, bu hâliyle bitir").click()
     tablet.page.get_by_role("button", name="Evet, eksik bitir").click()
-    tablet.page.get_by_text("Merkeze ulaştı").wait_for()
+    tablet.page.get_by_text("Merkeze ulaştı", exact=True).wait_for()
     (interview,) = centre.interviews()
     assert interview.answers["kullanilan"] == "yok"
     assert "sonuc_kodu" not in interview.answers

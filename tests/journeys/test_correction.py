@@ -23,7 +23,7 @@ def deliver(tablet: Tablet) -> None:
     respondent = Respondent(SAYS, answers={"il": "76", "ilce": "1398"})
     respondent.fill_sections(tablet)
     tablet.go_on()
-    tablet.page.get_by_text("Merkeze ulaştı").wait_for()
+    tablet.page.get_by_text("Merkeze ulaştı", exact=True).wait_for()
 
 
 def open_record(tablet: Tablet) -> None:
@@ -61,7 +61,7 @@ def test_a_correction_travels_as_the_next_revision_with_its_reason(
     while not tablet.is_at_review():
         tablet.go_on()
     tablet.go_on()
-    tablet.page.get_by_text("Merkeze ulaştı").wait_for()
+    tablet.page.get_by_text("Merkeze ulaştı", exact=True).wait_for()
     first, second = centre.interviews()
     assert (first.answers["yerlesim"], first.edit_reason) == ("koy", "")
     assert second.answers["yerlesim"] == "ilce_merkezi"

@@ -138,7 +138,7 @@ def test_a_form_of_the_visit_is_filled_without_network_and_arrives(
     tablet.page.locator(".code").wait_for()
     tablet.set_offline(offline=False)
     tablet.button("Giden kutusunu aç").click()
-    expect(tablet.page.get_by_text("Merkeze ulaştı")).to_be_visible()
+    expect(tablet.page.get_by_text("Merkeze ulaştı", exact=True)).to_be_visible()
     (interview,) = centre.interviews()
     assert interview.form_id == FORMS[title]
     ((flags, visit),) = centre.rows("SELECT flags, visit_id FROM submissions")

@@ -63,7 +63,7 @@ def test_an_interview_is_finished_and_taken_under_the_version_it_was_begun_with(
     tablet.button("Görüşme yarıda kaldı, bu hâliyle bitir").click()
     tablet.button("Evet, eksik bitir").click()
     tablet.set_offline(offline=False)
-    tablet.page.get_by_text("Merkeze ulaştı").wait_for()
+    tablet.page.get_by_text("Merkeze ulaştı", exact=True).wait_for()
     (interview,) = centre.interviews()
     assert (interview.form_version, interview.answers["yerlesim"]) == (older.version, "belde")
     kept = (

@@ -29,7 +29,7 @@ def test_a_refusal_is_short_and_is_delivered_as_a_refusal(tablet: Tablet, centre
     expect(tablet.title).to_have_text("Görüşmenin sonu (görevli doldurur)")
     respondent.fill_sections(tablet)
     tablet.go_on()
-    tablet.page.get_by_text("Merkeze ulaştı").wait_for()
+    tablet.page.get_by_text("Merkeze ulaştı", exact=True).wait_for()
     (interview,) = centre.interviews()
     assert (interview.answers["katilim"], interview.answers["sonuc_kodu"]) == ("0", "ret")
     assert "on8" not in interview.answers
@@ -50,7 +50,7 @@ def test_answers_given_before_the_refusal_do_not_travel(tablet: Tablet, centre: 
     tablet.go_on()
     respondent.fill_sections(tablet)
     tablet.go_on()
-    tablet.page.get_by_text("Merkeze ulaştı").wait_for()
+    tablet.page.get_by_text("Merkeze ulaştı", exact=True).wait_for()
     (interview,) = centre.interviews()
     assert interview.answers["katilim"] == "0"
     assert "kullanilan" not in interview.answers
