@@ -122,7 +122,14 @@ function RowCard({ row, isOpen, toggle, next, remove }: RowCardProps) {
   const { title, note } = rowTitle(row, words);
   const wrong = questionsIn(row.children).filter((field) => field.violation);
   return (
-    <section class={isOpen ? "repeat__row rowcard rowcard--open" : "repeat__row rowcard"} id={`row-${row.key}`} tabIndex={-1} aria-label={name}>
+    // A group, no landmark: two repeats of a page both have a "Row 1".
+    <div
+      class={isOpen ? "repeat__row rowcard rowcard--open" : "repeat__row rowcard"}
+      id={`row-${row.key}`}
+      role="group"
+      tabIndex={-1}
+      aria-label={name}
+    >
       <h3>
         <button type="button" class="rowcard__line" aria-expanded={isOpen} onClick={toggle}>
           <span class="rowcard__number" aria-hidden="true">
@@ -163,7 +170,7 @@ function RowCard({ row, isOpen, toggle, next, remove }: RowCardProps) {
           </div>
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
