@@ -24,7 +24,7 @@ def test_a_refusal_is_short_and_is_delivered_as_a_refusal(tablet: Tablet, centre
     respondent.fill_section(tablet)
     tablet.go_on()
     respondent.fill_section(tablet)
-    tablet.page.get_by_text("Görevli: başka soru sormayınız").wait_for()
+    tablet.page.get_by_text("Görevli için: başka soru sormayınız").wait_for()
     tablet.go_on()
     expect(tablet.title).to_have_text("Görüşmenin sonu (görevli doldurur)")
     respondent.fill_sections(tablet)
