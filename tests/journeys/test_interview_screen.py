@@ -193,7 +193,7 @@ def test_a_number_over_a_prefilled_zero_is_that_number_and_thousands_are_read(
     tablet.page.evaluate(
         "location.hash = location.hash.replace(/interview\\/([^/]+).*/, 'review/$1')"
     )
-    tablet.button("Personel durumu bölümüne git").click()
+    tablet.button("Personel durumu (sınıf bazında) bölümüne git").click()
     seconded = tablet.page.locator('[id$=".k_gecici_giden"] input')
     for at in ("left", "right"):
         box = seconded.bounding_box()
