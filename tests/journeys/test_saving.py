@@ -64,14 +64,14 @@ def test_the_same_interview_in_two_tabs_is_filled_in_by_one_of_them_and_loses_no
     tablet.page = second
     second.goto(address)
     tablet.sign_in(GOVERNOR)
-    second.get_by_text("Bu görüşme başka bir sekmede açık").wait_for()
+    second.get_by_text("Bu kayıt başka bir sekmede açık").wait_for()
     # Somebody has only looked: the first tab goes on.
     tablet.page = first
     first.bring_to_front()
     tablet.tap("yerlesim", "belde")
     tablet.wait_until_saved()
     first.evaluate("location.hash = location.hash.replace(/interview\\/([^/]+).*/, 'review/$1')")
-    first.locator(".sections").wait_for()
+    first.locator(".review__section").first.wait_for()
     tablet.page = second
     second.bring_to_front()
     tablet.button("Burada sürdür").click()
@@ -82,10 +82,10 @@ def test_the_same_interview_in_two_tabs_is_filled_in_by_one_of_them_and_loses_no
     # The review of the first tab cannot seal its older answers.
     tablet.page = first
     first.bring_to_front()
-    first.get_by_text("Bu görüşme başka bir sekmede açık").wait_for()
+    first.get_by_text("Bu kayıt başka bir sekmede açık").wait_for()
     expect(first.locator(".steps__on")).to_have_count(0)
     tablet.button("Ana sayfaya dön").click()
-    first.locator("li.draft").get_by_role("button", name="görüşmeyi sil").click()
+    first.locator("li.draft").get_by_role("button", name=": sil").click()
     tablet.button("Evet, sil").click()
     first.get_by_text("başka bir sekmede açık, silinmedi").wait_for()
     second.close()
