@@ -75,7 +75,7 @@ test("a record whose answer got lost is sent again with the same bytes and store
     return say(response, 200, "text/html", "<p>Otele hoş geldiniz</p>");
   };
   assert.deepEqual(await uploadAnonymous(peer.server, session, LATER), {
-    ...{ delivered: 0, stopped: "unreachable", retryAfter: null },
+    ...{ delivered: 0, stopped: "portal", retryAfter: null },
   });
   assert.equal((await waitingAnonymous(session.vault)).length, 2);
   peer.disturb = null;
