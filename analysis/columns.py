@@ -54,8 +54,8 @@ RATINGS = pa.schema(
 def _leave_pandas_out() -> None:
     """Let pyarrow look for pandas once, and find none.
 
-    With its first column pyarrow imports pandas, to know its values: a second of every command and
-    60 MB of every server, for values that nothing here has. Who asks for pandas still gets it.
+    With its first column pyarrow imports pandas, to know its values, which nothing here has: that
+    costs every command time and every server memory. Who asks for pandas still gets it.
     """
     if "pandas" in sys.modules:
         return
