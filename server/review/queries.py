@@ -175,19 +175,11 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
 def _conflicts() -> ScalarSelect[int]:
     """Count the texts in conflict with each record listed."""
     beside = SUBMISSIONS.alias()
-    settled = (
-        select(func.coalesce(func.max(SETTLEMENTS.c.sequence), 0))
-        .where(SETTLEMENTS.c.instance_id == beside.c.instance_id)
-        .correlate(beside)
-        .scalar_subquery()
-    )
     return (
         select(func.count())
         .where(
             beside.c.instance_id == SUBMISSIONS.c.instance_id,
-            beside.c.copy_number > 0,
-            beside.c.is_current.is_(False),
-            beside.c.sequence > settled,
+            is_open_conflict(beside),
         )
         .correlate(SUBMISSIONS)
         .scalar_subquery()
