@@ -51,6 +51,7 @@ STATUS: Final[dict[str, int]] = {
     "split_not_offered": 422,
     "unknown_province": 422,
     "no_ranks_of_purposive_rounds": 422,
+    "one_round_only": 422,
     "attachment_unknown": 404,
     "attachment_gap": 409,
     "attachment_damaged": 422,

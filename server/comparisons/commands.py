@@ -18,23 +18,29 @@ LAYOUT = click.option(
 
 
 @click.command()
-@click.argument("first_round", metavar="ROUND1")
-@click.argument("second_round", metavar="ROUND2")
+@click.argument("first_round", metavar="[ROUND1]", required=False)
+@click.argument("second_round", metavar="[ROUND2]", required=False)
 @click.option("--by", default="province,service", show_default=True)
 @click.option("--service", "services", multiple=True)
 @click.option("--province", "provinces", multiple=True)
 @click.option("--region", "regions", multiple=True)
 @LAYOUT
 def compare(
-    first_round: str, second_round: str, *, by: str, layout: str, **places: tuple[str, ...]
+    first_round: str | None,
+    second_round: str | None,
+    *,
+    by: str,
+    layout: str,
+    **places: tuple[str, ...],
 ) -> None:
-    """Print what changed from one round to another, with tests."""
+    """Print what changed from one round to another, with tests; none named: the last two."""
     from server.comparisons import printing
-    from server.comparisons.rounds import comparison
+    from server.comparisons.rounds import comparison, rounds_to_compare
 
     split = tuple(each for each in by.split(",") if each and each != COUNTRY)
     with application():
-        compared = comparison(first_round, second_round, by=split, **places)
+        earlier, later = rounds_to_compare(first_round, second_round)
+        compared = comparison(earlier, later, by=split, **places)
     text = printing.changes_as_text(compared, terminal_language())
     _print(layout, text, printing.changes_as_records(compared))
 

@@ -15,6 +15,7 @@ from analysis.multiplicity import adjusted
 from analysis.satisfaction import SCALES
 from schemas.fieldwork import unit_key
 from schemas.geography import provinces as provinces_of_all
+from schemas.problems import Problem
 from schemas.thresholds import thresholds
 from server.database import Database, current_database
 from server.indices.areas import PLATES, REGION, REGIONS, SERVICES, areas_of
@@ -22,6 +23,7 @@ from server.indices.figures import Printed, offered_in
 from server.indices.queries import IndexRow, IndexTable, Wanted, current_view, index_table
 from server.indices.tables import PURPOSIVE, View, figures_of, level_of, table_of
 from server.rounds.models import VISITS
+from server.rounds.queries import all_rounds
 
 Key = tuple[str | None, str | None, str | None, str]
 
@@ -61,6 +63,17 @@ class Comparison:
     rows: tuple[ChangeRow, ...]
     first: IndexTable
     second: IndexTable
+
+
+def rounds_to_compare(first: str | None, second: str | None) -> tuple[str, str]:
+    """Give the rounds named; who names none means the last two, who names one the last after it."""
+    if first is None or second is None:
+        with current_database().read() as connection:
+            latest_first = [each.id for each in all_rounds(connection)]
+        if len(latest_first) < (2 if first is None else 1):
+            raise Problem("one_round_only")
+        first, second = first or latest_first[1], second or latest_first[0]
+    return first, second
 
 
 def comparison(

@@ -94,18 +94,25 @@ def _fill_once(app: "Flask", interviews: int, seed: int) -> None:
 
 
 def _send(app: "Flask", demo: "Demonstration") -> None:
-    from server.demo.filling import offices_of, send_interviews, visits_of
+    from server.demo.filling import (
+        close_earlier_round,
+        earlier_visits_of,
+        offices_of,
+        send_interviews,
+        visits_of,
+    )
     from server.demo.office_work import OfficeWork, send_office_records
     from server.forms.publishing import publish_shipped_forms
     from server.indices.queries import index_table
 
     forms = publish_shipped_forms(app.extensions["izdes.database"])
     visits = visits_of(demo)
-    total = sum(visit.target for visit in visits)
+    both_rounds = [*earlier_visits_of(demo), *visits]
+    total = sum(visit.target for visit in both_rounds)
     started = time.monotonic()
-    print_text("demo.sending", interviews=total, visits=len(visits))
+    print_text("demo.sending", interviews=total, visits=len(both_rounds))
     with stage("progress.interviews", total) as advance:
-        for sent in send_interviews(app, forms[0], demo, visits):
+        for sent in send_interviews(app, forms[0], demo, both_rounds):
             advance(sent)
     seconds = time.monotonic() - started
     print_text("demo.sent", interviews=total, seconds=seconds, rate=total / seconds)
@@ -113,9 +120,11 @@ def _send(app: "Flask", demo: "Demonstration") -> None:
     with stage("progress.office_records"):
         records = sum(send_office_records(app, work, offices_of(demo, visits)))
     print_text("demo.offices", records=records)
+    close_earlier_round(app.extensions["izdes.database"], demo)
     print_text("demo.counting")
     with app.app_context():
-        index_table(demo.round_id)
+        for each in filter(None, (demo.earlier_round, demo.round_id)):
+            index_table(each)
 
 
 commands = [demo]

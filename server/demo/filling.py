@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from schemas.forms import FormDefinition
 from schemas.geography import TURKISH_TIME
-from server.accounts.operations import create_user
+from server.accounts.operations import create_user, known_user
 from server.database import Database
 from server.demo import PASSWORD
 from server.demo.field_force import Record, field_force
@@ -22,7 +22,7 @@ from server.demo.plan import PlannedVisit, plan_visits
 from server.demo.population import Effects, true_scores
 from server.demo.sending import Tokens, post
 from server.demo.units import OfficeVisit, office_visits, planned_offices, visits_to_come
-from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
+from server.rounds.operations import NewRound, NewVisit, add_visits, open_round, set_round_status
 
 ACCOUNTS = (
     ("vali", "Ahmet Yılmaz", "officer"),
@@ -30,6 +30,9 @@ ACCOUNTS = (
     ("yonetici", "Deniz Demir", "admin"),
 )
 BATCH = 50
+A_YEAR = timedelta(weeks=52)
+EARLIER_SHARE = 5
+"""The round before has one interview for so many of this one: enough to tell what has changed."""
 PLAN = "plan.json"
 
 
@@ -43,13 +46,21 @@ class Demonstration:
     today: date
     folder: Path
     """Where the truth about the simulated interviews is written."""
+    earlier_round: str | None = None
+    """The round of a year before, to compare with; None in what an older İZDES began."""
 
     @classmethod
     def of_today(cls, interviews: int, seed: int, folder: Path) -> "Demonstration":
         """Decide on a demonstration that ends today."""
         today = datetime.now(TURKISH_TIME).date()
-        round_id = f"{today.year}-{1 if today.month < 7 else 2}"
-        return cls(round_id, interviews, seed, today, folder)
+        return cls(
+            _round_id(today),
+            interviews,
+            seed,
+            today,
+            folder,
+            earlier_round=_round_id(today - A_YEAR),
+        )
 
     @classmethod
     def written_down(cls, folder: Path) -> "Demonstration | None":
@@ -69,13 +80,30 @@ class Demonstration:
             "interviews": self.interviews,
             "seed": self.seed,
             "today": self.today.isoformat(),
+            "earlier_round": self.earlier_round,
         }
         (self.folder / PLAN).write_text(json.dumps(plan), "utf-8")
+
+
+def _round_id(day: date) -> str:
+    return f"{day.year}-{1 if day.month < 7 else 2}"
 
 
 def visits_of(demo: Demonstration) -> list[PlannedVisit]:
     """Plan the visits; the same demonstration always gives the same."""
     return plan_visits(demo.interviews, today=demo.today, random=Random(demo.seed))
+
+
+def earlier_visits_of(demo: Demonstration) -> list[PlannedVisit]:
+    """Plan the visits of the round before, drawn from the same districts."""
+    if demo.earlier_round is None:
+        return []
+    return plan_visits(
+        max(1, demo.interviews // EARLIER_SHARE),
+        today=demo.today - A_YEAR,
+        random=Random(f"{demo.seed}/earlier"),
+        earlier=demo.earlier_round,
+    )
 
 
 def offices_of(demo: Demonstration, visits: list[PlannedVisit]) -> list[OfficeVisit]:
@@ -87,8 +115,14 @@ def prepare(database: Database, demo: Demonstration, visits: list[PlannedVisit])
     """Make the accounts, open the round, plan its visits; all or nothing."""
 
     def write(connection: Connection) -> None:
-        ids = _make_accounts(connection, visits)
-        open_round(connection, _round(demo), actor=ids["yonetici"])
+        before = earlier_visits_of(demo)
+        ids = _make_accounts(connection, [*before, *visits])
+        if demo.earlier_round is not None:
+            opened = _round(demo.earlier_round, demo.today - A_YEAR)
+            open_round(connection, opened, actor=ids["yonetici"])
+            earlier = [_planned(visit, ids) for visit in before]
+            add_visits(connection, opened.id, earlier, actor=ids["yonetici"])
+        open_round(connection, _round(demo.round_id, demo.today), actor=ids["yonetici"])
         planned = [_planned(visit, ids) for visit in visits]
         offices = offices_of(demo, visits)
         planned += planned_offices(offices, ids)
@@ -96,6 +130,16 @@ def prepare(database: Database, demo: Demonstration, visits: list[PlannedVisit])
         add_visits(connection, demo.round_id, planned, actor=ids["yonetici"])
 
     database.write(write)
+
+
+def close_earlier_round(database: Database, demo: Demonstration) -> None:
+    """Close the round of the year before, as it is done when its fieldwork is over."""
+    if (earlier := demo.earlier_round) is not None:
+        database.write(
+            lambda connection: set_round_status(
+                connection, earlier, "closed", actor=known_user(connection, "yonetici").user.id
+            )
+        )
 
 
 def send_interviews(
@@ -147,14 +191,14 @@ def _make_accounts(connection: Connection, visits: list[PlannedVisit]) -> dict[s
     return ids
 
 
-def _round(demo: Demonstration) -> NewRound:
+def _round(round_id: str, today: date) -> NewRound:
     return NewRound(
-        id=demo.round_id,
-        name_tr=f"{demo.round_id} deneme turu (benzetim)",
-        name_en=f"{demo.round_id} demonstration round (simulated)",
+        id=round_id,
+        name_tr=f"{round_id} deneme turu (benzetim)",
+        name_en=f"{round_id} demonstration round (simulated)",
         selection_mode="systematic_exit",
-        starts_on=demo.today - timedelta(days=60),
-        ends_on=demo.today + timedelta(days=60),
+        starts_on=today - timedelta(days=60),
+        ends_on=today + timedelta(days=60),
     )
 
 
@@ -178,5 +222,5 @@ def _write_true_scores(demo: Demonstration) -> None:
     path = demo.folder / "true-scores.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(("province", "service", "latent_score"))
+        writer.writerow(("province", "service", "latent_score", "a_year_before"))
         writer.writerows(true_scores(Effects(demo.seed)))

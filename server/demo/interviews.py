@@ -125,9 +125,12 @@ class FieldWork:
     def _rate(self, node: Node, person: Respondent) -> str:
         if person.kind == STRAIGHT_LINER:
             return person.habit
+        visit = person.visit
         score = (
-            self.effects.of_cell(person.visit.province, node.service or node.name)
-            + self.effects.of("visit", person.visit.code)
+            self.effects.of_cell(
+                visit.province, node.service or node.name, is_earlier=visit.is_earlier
+            )
+            + self.effects.of("visit", visit.code)
             + self.effects.of("officer", person.officer)
             + self.effects.item(node.dimension or node.name)
             + person.mood

@@ -24,6 +24,8 @@ class PlannedVisit:
     day: date
     target: int
     settlement: str
+    is_earlier: bool = False
+    """Whether it belongs to the round before, when some services were better or worse."""
 
     @property
     def officers(self) -> tuple[str, ...]:
@@ -31,8 +33,13 @@ class PlannedVisit:
         return tuple(f"gorevli-{self.province}-{k}" for k in range(1, OFFICERS_PER_TEAM + 1))
 
 
-def plan_visits(interviews: int, *, today: date, random: Random) -> list[PlannedVisit]:
-    """Spread ``interviews`` over visits in every province, larger provinces getting more."""
+def plan_visits(
+    interviews: int, *, today: date, random: Random, earlier: str | None = None
+) -> list[PlannedVisit]:
+    """Spread ``interviews`` over visits in every province, larger provinces getting more.
+
+    ``earlier`` is the id of the round before, if the visits are that one's.
+    """
     first_day = today - timedelta(days=FIELD_DAYS)
     plan = []
     for plate, share in _shares(interviews).items():
@@ -43,7 +50,7 @@ def plan_visits(interviews: int, *, today: date, random: Random) -> list[Planned
             district = random.choices(here, [each.population for each in here])[0]
             plan.append(
                 PlannedVisit(
-                    code=f"Z-{plate}-{number + 1:03d}",
+                    code=f"{f'{earlier}-' if earlier else ''}Z-{plate}-{number + 1:03d}",
                     province=plate,
                     province_name=_names()[plate],
                     district=district,
@@ -53,6 +60,7 @@ def plan_visits(interviews: int, *, today: date, random: Random) -> list[Planned
                     settlement=random.choices(
                         ("il_merkezi", "ilce_merkezi", "belde", "koy"), (45, 35, 5, 15)
                     )[0],
+                    is_earlier=earlier is not None,
                 )
             )
     return plan

@@ -28,6 +28,10 @@ USED_SHARE = {
 
 SPREAD = {"service": 0.30, "province": 0.25, "cell": 0.15, "visit": 0.22, "officer": 0.12}
 
+CHANGE = {"emn": 0.25, "trf": -0.30, "nuf": 0.20}
+"""What a service's latent score has moved by since the round before; the others stayed as they
+were. 0.1 is two to three points of the index."""
+
 
 class Effects:
     """Latent effects, each drawn on first use from its own seed, so that order never matters."""
@@ -43,10 +47,11 @@ class Effects:
             self._drawn[key] = Random(f"{self._seed}/{kind}/{name}").gauss(0, SPREAD[kind])
         return self._drawn[key]
 
-    def of_cell(self, province: str, service: str) -> float:
-        """Give what makes this service in this province better or worse than the country."""
+    def of_cell(self, province: str, service: str, *, is_earlier: bool = False) -> float:
+        """Give how good this service is in this province, now or in the round before."""
         return (
             0.45
+            - (CHANGE.get(service, 0) if is_earlier else 0)
             + self.of("service", service)
             + self.of("province", province)
             + self.of("cell", f"{province}/{service}")
@@ -96,9 +101,13 @@ class Adults:
         return random.choices(self._people[province], self._weights[province])[0]
 
 
-def true_scores(effects: Effects) -> Iterator[tuple[str, str, float]]:
-    """Give province, service and true latent score, for checking what is estimated."""
+def true_scores(effects: Effects) -> Iterator[tuple[str, str, float, float]]:
+    """Give province, service, true latent score and the one of the round before.
+
+    For checking what is estimated.
+    """
     for province in provinces():
         for service in services():
             if is_offered(service.code, province.plate):
-                yield province.plate, service.code, effects.of_cell(province.plate, service.code)
+                place = province.plate, service.code
+                yield *place, effects.of_cell(*place), effects.of_cell(*place, is_earlier=True)
