@@ -5,12 +5,13 @@ import tempfile
 from pathlib import Path
 
 from schemas.packing import pack
+from server.assets import BUNDLES, TABLET
 from server.bundling import build_assets, node
 from server.forms.publishing import shipped_forms
 
 BUDGET = 64 * 1024
 """Of the app's script: one second on a slow 3G line (0.5 Mbit/s) for what starts the tablet."""
-BUILT_FILES = ("field_js", "field_english_js", "field_css")
+START = "field_js"
 BROTLI = """
 const zlib = require("node:zlib"), fs = require("node:fs");
 for (const path of process.argv.slice(1)) {
@@ -20,24 +21,39 @@ for (const path of process.argv.slice(1)) {
 
 
 def main() -> None:
-    """Print the sizes."""
+    """Print the sizes: of what starts, of every file beside it, and of all that is kept."""
     with tempfile.TemporaryDirectory() as folder:
-        files = {
-            name: Path(folder) / name for name in ("field_js", "field_english_js", "field_css")
-        }
-        built = Path(folder) / "built"
-        manifest = build_assets(built)
-        for name, file in files.items():
-            file.write_bytes((built / manifest[name]["url"].split("/")[-1]).read_bytes())
+        files = built(Path(folder) / "built")
+        app = len(files)
         for definition in shipped_forms():
             files[definition.id] = Path(folder) / definition.id
             files[definition.id].write_bytes(pack(definition))
-        for (name, file), size in zip(files.items(), _brotli_sizes(files), strict=True):
-            share = f", {size / BUDGET:.0%} of the budget" if name == "field_js" else ""
-            print(f"{name}: {size:,} bytes with brotli ({file.stat().st_size:,} plain){share}")
+        sizes = dict(zip(files, brotli_sizes(files), strict=True))
+        for name, size in sizes.items():
+            share = f", {size / BUDGET:.0%} of the budget: what starts" if name == START else ""
+            plain = files[name].stat().st_size
+            print(f"{name}: {size:,} bytes with brotli ({plain:,} plain){share}")
+        scripts = sum(size for name, size in sizes.items() if is_script_of(START, name))
+        print(f"the script and its parts: {scripts:,} bytes with brotli")
+        print(f"scripts and styles: {sum([*sizes.values()][:app]):,} bytes with brotli")
 
 
-def _brotli_sizes(files: dict[str, Path]) -> list[int]:
+def built(folder: Path) -> dict[str, Path]:
+    """Build, and give the tablet's scripts and styles: first what starts."""
+    manifest = build_assets(folder)
+    scripts = [name for name in TABLET if name in BUNDLES]
+    names = [each for name in scripts for each in manifest if is_script_of(name, each)]
+    names.sort(key=START.__ne__)
+    return {name: folder / manifest[name]["url"].split("/")[-1] for name in names}
+
+
+def is_script_of(name: str, file: str) -> bool:
+    """Tell whether that file is the script or a part of it."""
+    return file == name or file.startswith(f"{name}/")
+
+
+def brotli_sizes(files: dict[str, Path]) -> list[int]:
+    """Give the sizes in the order of the files."""
     command = [node(), "-e", BROTLI, *map(str, files.values())]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     return [int(line) for line in run.stdout.split()]

@@ -4,12 +4,14 @@ import { useEffect, useState } from "preact/hooks";
 import { App } from "./pages/app.tsx";
 import { AppVersionProvider } from "./pages/app-version.ts";
 import { catchInstallOffer } from "./pages/installing.ts";
+import { bringScreens } from "./pages/later.ts";
 import { OpenFailed } from "./pages/open-failed.tsx";
 import { recallTime } from "./store/clock.ts";
 import { openStore, type Store } from "./store/database.ts";
 import { requestPersistence } from "./store/device.ts";
 import { watchAppVersion, type AppVersion } from "./sync/app-version.ts";
 import { answerInTurn } from "./widgets/after-paint.ts";
+import { bringControls } from "./widgets/later.ts";
 import { learn, type Language } from "./i18n.ts";
 
 const WORKER = "/field/service-worker.js";
@@ -74,6 +76,8 @@ async function start(place: HTMLElement): Promise<void> {
     // Without it the tablet's own clock is believed until the centre says otherwise.
     await recallTime(store).catch(() => undefined);
     render(<Tablet store={store} place={place} />, place);
+    // Where no worker keeps them, what is not here by the time the network goes never comes.
+    void Promise.allSettled([bringScreens(), bringControls()]);
     await requestPersistence();
   } catch {
     fail();

@@ -34,18 +34,21 @@ class BundlePlan(NamedTuple):
 
     kind: str
     sources: tuple[str, ...]
-    esbuild: tuple[str, ...] | None = ()
+    format: str | None = None
+    """Of a script: ``esm`` or ``iife``."""
     language: str = ""
     """The only one whose sentences it carries; blank: it carries none."""
+    is_bundled: bool = True
+    has_parts: bool = False
+    """Cut at ``import()``: what is seldom needed lies in files beside it (ADR 0037)."""
 
 
-MODULE: Final = ("--format=esm", "--jsx=automatic", "--jsx-import-source=preact")
 BUNDLES: Final = {
-    "field_js": BundlePlan("js", ("main.tsx",), MODULE, "tr"),
-    "field_english_js": BundlePlan("js", ("texts.ts",), MODULE, "en"),
+    "field_js": BundlePlan("js", ("main.tsx",), "esm", "tr", has_parts=True),
+    "field_english_js": BundlePlan("js", ("texts.ts",), "esm", "en"),
     "field_css": BundlePlan("css", ("css/field.css",)),
-    "service_worker_js": BundlePlan("js", ("service-worker.ts",), ("--format=iife",)),
-    "dashboard_js": BundlePlan("js", ("dashboard/main.ts",), MODULE),
+    "service_worker_js": BundlePlan("js", ("service-worker.ts",), "iife"),
+    "dashboard_js": BundlePlan("js", ("dashboard/main.ts",), "esm"),
     "pages_css": BundlePlan("css", ("css/pages.css",)),
     # The stub must be there before Plotly starts: see pwa/dashboard/plotly-offline.js.
     "plotly_js": BundlePlan(
@@ -54,7 +57,7 @@ BUNDLES: Final = {
             "dashboard/plotly-offline.js",
             "../node_modules/plotly.js-geo-dist-min/plotly-geo.min.js",
         ),
-        esbuild=None,
+        is_bundled=False,
     ),
 }
 """Every bundle by the name templates use."""
@@ -63,7 +66,10 @@ COPIES: Final = "icons/*"
 """Files of ``pwa/`` that are only renamed by content; known by their path."""
 
 TABLET: Final = ("field_js", "field_english_js", "field_css", "icons/")
-"""What the tablet page loads, by name or by the beginning of a name: it must work offline."""
+"""What the tablet loads, by name or by the beginning of a name: it must work offline.
+
+A part of a script is known by the script's name, a slash, and its file.
+"""
 
 
 class BuiltFile(TypedDict):
@@ -141,7 +147,7 @@ def asset_text(name: str) -> str:
 
 
 def precached_files() -> Iterator[dict[str, str]]:
-    """Give address and digest of everything the tablet page loads: the service worker's list."""
+    """Give address and digest of all that the tablet ever loads: the service worker's list."""
     for name, file in built_files().items():
         if name.startswith(TABLET):
             yield {"url": file["url"], "digest": file["digest"]}

@@ -4,12 +4,10 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,16 +34,9 @@ from server.terminal import terminal_language
 
 TREE: Final = PWA.parent
 ESBUILD: Final = TREE / "node_modules" / "esbuild" / "bin" / "esbuild"
-COMMON: Final = (
-    "--bundle",
-    "--minify",
-    "--target=safari15.4,chrome100",
-    "--charset=utf8",
-    "--legal-comments=none",
-    "--log-level=warning",
-    "--loader:.svg=dataurl",
-    "--external:/assets/*",
-)
+BUNDLER: Final = PWA / "bundle.mjs"
+STUB: Final = re.compile(r'import"\./([\w.-]+)";\s*')
+"""What esbuild leaves of an entry whose parts need it: its own file imports the start."""
 COMPRESSED: Final = frozenset({".js", ".css", ".svg"})
 BROTLI: Final = """
 const zlib = require("node:zlib"), fs = require("node:fs");
@@ -85,7 +76,12 @@ def build_assets(folder: Path = BUILT) -> dict[str, BuiltFile]:
     environment = Environment()
     define_bundles(environment, folder)
     folder.mkdir(exist_ok=True)
-    manifest = {name: _built(environment[name], plan) for name, plan in BUNDLES.items()}
+    manifest: dict[str, BuiltFile] = {}
+    for name, plan in BUNDLES.items():
+        if plan.has_parts:
+            manifest |= _cut(name, plan, folder)
+        else:
+            manifest[name] = _built(environment[name], plan)
     for source in sorted(PWA.glob(COPIES)):
         manifest[source.relative_to(PWA).as_posix()] = _copied(source, folder)
     files = [folder / file["url"].removeprefix(f"{URL}/") for file in manifest.values()]
@@ -109,37 +105,30 @@ class EsbuildFilter(Filter):  # type: ignore[misc]  # webassets carries no types
 
     name = "izdes_esbuild"
 
-    def __init__(self, options: tuple[str, ...], language: str) -> None:
+    def __init__(self, plan: BundlePlan) -> None:
         super().__init__()
-        self.options = options
-        self.language = language
+        self.plan = plan
 
-    def unique(self) -> tuple[str, ...]:
+    def unique(self) -> tuple[object, ...]:
         """Tell webassets what sets one such filter apart from another."""
-        return (*self.options, self.language)
+        return self.plan
 
     def input(self, _source: object, result: Any, *, source_path: str, **_rest: object) -> None:
         """Bundle the entry at ``source_path``."""
-        with messages_in(self.language) as folder:
-            alias = f"--alias:messages={folder}"
-            result.write(run_node(ESBUILD, source_path, *COMMON, alias, *self.options))
+        (text,) = bundled(self.plan, Path(source_path), "script").values()
+        result.write(text)
 
 
-@contextmanager
-def messages_in(language: str) -> Iterator[Path]:
-    """Give a folder with the messages in one language only."""
-    with tempfile.TemporaryDirectory() as folder:
-        for file in (TREE / "schemas" / "messages").glob("*.json"):
-            texts = json.loads(file.read_text("utf-8"))
-            kept = {key: {language: text.get(language)} for key, text in texts.items()}
-            (Path(folder) / file.name).write_text(json.dumps(kept), "utf-8")
-        yield Path(folder)
+def bundled(plan: BundlePlan, entry: Path, name: str) -> dict[str, str]:
+    """Give what esbuild makes of an entry, by file name: each is named by its content."""
+    _need(ESBUILD)
+    asked = {"entry": str(entry), "name": name, **plan._asdict()}
+    return dict(json.loads(run_node(BUNDLER, text=json.dumps(asked))))
 
 
 def run_node(script: Path, *arguments: str, text: str = "") -> str:
     """Run a script of ours, or esbuild, and give what it prints."""
-    if not script.exists():
-        raise _complaint("packages_missing", file=script.relative_to(TREE))
+    _need(script)
     # Where install scripts may run, esbuild replaces its script by the program itself.
     is_script = script.suffix == ".mjs" or script.read_bytes().startswith(b"#!")
     command = [node(), str(script), *arguments] if is_script else [str(script), *arguments]
@@ -160,15 +149,40 @@ def node() -> str:
     return found
 
 
+def _need(package: Path) -> None:
+    if not package.exists():
+        raise _complaint("packages_missing", file=package.relative_to(TREE))
+
+
 def _complaint(key: str, **values: object) -> click.ClickException:
     return click.ClickException(say(f"assets.{key}", terminal_language(), **values))
 
 
 def _built(bundle: Any, plan: BundlePlan) -> BuiltFile:
-    if plan.esbuild is not None:
-        bundle.filters = [EsbuildFilter(plan.esbuild, plan.language)]
+    if plan.is_bundled:
+        bundle.filters = [EsbuildFilter(plan)]
     bundle.build(force=True, disable_cache=True)
     return _described(Path(bundle.resolve_output(version=bundle.version)), bundle.version)
+
+
+def _cut(name: str, plan: BundlePlan, folder: Path) -> dict[str, BuiltFile]:
+    """Write a script and its parts: the script is what starts, a part is known by its file."""
+    files = bundled(plan, PWA / plan.sources[0], name.replace("_", "-"))
+    start = _start(files)
+    for file, text in files.items():
+        (folder / file).write_text(text, "utf-8")
+    return {
+        name if file == start else f"{name}/{file}": _described(folder / file, file.split(".")[-2])
+        for file in files
+    }
+
+
+def _start(files: dict[str, str]) -> str:
+    """Give the file that starts, taking away the stub before it: it would cost a way to and fro."""
+    found = {file: STUB.fullmatch(text) for file, text in files.items()}
+    ((stub, start),) = [(file, match[1]) for file, match in found.items() if match]
+    del files[stub]
+    return start
 
 
 def _copied(source: Path, folder: Path) -> BuiltFile:

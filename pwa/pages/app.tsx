@@ -9,16 +9,12 @@ import { Icon } from "../widgets/icon.tsx";
 import { AppearanceProvider, useKeptLook } from "./appearance.ts";
 import { ConnectionMark } from "./connection-mark.tsx";
 import { Drafts } from "./drafts.tsx";
-import { Finished } from "./finished.tsx";
 import { Home } from "./home.tsx";
 import { InterviewRoom } from "./interview-room.tsx";
 import { useIdleLock } from "./idle-lock.ts";
 import { InstallingProvider, useInstallOffer, type InstallOffer } from "./installing.ts";
-import { NoticePage } from "./notice.tsx";
-import { Outbox } from "./outbox.tsx";
-import { RecordPage } from "./record-page.tsx";
+import { LaterScreen } from "./later.ts";
 import { goHome, useRoute, type Route } from "./route.ts";
-import { Settings } from "./settings.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useTraffic, WorkProvider } from "./work.ts";
 
@@ -100,18 +96,11 @@ function Screen({ route }: { route: Route }) {
       return <Home />;
     case "drafts":
       return <Drafts />;
-    case "outbox":
-      return <Outbox shelf={route.shelf} />;
-    case "settings":
-      return <Settings />;
-    case "notice":
-      return <NoticePage form={route.form} />;
-    case "record":
-      return <RecordPage id={route.id} key={route.id} />;
-    case "finished":
-      return <Finished id={route.id} key={route.id} />;
-    default:
+    case "interview":
+    case "review":
       return <InterviewRoom route={route} key={route.id} />;
+    default:
+      return <LaterScreen route={route} />;
   }
 }
 

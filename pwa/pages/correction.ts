@@ -3,25 +3,17 @@ import { prepareForm, startInterview } from "../form/interview.ts";
 import type { Answers, InterviewModel } from "../form/model.ts";
 import type { Interview } from "../generated/schemas.ts";
 import type { Language } from "../i18n.ts";
-import { readCatalogue, readForm } from "../store/catalogue.ts";
+import { readForm } from "../store/catalogue.ts";
 import { centreTime } from "../store/clock.ts";
-import type { Store } from "../store/database.ts";
 import { deviceId } from "../store/device.ts";
 import { hasDraft, saveDraft } from "../store/drafts.ts";
 import { envelopeOf, findRecord, type OutboxItem } from "../store/outbox.ts";
 import { NotFound } from "../store/problems.ts";
 import type { OpenVault } from "../store/vault.ts";
+import { correctionDays } from "./correction-days.ts";
 import { keptDraft, modelOf, type Correction } from "./kept-interview.ts";
 
 const DAY = 24 * 3600 * 1000;
-/** Until a server has said how many. */
-export const DAYS = 7;
-
-/** For how many days after its receipt a record may be corrected. */
-export async function correctionDays(store: Store): Promise<number> {
-  return (await readCatalogue(store))?.correction_days ?? DAYS;
-}
-
 /** Whether a record may be corrected, and if not, why. */
 export type Lock = "open" | "under-way" | "waiting" | "office" | "over";
 

@@ -9,10 +9,11 @@ import { holdVersion } from "../sync/app-version.ts";
 import { FilesProvider } from "../widgets/files.ts";
 import { useLoaded } from "../widgets/loaded.ts";
 import { Message } from "../widgets/message.tsx";
+import { Opening } from "../widgets/opening.tsx";
 import { useKeptFiles } from "./kept-files.ts";
 import { modelOf, reopenInterview, type Opened } from "./kept-interview.ts";
+import { Review } from "./later.ts";
 import { openQuestion, wordsOf, type Standing } from "./resumed.tsx";
-import { Review } from "./review.tsx";
 import { goHome, type Route } from "./route.ts";
 import { useChanges, useSaver } from "./saving.ts";
 import { useSeat, type Seat } from "./seat.ts";
@@ -107,15 +108,6 @@ function useStanding({ model, page, last, savedAt }: Opened, section: PageModel 
 /** The section of that key, the first one where it is no longer relevant. */
 function sectionOf(model: InterviewModel, key: string | null): PageModel | null {
   return model.pages.find((page) => page.key === key) ?? model.pages[0] ?? null;
-}
-
-function Opening() {
-  const { say } = useWording();
-  return (
-    <p role="status" class="soft">
-      {say("opening")}
-    </p>
-  );
 }
 
 /** Two tabs would write over each other; nothing is lost by going on in either of them. */

@@ -10,7 +10,7 @@ import { Icon } from "../widgets/icon.tsx";
 import { useLoaded } from "../widgets/loaded.ts";
 import { Message } from "../widgets/message.tsx";
 import { BreakOff } from "./break-off.tsx";
-import { correctionDays, DAYS } from "./correction.ts";
+import { correctionDays, DAYS } from "./correction-days.ts";
 import { isAnonymous, keptDraft } from "./kept-interview.ts";
 import { kindObject, kindOf } from "./kinds.ts";
 import { linesOf, SectionAnswers, Troubles, type Line } from "./review-answers.tsx";

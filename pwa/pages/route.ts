@@ -5,7 +5,8 @@ import { afterPaint } from "../widgets/after-paint.ts";
 import { events, useWatched } from "../widgets/watched.ts";
 
 export type Route =
-  | { readonly screen: "home" | "drafts" | "settings" }
+  | { readonly screen: "home" | "drafts" }
+  | { readonly screen: "settings" }
   | { readonly screen: "outbox"; readonly shelf: Shelf }
   | { readonly screen: "interview"; readonly id: string; readonly page: string; readonly question: string }
   | { readonly screen: "review"; readonly id: string }

@@ -4,7 +4,7 @@ import { useWording, type Say } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
 import { awayWords } from "./away.ts";
-import { KeyChanged } from "./key-changed.tsx";
+import { KeyChanged } from "./later.ts";
 import { useWork, type Traffic } from "./work.ts";
 
 export function SendButton({ waiting }: { waiting: number }) {

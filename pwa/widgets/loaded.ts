@@ -12,7 +12,7 @@ export function useLoaded<T>(load: () => Promise<T>, when: readonly unknown[]): 
     const again = () => setTries(tries + 1);
     load().then(
       (value) => isStale || setLoaded(() => value),
-      (error: unknown) => isStale || tell(again, reasonOf(error)),
+      (error: unknown) => isStale || tell(again, error),
     );
     return () => {
       isStale = true;
@@ -22,8 +22,11 @@ export function useLoaded<T>(load: () => Promise<T>, when: readonly unknown[]): 
   return loaded;
 }
 
-/** One reading that failed: how to try it again, and why it failed. */
-type Failing = ReadonlyMap<() => void, NotSavedReason>;
+/** A file of the app itself is not on the tablet and did not come. */
+export class PartMissing extends Error {}
+
+/** Readings that failed: how to try each again, and why it failed. */
+export type Failing = ReadonlyMap<() => void, NotSavedReason | "part_missing">;
 
 const listeners = new Set<() => void>();
 let failing: Failing = new Map();
@@ -37,7 +40,8 @@ export const failures = {
   },
 };
 
-function tell(again: () => void, reason: NotSavedReason): void {
+function tell(again: () => void, error: unknown): void {
+  const reason = error instanceof PartMissing ? "part_missing" : reasonOf(error);
   // A locked vault answers nothing more; the screen is going away.
   if (reason !== "locked") become(new Map([...failing, [again, reason]]));
 }

@@ -4,19 +4,14 @@ import { useContext, useMemo } from "preact/hooks";
 import type { FieldModel, Violation } from "../form/model.ts";
 import { useWording, type Say, type TextKey } from "../i18n.ts";
 import { ChoiceCards } from "./choice-cards.tsx";
-import { DateTimeInput, TimeInput } from "./clock-input.tsx";
 import { DateInput } from "./date-input.tsx";
 import { Doubt } from "./doubt.tsx";
-import { FileInput, PhotoInput } from "./file-input.tsx";
 import { Icon } from "./icon.tsx";
 import { elementId, leavingOf } from "./leaving.ts";
+import * as later from "./later.ts";
 import { Likert } from "./likert.tsx";
 import { NumberInput } from "./number-input.tsx";
-import { PlaceInput } from "./place-input.tsx";
-import { RangeInput } from "./range-input.tsx";
-import { RankInput } from "./rank-input.tsx";
 import { SearchSelect } from "./search-select.tsx";
-import { SignatureInput } from "./signature-input.tsx";
 import { TextInput } from "./text-input.tsx";
 
 /** What every control gets: the field, and the ids of the words that describe it. */
@@ -136,21 +131,21 @@ function control(props: ControlProps) {
     case "date":
       return <DateInput {...props} />;
     case "time":
-      return <TimeInput {...props} />;
+      return <later.TimeInput {...props} />;
     case "dateTime":
-      return <DateTimeInput {...props} />;
+      return <later.DateTimeInput {...props} />;
     case "range":
-      return <RangeInput {...props} />;
+      return <later.RangeInput {...props} />;
     case "rank":
-      return <RankInput {...props} />;
+      return <later.RankInput {...props} />;
     case "geopoint":
-      return <PlaceInput {...props} />;
+      return <later.PlaceInput {...props} />;
     case "image":
-      return <PhotoInput {...props} />;
+      return <later.PhotoInput {...props} />;
     case "signature":
-      return <SignatureInput {...props} />;
+      return <later.SignatureInput {...props} />;
     case "file":
-      return <FileInput {...props} />;
+      return <later.FileInput {...props} />;
     default:
       return <TextInput {...props} />;
   }

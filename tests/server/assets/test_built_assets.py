@@ -31,7 +31,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_build_makes_every_bundle_and_copies_every_icon(built: Path) -> None:
     manifest = build_assets(built)
     icons = {f"icons/{icon.name}" for icon in (TREE / "pwa" / "icons").iterdir()}
-    assert set(manifest) == {*BUNDLES, *icons}
+    parts = {f"field_js/{file.name}" for file in built.glob("field-js.later-*.js")}
+    assert len(parts) == 2
+    assert set(manifest) == {*BUNDLES, *icons, *parts}
     for file in manifest.values():
         content = (built / file["url"].removeprefix("/assets/")).read_bytes()
         assert hashlib.sha256(content).hexdigest() == file["digest"]
@@ -97,11 +99,37 @@ def test_the_service_worker_keeps_everything_the_tablet_page_loads(client: Flask
 
 def test_style_sheets_and_scripts_of_the_tablet_load_nothing_that_is_not_kept() -> None:
     kept = {file["url"] for file in precached_files()}
-    for name in ("field_js", "field_css"):
-        text = (TREE / "pwa" / "built" / built_file(name)["url"].split("/")[-1]).read_text()
+    for name in tablet_texts():
+        text = asset_text(name)
         assert set(re.findall(r"/assets/[\w./-]+", text)) <= kept
+        beside = re.findall(r"""(?:import|from)\s*\(?["']\./([\w.-]+)["']""", text)
+        assert {f"/assets/{file}" for file in beside} <= kept
         assert not re.search(r"\burl\((?!['\"]?(?:data:|#))", text)
         assert "@import" not in text
+
+
+def test_the_script_that_starts_needs_no_other_file_to_start_and_names_every_part() -> None:
+    parts = [name for name in built_files() if name.startswith("field_js/")]
+    start = asset_text("field_js")
+    assert sorted(parts) == sorted(
+        f"field_js/{file}" for file in set(re.findall(r"""import\(["']\./([^"']+)""", start))
+    )
+    assert not re.search(r"""(?:from|import)\s*["']""", start)
+    # Otherwise a part would start the app a second time.
+    own = built_file("field_js")["url"].split("/")[-1]
+    for part in parts:
+        assert re.findall(r"""(?:from|import)\s*["']\./([^"']+)""", asset_text(part)) == [own]
+
+
+def test_the_worker_keeps_every_part_in_the_version_of_its_script(client: FlaskClient) -> None:
+    kept = {file["url"]: file["digest"] for file in kept_files(client)}
+    parts = [file for name, file in built_files().items() if name.startswith("field_js/")]
+    assert len(parts) == 2
+    for part in parts:
+        assert kept[part["url"]] == part["digest"]
+        answer = client.get(part["url"])
+        assert answer.headers["Cache-Control"] == IMMUTABLE
+        assert answer.content_type == "text/javascript; charset=utf-8"
 
 
 def test_the_worker_finds_every_file_as_its_digest_says(client: FlaskClient) -> None:
@@ -145,6 +173,11 @@ def test_every_file_of_the_manifest_lies_beside_it() -> None:
 def test_the_types_of_the_tablet_are_those_of_the_models() -> None:
     committed = (TREE / "pwa" / "generated" / "schemas.ts").read_text("utf-8")
     assert generated_types() == committed, "run `izdes assets types`"
+
+
+def tablet_texts() -> list[str]:
+    """Give the names of the tablet's scripts and styles."""
+    return [name for name in built_files() if re.match(r"field_\w*(js|css)\b", name)]
 
 
 def kept_files(client: FlaskClient) -> list[dict[str, str]]:
