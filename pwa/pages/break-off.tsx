@@ -1,6 +1,7 @@
 // The respondent went away: the interview is sent as it is, once the officer has said so twice.
 import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
+import { AskAgain } from "../widgets/ask-again.tsx";
 import { kindName, type Kind } from "./kinds.ts";
 
 interface BreakOffProps {
@@ -23,14 +24,7 @@ export function BreakOff({ kind, count, isDisabled, send }: BreakOffProps) {
   return (
     <div class="card card--close stack stack--close" role="alert">
       <p>{say("break_off_ask", { count })}</p>
-      <div class="row">
-        <button type="button" class="button" onClick={() => setAsking(false)}>
-          {say("break_off_no")}
-        </button>
-        <button type="button" class="button button--danger" disabled={isDisabled} onClick={send}>
-          {say("break_off_yes")}
-        </button>
-      </div>
+      <AskAgain no="break_off_no" yes="break_off_yes" leave={() => setAsking(false)} go={send} {...{ isDisabled }} />
     </div>
   );
 }

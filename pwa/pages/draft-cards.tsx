@@ -4,6 +4,7 @@ import { ageInWords, atMoment, momentInWords, useWording } from "../i18n.ts";
 import { centreTime } from "../store/clock.ts";
 import { discardDraft, type DraftSummary } from "../store/drafts.ts";
 import { takeSeat } from "../store/seat.ts";
+import { AskAgain } from "../widgets/ask-again.tsx";
 import { Icon } from "../widgets/icon.tsx";
 import { interviewCode, progressOf } from "./kept-interview.ts";
 import { go, interviewRoute } from "./route.ts";
@@ -77,15 +78,11 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
       {isAsking ? (
         <div class="stack stack--close" role="alert">
           <p>{say("discard_ask")}</p>
-          <div class="row">
-            <button type="button" class="button" onClick={() => setAsking(false)}>
-              {say("discard_no")}
-            </button>
-            <button type="button" class="button button--danger" onClick={() => void tryToDiscard()}>
-              <Icon name="trash" />
-              {say("discard_yes")}
-            </button>
-          </div>
+          <AskAgain
+            {...{ no: "discard_no", yes: "discard_yes", icon: "trash" }}
+            leave={() => setAsking(false)}
+            go={() => void tryToDiscard()}
+          />
         </div>
       ) : (
         <div class="row">

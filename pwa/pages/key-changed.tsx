@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
 import { pinnedKey, trustOfferedKey } from "../store/catalogue.ts";
 import { fingerprint } from "../store/receipts.ts";
+import { AskAgain } from "../widgets/ask-again.tsx";
 import { Message } from "../widgets/message.tsx";
 import { useLoaded } from "../widgets/loaded.ts";
 import { useWork } from "./work.ts";
@@ -25,14 +26,7 @@ export function KeyChanged() {
       <p>{say("key_changed_text")}</p>
       <p class="figures">{offered.fingerprint}</p>
       {isAsking ? (
-        <div class="row">
-          <button type="button" class="button" onClick={() => setAsking(false)}>
-            {say("key_changed_no")}
-          </button>
-          <button type="button" class="button button--danger" onClick={() => void trust()}>
-            {say("key_changed_yes")}
-          </button>
-        </div>
+        <AskAgain no="key_changed_no" yes="key_changed_yes" leave={() => setAsking(false)} go={() => void trust()} />
       ) : (
         <button type="button" class="button" onClick={() => setAsking(true)}>
           {say("key_changed_compared")}

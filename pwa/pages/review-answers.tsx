@@ -1,10 +1,10 @@
 // The review's lists: what is missing or doubted, and every answer in the order of the form. Whatever is
 // tapped leads to its question, and the way back leads here again.
 import type { FieldModel, NodeModel, PageModel, RowModel } from "../form/model.ts";
-import { useWording, type Wording } from "../i18n.ts";
+import { useWording, type TextKey, type Wording } from "../i18n.ts";
 import { answerText } from "../widgets/answer-text.ts";
-import { Icon } from "../widgets/icon.tsx";
-import { Badge } from "../widgets/message.tsx";
+import { Icon, type IconName } from "../widgets/icon.tsx";
+import { Badge, Message } from "../widgets/message.tsx";
 import { sayViolation } from "../widgets/question.tsx";
 import { rowTitle } from "../widgets/row-title.ts";
 
@@ -29,26 +29,55 @@ function linesIn(page: PageModel, nodes: readonly NodeModel[], row: RowModel | n
   });
 }
 
+/** So many are named on top, where all stand below in their sections. */
+const MOST_NAMED = 5;
+
 interface TroublesProps {
+  icon: IconName;
+  said: TextKey;
   lines: readonly Line[];
   goTo: (line: Line) => void;
 }
 
-export function Troubles({ lines, goTo }: TroublesProps) {
+/** What is wrong, said with how many there are; the first of them, and a way down to the others. */
+export function Troubles({ icon, said, lines, goTo }: TroublesProps) {
   const words = useWording();
+  const { say } = words;
+  if (lines.length === 0) return null;
+  // One more takes no more room than saying that there is one.
+  const named = lines.length > MOST_NAMED + 1 ? lines.slice(0, MOST_NAMED) : lines;
+  const next = lines[named.length];
   return (
-    <ul class="stack stack--close plain-list">
-      {lines.map((line) => (
-        <li key={line.field.key}>
-          <button type="button" class="missing" onClick={() => goTo(line)}>
-            <span class="missing__question">{line.field.label}</span>
-            <span class="missing__why">{whyOf(line, words)}</span>
-            <Icon name="next" />
-          </button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <Message tone="waiting" icon={icon}>
+        <p>{say(said, { count: lines.length })}</p>
+      </Message>
+      <ul class="stack stack--close plain-list">
+        {named.map((line) => (
+          <li key={line.field.key}>
+            <button type="button" class="missing" onClick={() => goTo(line)}>
+              <span class="missing__question">{line.field.label}</span>
+              <span class="missing__why">{whyOf(line, words)}</span>
+              <Icon name="next" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {next && (
+        <button type="button" class="button" onClick={() => focusAnswer(next.field.key)}>
+          {say("review_more", { count: lines.length - named.length })}
+        </button>
+      )}
+    </>
   );
+}
+
+/** Bring the answer into view, in its section; false where it is not asked. */
+export function focusAnswer(question: string): boolean {
+  const answer = document.querySelector<HTMLElement>(`[data-question="${question}"]`);
+  answer?.focus({ preventScroll: true });
+  answer?.scrollIntoView({ block: "center" });
+  return answer !== null;
 }
 
 /** "Personel durumu · 2. kayıt, Bekçi": where it stands, and what is wrong where that is not plain. */

@@ -13,7 +13,7 @@ import { BreakOff } from "./break-off.tsx";
 import { correctionDays, DAYS } from "./correction-days.ts";
 import { isAnonymous, keptDraft } from "./kept-interview.ts";
 import { kindObject, kindOf } from "./kinds.ts";
-import { linesOf, SectionAnswers, Troubles, type Line } from "./review-answers.tsx";
+import { focusAnswer, linesOf, SectionAnswers, Troubles, type Line } from "./review-answers.tsx";
 import { go, goBack, interviewRoute, replace } from "./route.ts";
 import { SavedMark, SaveFailed, SaveNews } from "./saved-mark.tsx";
 import { useSaving, type Saver } from "./saving.ts";
@@ -68,22 +68,8 @@ export function Review({ id, model, saver, visited }: ReviewProps) {
             <p>{say("review_ready", { what })}</p>
           </Message>
         )}
-        {missing.length > 0 && (
-          <>
-            <Message tone="waiting" icon="alert">
-              <p>{say("review_missing", { count: missing.length })}</p>
-            </Message>
-            <Troubles lines={missing} goTo={goTo} />
-          </>
-        )}
-        {doubts.length > 0 && (
-          <>
-            <Message tone="waiting" icon="doubt">
-              <p>{say("review_doubts", { count: doubts.length })}</p>
-            </Message>
-            <Troubles lines={doubts} goTo={goTo} />
-          </>
-        )}
+        <Troubles icon="alert" said="review_missing" lines={missing} goTo={goTo} />
+        <Troubles icon="doubt" said="review_doubts" lines={doubts} goTo={goTo} />
         <p class="soft">{isAnonymous(saver.beside()) ? say("finish_note_anonymous") : say("finish_note", { days })}</p>
         {wrong.length > 0 && (
           <BreakOff
@@ -124,10 +110,7 @@ export function Review({ id, model, saver, visited }: ReviewProps) {
 
 /** Come back to what one went away from; to the heading where that is asked no more, or at first. */
 function focusVisited(question: string, heading: HTMLElement | null): void {
-  const answer = question && document.querySelector<HTMLElement>(`[data-question="${question}"]`);
-  if (!answer) return heading?.focus();
-  answer.focus({ preventScroll: true });
-  answer.scrollIntoView({ block: "center" });
+  if (!question || !focusAnswer(question)) heading?.focus();
 }
 
 function useCorrectionDays(): number {

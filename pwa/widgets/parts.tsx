@@ -7,8 +7,8 @@ import { Opening } from "./opening.tsx";
 interface Parts<File> {
   /** Have the file before it is needed. */
   bring: () => Promise<File>;
-  /** A component of the file: drawn as soon as it is here, at once where it was brought before. */
-  part: <Props extends object>(pick: (file: File) => ComponentType<Props>) => ComponentType<Props>;
+  /** A component of the file: drawn as soon as it is here, at once where it was brought before; `Coming` until then. */
+  part: <Props extends object>(pick: (file: File) => ComponentType<Props>, Coming?: ComponentType) => ComponentType<Props>;
 }
 
 export function partsIn<File>(load: () => Promise<File>): Parts<File> {
@@ -22,9 +22,9 @@ export function partsIn<File>(load: () => Promise<File>): Parts<File> {
   };
   return {
     bring,
-    part: (pick) => (props) => {
+    part: (pick, Coming = Opening) => (props) => {
       const file = useLoaded(bring, []) ?? here;
-      if (!file) return <Opening />;
+      if (!file) return <Coming />;
       const Component = pick(file);
       return <Component {...props} />;
     },
