@@ -2,6 +2,7 @@
 import type { DashboardState, Figure } from "../generated/schemas.ts";
 import { markProvinces } from "./hatching.ts";
 import { painted } from "./painting.ts";
+import { onPaper } from "./paper.ts";
 import { onColoursChange, readPalette } from "./palette.ts";
 import { draw } from "./plotly.ts";
 import type { PlotClick, PlotElement } from "./plotly.ts";
@@ -32,7 +33,8 @@ export function figuresIn(page: HTMLElement, choose: (province: string) => void)
     element.hidden = figure.data.every(isEmpty);
     if (element.hidden) return;
     try {
-      attend(await draw(element, painted(figure, readPalette(page))));
+      const fitting = isPrinted() ? onPaper(figure) : figure;
+      attend(await draw(element, painted(fitting, readPalette(page))));
     } catch (error) {
       // What is still drawn there is of another view.
       element.hidden = true;
@@ -51,10 +53,16 @@ export function figuresIn(page: HTMLElement, choose: (province: string) => void)
 
   onColoursChange(showAgain);
   onPrinting((printed) => {
-    document.documentElement.toggleAttribute("data-on-paper", printed);
+    document.documentElement.toggleAttribute(ON_PAPER, printed);
     showAgain();
   });
   return { show };
+}
+
+const ON_PAPER = "data-on-paper";
+
+function isPrinted(): boolean {
+  return document.documentElement.hasAttribute(ON_PAPER);
 }
 
 /** A figure is as wide as the window was: on paper it must be as wide as the paper. */

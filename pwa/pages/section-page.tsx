@@ -48,7 +48,7 @@ export function SectionPage({ id, model, section, question, standing, saver, res
     const field = section.fields().find((candidate) => candidate.key === beginAt);
     // After the frame of the page, which goes to its top when the review gives way to a section.
     if (field) afterPaint(() => focusQuestion(field));
-    else heading.current?.focus();
+    else beginAtTop(heading.current);
   }, [section.key, beginAt]);
   const next = () => {
     section.leave();
@@ -157,6 +157,12 @@ function firstOf({ children }: PageModel): number {
     return questions > AT_ONCE;
   });
   return tooMuch < 0 ? children.length : Math.max(1, tooMuch);
+}
+
+/** A section begins at its top, also after one that was scrolled to its end. */
+function beginAtTop(heading: HTMLElement | null): void {
+  scrollTo(0, 0);
+  heading?.focus({ preventScroll: true });
 }
 
 function missingIn(section: PageModel): FieldModel[] {

@@ -56,7 +56,7 @@ def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) 
     return " ".join(filter(None, sentences))
 
 
-def without_enough_answers(lines: tuple[Line, ...]) -> tuple[str, ...]:
+def kept_back_names(lines: tuple[Line, ...]) -> tuple[str, ...]:
     """Name whom the disclosure gate keeps back."""
     return tuple(line.name for line in lines if line.is_suppressed)
 
@@ -75,7 +75,7 @@ def _left_out(basis: Basis, language: str) -> str:
 
 
 def _kept_back(lines: tuple[Line, ...], language: str) -> str:
-    hidden = len(without_enough_answers(lines))
+    hidden = len(kept_back_names(lines))
     return say("dashboards.kept_back", language, number=hidden) if hidden else ""
 
 

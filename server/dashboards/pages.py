@@ -72,6 +72,6 @@ def _words(board: Dashboard, offered: Choices, language: str) -> dict[str, Any]:
         "place_name": captions.place_name(board.filters, language),
         "service_name": captions.service_name(board.filters, language),
         "rests_on": partial(captions.what_this_rests_on, language=language),
-        "too_few": captions.without_enough_answers,
+        "kept_back": captions.kept_back_names,
         "without": captions.without_answers,
     }

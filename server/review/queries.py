@@ -48,7 +48,7 @@ class RecordPage:
     @property
     def pages(self) -> int:
         """How many pages there are; at least one."""
-        return max(1, -(-self.total // PAGE))
+        return pages_of(self.total)
 
 
 @dataclass(frozen=True)
@@ -146,15 +146,17 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
     conflicts = _conflicts()
     if filters.only_conflicts:
         conditions.append(conflicts > 0)
+    total = connection.scalar(select(func.count()).select_from(SUBMISSIONS).where(*conditions))
+    # A list that has become shorter ends earlier: beyond its end stands its last page.
+    page = min(filters.page, pages_of(total or 0))
     found = connection.execute(
         select(SUBMISSIONS, VISITS.c.code, conflicts.label("conflicts"))
         .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
         .where(*conditions)
         .order_by(SUBMISSIONS.c.sequence.desc())
         .limit(PAGE)
-        .offset((filters.page - 1) * PAGE)
+        .offset((page - 1) * PAGE)
     )
-    total = connection.scalar(select(func.count()).select_from(SUBMISSIONS).where(*conditions))
     summaries = tuple(
         RecordSummary(
             sequence=row.sequence,
@@ -169,7 +171,12 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
         )
         for row in found
     )
-    return RecordPage(summaries, total or 0, filters.page)
+    return RecordPage(summaries, total or 0, page)
+
+
+def pages_of(total: int) -> int:
+    """Give how many pages so many records fill; at least one."""
+    return max(1, -(-total // PAGE))
 
 
 def _conflicts() -> ScalarSelect[int]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import (
@@ -32,9 +32,6 @@ from server.rounds.queries import all_rounds
 if TYPE_CHECKING:
     from server.config import Config
     from server.quality.signs import Signs
-
-LAST_PAGE: Final = 1_000_000
-"""Beyond it no database has rows; an offset must fit into 64 bits."""
 
 blueprint = Blueprint("review", __name__, url_prefix="/records")
 
@@ -138,7 +135,7 @@ def _filters(known: list[str]) -> Filters | None:
         only_doubtful="doubtful" in request.args,
         only_corrected="corrected" in request.args,
         only_conflicts="conflicts" in request.args,
-        page=min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE),
+        page=max(1, request.args.get("page", 1, type=int)),
     )
 
 

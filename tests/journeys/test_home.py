@@ -140,3 +140,13 @@ def test_contrast_and_letters_are_chosen_and_kept(tablets: Callable[..., Tablet]
     expect(tablet.page.locator("html")).to_have_attribute("data-contrast", "more")
     tablet.page.go_back()
     expect(tablet.page.locator(".start__button")).to_be_visible()
+
+
+def test_what_there_is_no_news_of_takes_no_room(tablet: Tablet) -> None:
+    tablet.sign_in(GOVERNOR)
+    greeting, work = tablet.page.locator("h1"), tablet.page.locator(".start")
+    gap = float(greeting.evaluate("it => parseFloat(getComputedStyle(it.parentElement).rowGap)"))
+    above, below = greeting.bounding_box(), work.bounding_box()
+    assert above
+    assert below
+    assert below["y"] - (above["y"] + above["height"]) <= gap + 1

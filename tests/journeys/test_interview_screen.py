@@ -1,12 +1,14 @@
 """What an officer meets inside an interview: mistakes, the back key, long lists, the keyboard."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 
 from schemas.geography import provinces
 from tests.journeys.conftest import Centre
 from tests.journeys.interviewing import Respondent
-from tests.journeys.tablet import Tablet
+from tests.journeys.tablet import PHONE, Tablet
 from tests.people import GOVERNOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -210,3 +212,18 @@ def test_a_number_over_a_prefilled_zero_is_that_number_and_thousands_are_read(
     expect(posts.locator("input")).to_have_value("1.500")
     posts.get_by_text("Anlaşılan sayı: 1500").wait_for()
     expect(posts.locator(".field__error")).to_have_count(0)
+
+
+def test_a_section_begins_at_its_top_after_one_that_was_scrolled(
+    tablets: Callable[..., Tablet],
+) -> None:
+    tablet = tablets(size=dict(PHONE))
+    tablet.switch_on()
+    tablet.wait_until_ready()
+    tablet.sign_in(GOVERNOR)
+    tablet.start_interview()
+    tablet.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    tablet.page.wait_for_function("scrollY > 0")
+    tablet.go_on_anyway()
+    expect(tablet.title).to_be_focused()
+    assert tablet.page.evaluate("scrollY") == 0

@@ -147,7 +147,7 @@ def test_a_wrong_user_name_with_nul_is_just_a_wrong_user_name(attacked: Field) -
     assert (answer.json or {})["code"] == "wrong_credentials"
 
 
-def test_a_page_nobody_can_reach_is_empty(attacked: Field) -> None:
+def test_a_page_nobody_can_reach_is_an_answer(attacked: Field) -> None:
     attack = Attack(attacked)
     for page in (BIG, "9" * 400, "-1", "x"):
         assert attack("GET", f"/records/?page={page}").status_code == 200

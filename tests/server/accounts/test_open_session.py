@@ -135,7 +135,7 @@ def test_it_refuses_wrong_credentials_alike(
     assert answer.json == {
         "code": "wrong_credentials",
         "status": 401,
-        "title": "Kullanıcı adı veya parola yanlış.",
+        "title": "Kullanıcı adı veya parola yanlış. Büyük-küçük harfe dikkat edip yeniden yazınız.",
     }
     assert "Set-Cookie" not in answer.headers
 

@@ -20,8 +20,8 @@ def test_it_names_numbers_versions_and_the_moment() -> None:
 
 
 def test_it_says_how_many_rows_are_kept_back() -> None:
-    assert "1 satırda yeterli cevap olmadığından" in said()
-    assert "1 rows are not shown" in said("en")
+    assert "1 satırda değer gösterilmiyor" in said()
+    assert "Rows without a value: 1; the table says why." in said("en")
 
 
 def test_it_says_what_was_left_out_and_why() -> None:

@@ -92,7 +92,7 @@ def test_few_answers_are_kept_back_everywhere(survey: Survey, analyst: FlaskClie
     assert placed(state, "suppressed") == ["06"]
     shown = json.dumps(state, ensure_ascii=False)
     assert "25,0" not in shown
-    assert "Yeterli cevap yok (1): Ankara." in state["parts"]["ranking"]
+    assert "Değeri gösterilmeyen (1): Ankara." in state["parts"]["ranking"]
 
 
 def test_a_region_shows_only_its_provinces(ankara: Survey, analyst: FlaskClient) -> None:

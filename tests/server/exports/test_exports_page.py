@@ -18,9 +18,9 @@ def test_the_page_says_how_much_there_is_and_what_is_left_out(
     corrected = interview(answers={"yas": "42"})
     field.send(envelope(corrected, instance_id=first["instance_id"], revision=2))
     page = analyst.get("/exports/", headers=PAGE).text
-    assert "2 görüşme, " in page
+    assert "2 kayıt, " in page
     assert "1 eski sürüm" in page
-    assert "1 çelişen kayıt" in page
+    assert "1 çelişen metin" in page
 
 
 def test_the_page_speaks_english(field: Field) -> None:
@@ -29,7 +29,7 @@ def test_the_page_speaks_english(field: Field) -> None:
     sign_in(client, VISITOR)
     field.send(envelope())
     page = client.get(f"/exports/?round={ROUND.id}", headers=PAGE).text
-    assert "1 interviews, " in page
+    assert "Records: 1, columns: " in page
     assert "Short interview" in page
 
 
@@ -38,7 +38,7 @@ def test_a_house_without_rounds_says_what_to_wait_for(analyst: FlaskClient) -> N
 
 
 def test_a_round_without_interviews_says_so(field: Field, analyst: FlaskClient) -> None:
-    assert "Bu turda henüz görüşme yok" in analyst.get("/exports/", headers=PAGE).text
+    assert "Bu turda henüz kayıt yok" in analyst.get("/exports/", headers=PAGE).text
     assert field.rows("SELECT 1 FROM submissions") == []
 
 

@@ -142,3 +142,10 @@ def test_the_list_has_pages(field: Field, analyst: FlaskClient) -> None:
     assert "2. sayfa, toplam 2" in second
     for each in envelopes:
         assert (each["instance_id"] in first) != (each["instance_id"] in second)
+
+
+def test_beyond_the_last_page_stands_the_last_page(field: Field, analyst: FlaskClient) -> None:
+    sent(field, *[envelope() for _ in range(60)])
+    page = analyst.get(f"/records/?round={ROUND.id}&page=9223372036854775808").text
+    assert "2. sayfa, toplam 2" in page
+    assert "Bu seçime uyan kayıt yok" not in page
