@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SHAPES = "[data-figure=map] .choroplethlayer path"
-FORM_NAMES = {"form_id": "A_vatandas_gorusme", "form_version": "2026113001"}
+FORM_NAMES = {"form_id": "A_vatandas_gorusme", "form_version": "2026113002"}
 
 
 @dataclass

@@ -3,8 +3,13 @@
 import pytest
 
 from schemas.dependencies import standings
+from schemas.flow import Interview
 from schemas.notice import notices
+from schemas.questionnaire import Questionnaire
+from schemas.validation import advise
 from tests.schemas.test_questionnaires import form
+
+NOW = "2026-11-21T10:00:00.000+03:00"
 
 
 def test_citizens_and_staff_have_a_notice_in_both_languages() -> None:
@@ -22,6 +27,23 @@ def test_a_form_records_the_version_of_the_notice_it_shows(name: str) -> None:
     assert calculated is not None
     assert f"'{notices().version_of(name)}'" in calculated.source
     assert [each for each, node in nodes.items() if "notice" in node.appearance] != []
+
+
+@pytest.mark.parametrize("name", ["A_vatandas_gorusme", "B2_personel_gorusme"])
+def test_the_notice_is_required_of_everybody_but_who_refuses(name: str) -> None:
+    interview = Interview(Questionnaire(form(name)), {}, now=NOW)
+
+    def wrong() -> dict[str, str]:
+        found = {each.path: each.code for each in advise(interview)}
+        return {path: found[path] for path in ("aydinlatma", "katilim") if path in found}
+
+    assert wrong() == {"aydinlatma": "required", "katilim": "required"}
+    interview.set("katilim", "0")
+    assert wrong() == {}
+    interview.set("katilim", "1")
+    assert wrong() == {"aydinlatma": "required", "katilim": "constraint"}
+    interview.set("aydinlatma", "1")
+    assert wrong() == {}
 
 
 def keeping_of(name: str) -> dict[str, str]:

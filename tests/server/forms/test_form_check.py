@@ -23,13 +23,13 @@ def bad(path: Path, *cells: str) -> Path:
 
 CONTENTS = {
     "tr": """\
-Vatandaş görüşmesi (A_vatandas_gorusme, sürüm 2026113001): sorun yok.
-157 soru, 14 grup, 0 tekrar grubu, 29 seçenek listesi (1222 seçenek), 72 ifade; diller: tr, en.
+Vatandaş görüşmesi (A_vatandas_gorusme, sürüm 2026113002): sorun yok.
+157 soru, 14 grup, 0 tekrar grubu, 29 seçenek listesi (1222 seçenek), 73 ifade; diller: tr, en.
 Ölçülen hizmetler: emn, trf, acm, nuf, goc, jan, shl, afd. Endekse giren madde: 54.
 """,
     "en": """\
-Citizen interview (A_vatandas_gorusme, version 2026113001): no problems.
-157 questions, 14 groups, 0 repeats, 29 choice lists (1222 choices), 72 expressions; \
+Citizen interview (A_vatandas_gorusme, version 2026113002): no problems.
+157 questions, 14 groups, 0 repeats, 29 choice lists (1222 choices), 73 expressions; \
 languages: tr, en.
 Services measured: emn, trf, acm, nuf, goc, jan, shl, afd. Items in the index: 54.
 """,
