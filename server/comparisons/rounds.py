@@ -89,7 +89,11 @@ def comparison(
     for each in (first_round, second_round):
         index_table(each, by=by, services=services, provinces=provinces, regions=regions)
     wanted = Wanted(by, services, provinces, regions)
-    views = current_view(first_round), current_view(second_round)
+    return compared((current_view(first_round), current_view(second_round)), wanted)
+
+
+def compared(views: tuple[View, View], wanted: Wanted) -> Comparison:
+    """Compare two rounds as they are released at this moment."""
     first, second = (table_of(view, wanted) for view in views)
     claimed = PURPOSIVE not in {first.basis.selection_mode, second.basis.selection_mode}
     changed = _changes(*views, wanted)

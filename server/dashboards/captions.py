@@ -1,5 +1,7 @@
 """The line under each figure: what it rests on, and what may be claimed from it."""
 
+from typing import TYPE_CHECKING
+
 from schemas.geography import province, region
 from schemas.services import service
 from schemas.thresholds import thresholds
@@ -7,7 +9,10 @@ from schemas.wording import say
 from server.dashboards.filters import Filters
 from server.dashboards.queries import Line
 from server.indices.queries import Basis
-from server.numbers import NOTHING, moment, people, whole
+from server.numbers import NOTHING, decimal, interval, moment, people, whole
+
+if TYPE_CHECKING:
+    from server.comparisons.rounds import ChangeRow
 
 
 def place_name(filters: Filters, language: str) -> str:
@@ -24,6 +29,16 @@ def service_name(filters: Filters, language: str) -> str:
     if filters.service:
         return service(filters.service).name[language]
     return say("dashboards.all_services_mean", language)
+
+
+def change_since(row: "ChangeRow | None", language: str) -> str:
+    """Write a change with its interval, and which way it went if all tests together allow it."""
+    if row is None or row.change is None or row.low is None:
+        return ""
+    change = f"{'+' if row.change > 0 else ''}{decimal(row.change, language)}"
+    moved = say(f"comparisons.moved_{row.moved}" if row.moved else "dashboards.not_moved", language)
+    span = interval(row.low, row.high, language)
+    return say("dashboards.changed_by", language, change=change, interval=span, moved=moved)
 
 
 def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) -> str:

@@ -72,6 +72,7 @@ def _words(board: Dashboard, offered: Choices, language: str) -> dict[str, Any]:
         "place_name": captions.place_name(board.filters, language),
         "service_name": captions.service_name(board.filters, language),
         "rests_on": partial(captions.what_this_rests_on, language=language),
+        "change_since": partial(captions.change_since, language=language),
         "kept_back": captions.kept_back_names,
         "without": captions.without_answers,
     }

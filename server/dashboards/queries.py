@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from schemas.claims import claims
 from schemas.geography import provinces_alphabetical
 from schemas.services import is_offered, services
 from server.dashboards.filters import Filters
 from server.indices.queries import Basis, IndexRow, IndexTable, Wanted, index_tables
+from server.rounds.queries import RoundSummary
+
+if TYPE_CHECKING:
+    from server.comparisons.since_before import SinceBefore
 
 NOTHING_YET: Final = IndexRow(
     province=None,
@@ -80,6 +84,8 @@ class Dashboard:
     """The same service in the whole country, to compare with."""
     country_services: tuple[Line, ...]
     """Each of the services in the whole country, in the same order."""
+    since_before: "SinceBefore | None" = None
+    """What has changed since the round before, if there is one to compare with."""
 
     @property
     def covered(self) -> int:
@@ -131,8 +137,8 @@ class Dashboard:
         return claims(self.basis.selection_mode).interval != "none"
 
 
-def dashboard(filters: Filters, *, language: str) -> Dashboard:
-    """Gather the figures of a view."""
+def dashboard(filters: Filters, *, language: str, before: RoundSummary | None = None) -> Dashboard:
+    """Gather the figures of a view, and what they changed by since the round ``before``."""
     asked = (filters.service,) if filters.service else ()
     split = ("service",) if filters.service else ()
     # A chosen province is shown among the others, not alone on an empty map.
@@ -157,7 +163,16 @@ def dashboard(filters: Filters, *, language: str) -> Dashboard:
         provinces_basis=by_province.basis,
         country=_overall(country),
         country_services=tuple(_service_lines(services_everywhere, filters, language)),
+        since_before=_since(before, filters),
     )
+
+
+def _since(before: RoundSummary | None, filters: Filters) -> "SinceBefore | None":
+    from server.comparisons.since_before import since_before  # noqa: PLC0415  loads NumPy
+
+    if before is None:
+        return None
+    return since_before(before, filters.round, service=filters.service, **filters.domain)
 
 
 def _overall(table: IndexTable) -> Line:

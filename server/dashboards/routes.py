@@ -16,7 +16,7 @@ from server.dashboards.queries import Dashboard, dashboard
 from server.database import current_database
 from server.indices.queries import table_state
 from server.languages import current_language
-from server.rounds.queries import RoundSummary, all_rounds
+from server.rounds.queries import RoundSummary, all_rounds, round_before
 from server.version import VERSION
 
 blueprint = Blueprint("dashboards", __name__, url_prefix="/dashboards")
@@ -32,8 +32,9 @@ def show() -> str:
     rounds = _rounds()
     if not rounds:
         return render_template("dashboards/no_round.html")
-    language = current_language()
-    board = dashboard(_filters(rounds), language=language)
+    language, filters = current_language(), _filters(rounds)
+    before = round_before(rounds, filters.round)
+    board = dashboard(filters, language=language, before=before)
     return pages.page(board, pages.choices(rounds, language=language), language=language)
 
 
@@ -45,7 +46,8 @@ def state() -> Response:
     if not rounds:
         raise Problem("not_found")
     language, filters = current_language(), _filters(rounds)
-    tag = _tag(filters, language)
+    before = round_before(rounds, filters.round)
+    tag = _tag(filters, before, language)
     response = Response(content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(tag)
@@ -53,7 +55,7 @@ def state() -> Response:
     if request.if_none_match.contains(tag):
         response.status_code = HTTPStatus.NOT_MODIFIED
     else:
-        board = dashboard(filters, language=language)
+        board = dashboard(filters, language=language, before=before)
         offered = pages.choices(rounds, language=language)
         response.set_data(_state(board, offered, language).model_dump_json())
     return response
@@ -92,7 +94,8 @@ def _state(board: Dashboard, offered: pages.Choices, language: str) -> Dashboard
     )
 
 
-def _tag(filters: Filters, language: str) -> str:
+def _tag(filters: Filters, before: RoundSummary | None, language: str) -> str:
     state, through = table_state(filters.round)
-    seen = sha256(repr((VERSION, language, filters, state)).encode()).hexdigest()
+    earlier = table_state(before.id) if before else None
+    seen = sha256(repr((VERSION, language, filters, state, before, earlier)).encode()).hexdigest()
     return f"{through}-{seen[:16]}"

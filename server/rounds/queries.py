@@ -76,6 +76,18 @@ def all_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
     return tuple(RoundSummary(**row) for row in connection.execute(latest_first).mappings())
 
 
+def round_before(rounds: Sequence[RoundSummary], round_id: str) -> RoundSummary | None:
+    """Give the last round that began before this one, if people were selected alike in both.
+
+    None if they were picked on purpose: no change can be tested then.
+    """
+    this = next(each for each in rounds if each.id == round_id)
+    earlier = [each for each in rounds if each.starts_on < this.starts_on]
+    last = max(earlier, key=lambda each: each.starts_on, default=None)
+    alike = last is not None and last.selection_mode == this.selection_mode != "purposive"
+    return last if alike else None
+
+
 def open_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
     """List the rounds interviews may belong to now, the latest first."""
     return tuple(each for each in all_rounds(connection) if each.status == "open")

@@ -17,9 +17,12 @@ from schemas.services import is_offered, services
 from schemas.wording import LANGUAGES, say
 from server import create_app
 from server.commands import izdes
+from server.demo import PASSWORD
 from server.demo.population import CHANGE, CUTS, SPREAD, Effects
+from server.numbers import decimal, interval
 from server.rounds.models import VISITS
 from server.sync.models import SUBMISSIONS
+from tests.people import Person, sign_in
 
 INTERVIEWS, SEED = 4_000, 1
 README = Path(__file__).parents[3] / "README.md"
@@ -126,6 +129,26 @@ def test_rounds_that_are_not_named_are_the_last_two() -> None:
     assert unnamed.exit_code == 0
     assert unnamed.output == run("compare", earlier, later, *by).output
     assert unnamed.output == run("compare", earlier, *by).output
+
+
+def test_the_dashboard_tells_the_same_changes_as_the_command() -> None:
+    by_service = json.loads(run("compare", "--by", "service", "--format", "json").output)
+    average = json.loads(run("compare", "--by", "country", "--format", "json").output)
+    app = create_app()
+    client = app.test_client()
+    sign_in(client, Person("analist", "Elif Kaya", "analyst", PASSWORD))
+    parts = client.get("/dashboards/data").json["parts"]
+    app.extensions["izdes.database"].close()
+    for row in by_service:
+        if row["measure"] == "index":
+            assert printed(row) in parts["services"], row
+    (overall,) = [row for row in average if row["measure"] == "composite_index"]
+    assert f"turundan bu yana değişim: {printed(overall)}" in parts["headline"]
+
+
+def printed(row: dict[str, Any]) -> str:
+    sign = "+" if row["change"] > 0 else ""
+    return f"{sign}{decimal(row['change'], 'tr')} ({interval(row['low'], row['high'], 'tr')})"
 
 
 def commands() -> list[str]:
