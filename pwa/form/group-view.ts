@@ -60,6 +60,7 @@ function rowView(session: Session, repeat: Item, row: Row, shown: Shown): RowMod
   const children = remembered(session.state, () => shown(repeat.children, row));
   return {
     key: row.key,
+    repeat: repeat.name,
     get index() {
       return rowsOf(session.state, repeat).indexOf(row);
     },

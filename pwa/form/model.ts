@@ -65,6 +65,8 @@ export interface GroupModel {
 
 export interface RowModel {
   readonly key: string;
+  /** The name of the repeat it is of. */
+  readonly repeat: string;
   readonly index: number;
   readonly children: readonly NodeModel[];
   /** Take the row out; gives the way to put it back where it was. */

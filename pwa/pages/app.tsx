@@ -4,7 +4,7 @@ import { useWording, WordingProvider, wordingIn, type Language } from "../i18n.t
 import type { Store } from "../store/database.ts";
 import type { Server } from "../sync/exchange.ts";
 import { endSession, type Session } from "../sync/session.ts";
-import { Frame } from "../widgets/frame.tsx";
+import { Frame, type FrameKind } from "../widgets/frame.tsx";
 import { Icon } from "../widgets/icon.tsx";
 import { AppearanceProvider, useKeptLook } from "./appearance.ts";
 import { ConnectionMark } from "./connection-mark.tsx";
@@ -19,7 +19,13 @@ import { SignIn } from "./sign-in.tsx";
 import { useTraffic, WorkProvider } from "./work.ts";
 
 /** Screens that use whatever width there is. */
-const ROOMS = new Set<Route["screen"]>(["interview", "review"]);
+const KINDS: Partial<Record<Route["screen"], FrameKind>> = {
+  interview: "page--room",
+  review: "page--room",
+  home: "page--desk",
+  drafts: "page--desk",
+  outbox: "page--desk",
+};
 
 export interface AppProps {
   store: Store;
@@ -77,7 +83,7 @@ export function App(props: AppProps) {
           <InstallingProvider value={installing}>
             <Frame
               screen={route.screen}
-              kind={ROOMS.has(route.screen) ? "page--room" : "page--narrow"}
+              kind={KINDS[route.screen] ?? "page--narrow"}
               chooseLanguage={chooseLanguage}
               tools={<Tools connection={<ConnectionMark connection={traffic.connection} />} lock={lock} />}
             >

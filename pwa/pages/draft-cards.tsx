@@ -28,7 +28,7 @@ export function DraftCards({ drafts, discarded, heading }: DraftCardsProps) {
     return leave !== null;
   };
   return (
-    <ul class="stack stack--close plain-list">
+    <ul class="cards">
       {drafts.map((draft) => (
         <DraftCard key={draft.instance_id} discard={() => discard(draft)} {...{ draft, heading }} />
       ))}

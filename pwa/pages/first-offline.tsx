@@ -6,6 +6,7 @@ import type { Credentials } from "../store/vault.ts";
 import type { Away } from "../sync/stopping.ts";
 import { startOffline, type Session } from "../sync/session.ts";
 import { PasswordField } from "../widgets/credentials-form.tsx";
+import { FirstHeading } from "../widgets/first-heading.tsx";
 import { Icon } from "../widgets/icon.tsx";
 import { awayWords } from "./away.ts";
 
@@ -28,13 +29,13 @@ export function FirstOffline({ store, credentials, why, begin, leave }: FirstOff
   };
   return (
     <form class="card stack" onSubmit={(event) => void start(event)} noValidate>
-      <h1>{say("first_offline_title")}</h1>
+      <FirstHeading>{say("first_offline_title")}</FirstHeading>
       <p>
         <strong>{credentials.username}</strong>
       </p>
       <p>{say("first_offline_text", { why: awayWords(why, say) })}</p>
       <p>{say("first_offline_careful")}</p>
-      <PasswordField label={say("password_again")} value={again} change={setAgain} isFirst />
+      <PasswordField label={say("password_again")} value={again} change={setAgain} />
       <div class="live" role="alert">
         {differ && (
           <p class="field__error">

@@ -44,11 +44,17 @@ export function Home() {
       <ClockNotice />
       <PortalNotice connection={traffic.connection} />
       <RoundTroubles outcome={traffic.outcome} />
-      <Begin />
-      {counts && <LatestDrafts count={counts.drafts} {...{ discarded, setDiscarded }} />}
-      {counts && <HomeFigures counts={counts} />}
-      <InstallHint />
-      <TabletStateCard />
+      <div class="desk">
+        <div class="stack stack--wide">
+          <Begin />
+          {counts && <LatestDrafts count={counts.drafts} {...{ discarded, setDiscarded }} />}
+        </div>
+        <div class="stack stack--wide">
+          {counts && <HomeFigures counts={counts} />}
+          <InstallHint />
+          <TabletStateCard />
+        </div>
+      </div>
     </div>
   );
 }

@@ -68,7 +68,7 @@ function Records({ title, count, records, isWanted = false }: RecordsProps) {
         {title}
         <span class="count">{count}</span>
       </h2>
-      <ul class="stack stack--close plain-list">
+      <ul class="cards">
         {records.items?.map((record) => (
           <RecordCard record={record} key={`${record.instance_id}/${record.revision}`} />
         ))}

@@ -6,6 +6,7 @@ import type { Credentials } from "../store/vault.ts";
 import type { Server } from "../sync/exchange.ts";
 import { openWithPrevious, startAnew, type Session, type SignIn } from "../sync/session.ts";
 import { PasswordField } from "../widgets/credentials-form.tsx";
+import { FirstHeading } from "../widgets/first-heading.tsx";
 import { Icon } from "../widgets/icon.tsx";
 import { awayWords } from "./away.ts";
 
@@ -32,9 +33,9 @@ export function PreviousPassword({ store, server, credentials, begin, leave }: P
   };
   return (
     <form class="card stack" onSubmit={(event) => void open(event)} noValidate>
-      <h1>{say("password_changed_title")}</h1>
+      <FirstHeading>{say("password_changed_title")}</FirstHeading>
       <p>{say("password_changed")}</p>
-      <PasswordField label={say("previous_password")} value={previous} change={setPrevious} isFirst />
+      <PasswordField label={say("previous_password")} value={previous} change={setPrevious} />
       <div class="live" role="alert">
         {mistake && (
           <p class="field__error">

@@ -1,7 +1,7 @@
 // A finished record, to be read; while there is time, to be corrected with a reason.
 import { useState } from "preact/hooks";
 import type { FieldModel } from "../form/model.ts";
-import { useWording } from "../i18n.ts";
+import { useWording, type TextKey } from "../i18n.ts";
 import { answerText } from "../widgets/answer-text.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Message } from "../widgets/message.tsx";
@@ -21,7 +21,7 @@ export function RecordPage({ id }: { id: string }) {
   if (!loaded) return null;
   const { opened } = loaded;
   return (
-    <Screen title={say("record_title")}>
+    <Screen title={say(titleOf(opened))}>
       {opened ? (
         <>
           <p class="soft">
@@ -40,11 +40,16 @@ export function RecordPage({ id }: { id: string }) {
   );
 }
 
+function titleOf(opened: OpenedRecord | null): TextKey {
+  if (!opened) return "interview";
+  return opened.lock === "waiting" ? "record_title_waiting" : "record_title";
+}
+
 function CorrectionOffer({ opened }: { opened: OpenedRecord }) {
   const { language, say } = useWording();
   const { record, lock, until } = opened;
   const review = () => go({ screen: "review", id: record.instance_id });
-  if (lock === "waiting") return null;
+  if (lock === "waiting") return <p>{say("correct_waiting")}</p>;
   if (lock === "office") return <p>{say("correct_office")}</p>;
   if (lock === "over") return <p>{say("correct_locked")}</p>;
   if (lock === "under-way") {

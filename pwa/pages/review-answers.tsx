@@ -6,7 +6,7 @@ import { answerText } from "../widgets/answer-text.ts";
 import { Icon, type IconName } from "../widgets/icon.tsx";
 import { Badge, Message } from "../widgets/message.tsx";
 import { sayViolation } from "../widgets/question.tsx";
-import { rowTitle } from "../widgets/row-title.ts";
+import { rowName, rowTitle } from "../widgets/row-title.ts";
 
 /** A question, and where it stands. */
 export interface Line {
@@ -80,7 +80,7 @@ export function focusAnswer(question: string): boolean {
   return answer !== null;
 }
 
-/** "Personel durumu · 2. kayıt, Bekçi": where it stands, and what is wrong where that is not plain. */
+/** "Personel durumu · Personel sınıfı 2, Bekçi": where it stands, and what is wrong where that is not plain. */
 function whyOf({ page, field, row }: Line, words: Wording): string {
   const { violation } = field;
   const why = violation && violation.code !== "required" ? sayViolation(violation, field, words.say) : "";
@@ -88,9 +88,9 @@ function whyOf({ page, field, row }: Line, words: Wording): string {
 }
 
 function nameOf(row: RowModel, words: Wording): string {
-  const number = words.say("row", { number: row.index + 1 });
+  const name = rowName(row, words);
   const { title } = rowTitle(row, words);
-  return title ? `${number}, ${title}` : number;
+  return title ? `${name}, ${title}` : name;
 }
 
 interface SectionProps {

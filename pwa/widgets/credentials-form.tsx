@@ -1,5 +1,5 @@
 // User name and password. Whoever has worked on this tablet before is offered by name.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
 import { Icon } from "./icon.tsx";
 
@@ -106,22 +106,16 @@ interface PasswordProps {
   label: string;
   value: string;
   change: (password: string) => void;
-  isFirst?: boolean;
 }
 
-export function PasswordField({ label, value, change, isFirst = false }: PasswordProps) {
+export function PasswordField({ label, value, change }: PasswordProps) {
   const { say } = useWording();
   const [isShown, setShown] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (isFirst) input.current?.focus();
-  }, [isFirst]);
   return (
     <div class="stack stack--close">
       <label class="field">
         <span class="field__label">{label}</span>
         <input
-          ref={input}
           class="input"
           name="password"
           {...(isShown ? SHOWN : HIDDEN)}

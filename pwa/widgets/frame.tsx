@@ -5,10 +5,13 @@ import { useWording, type Language } from "../i18n.ts";
 import { Mark } from "./icon.tsx";
 import { LoadFailed } from "./load-failed.tsx";
 
+/** How wide a screen is, and what it does with more. */
+export type FrameKind = "page--narrow" | "page--room" | "page--desk" | "page--entrance";
+
 interface FrameProps {
   /** Changes with the screen: the focus then goes to its heading. */
   screen: string;
-  kind?: "page--narrow" | "page--room" | "page--entrance" | undefined;
+  kind?: FrameKind | undefined;
   chooseLanguage: (language: Language) => void;
   tools?: ComponentChildren;
   children: ComponentChildren;

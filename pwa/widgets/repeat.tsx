@@ -1,15 +1,14 @@
 // A repeated group: its rows folded to cards that tell them apart, one of them open.
-import rowNames from "../../schemas/reference/row_names.json";
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RepeatModel, RowModel } from "../form/model.ts";
-import { useWording, type Language } from "../i18n.ts";
+import { useWording } from "../i18n.ts";
 import { afterPaint } from "./after-paint.ts";
 import { numberText } from "./answer-text.ts";
 import { Icon } from "./icon.tsx";
 import { Badge } from "./message.tsx";
 import { isTableOf, Nodes } from "./nodes.tsx";
-import { questionsIn, rowTitle } from "./row-title.ts";
+import { questionsIn, rowKind, rowName, rowTitle } from "./row-title.ts";
 
 /** Which row of the page is open, by its key; "" for none yet, and how to open another. */
 export interface OpenRow {
@@ -20,8 +19,6 @@ export interface OpenRow {
 }
 
 const NO_ROW = "-";
-/** What one row is called, of the repeats we ship: others are called by the whole of them. */
-const ROW_NAMES: Readonly<Record<string, Readonly<Record<Language, string>>>> = rowNames;
 
 const Opened = createContext<OpenRow>({ page: "", key: "", open: () => undefined });
 export const OpenRowProvider = Opened.Provider;
@@ -34,7 +31,7 @@ export function rowKeyOf(question: string): string {
 export function Repeat({ repeat }: { repeat: RepeatModel }) {
   const { language, say } = useWording();
   const { page, key, open } = useContext(Opened);
-  const what = ROW_NAMES[repeat.name]?.[language];
+  const what = rowKind(repeat.name, language);
   const section = useRef<HTMLElement>(null);
   const [removed, setRemoved] = useState<{ title: string; putBack: () => void } | null>(null);
   const { rows } = repeat;
@@ -118,7 +115,7 @@ function RowCard({ row, isOpen, toggle, next, remove }: RowCardProps) {
   const words = useWording();
   const { say } = words;
   const number = row.index + 1;
-  const name = say("row", { number });
+  const name = rowName(row, words);
   const { title, note } = rowTitle(row, words);
   const wrong = questionsIn(row.children).filter((field) => field.violation);
   return (
@@ -156,7 +153,7 @@ function RowCard({ row, isOpen, toggle, next, remove }: RowCardProps) {
               <button
                 type="button"
                 class="button button--danger"
-                aria-label={say("remove_row", { number })}
+                aria-label={say("remove_row", { row: name })}
                 onClick={() => remove(title || name)}
               >
                 <Icon name="trash" />

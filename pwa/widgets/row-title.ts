@@ -1,6 +1,7 @@
 // A row of a repeat in a line: what it is called and what else tells it apart, from its own answers.
+import rowNames from "../../schemas/reference/row_names.json";
 import type { FieldModel, NodeModel, RowModel } from "../form/model.ts";
-import type { Wording } from "../i18n.ts";
+import type { Language, Wording } from "../i18n.ts";
 import { answerText, FILE_TYPES } from "./answer-text.ts";
 
 /** As many further answers as stand in a line or two. */
@@ -11,6 +12,21 @@ export interface RowTitle {
   readonly title: string;
   /** "Norm kadro: 12 · Mevcut kadro: 10": a figure says nothing without its question. */
   readonly note: string;
+}
+
+/** What one row is called, of the repeats we ship: others are called by the whole of them. */
+const KINDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = rowNames;
+
+/** "Sorun", "issue"; null where nobody has given the rows of that repeat a name. */
+export function rowKind(repeat: string, language: Language): string | null {
+  return KINDS[repeat]?.[language] ?? null;
+}
+
+/** "Sorun 2", and no word that is also said of the whole record. */
+export function rowName({ repeat, index }: RowModel, { language, say }: Wording): string {
+  const [number, kind] = [index + 1, rowKind(repeat, language)];
+  if (!kind) return say("row", { number });
+  return `${kind.slice(0, 1).toLocaleUpperCase(language)}${kind.slice(1)} ${number}`;
 }
 
 export function rowTitle(row: RowModel, { language, say }: Wording): RowTitle {

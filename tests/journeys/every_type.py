@@ -207,7 +207,7 @@ def fill_topics(tablet: Tablet, look: Look) -> None:
         rows.nth(number).get_by_role("textbox").fill(name)
     rows.nth(1).locator(".rowcard__line").click()
     look("topics, one open between two folded")
-    rows.nth(1).get_by_role("button", name=re.compile("2. kaydı sil|Remove entry 2")).click()
+    rows.nth(1).get_by_role("button", name=re.compile("Sil: 2. satır|Remove: Entry 2")).click()
     expect(rows).to_have_count(2)
     look("topics, one just removed")
     rows.nth(1).locator(".rowcard__line").click()

@@ -376,7 +376,7 @@ def test_a_row_is_removed_at_once_and_can_be_had_back_as_it_was(interview: Table
     expect(rows.nth(1).get_by_role("textbox")).to_have_count(0)
     expect(rows.nth(1)).to_contain_text("Yol")
     rows.nth(1).locator(".rowcard__line").click()
-    rows.nth(1).get_by_role("button", name="2. kaydı sil").click()
+    rows.nth(1).get_by_role("button", name="Sil: 2. satır").click()
     expect(rows).to_have_count(1)
     expect(interview.button("Geri al: Silindi: Yol")).to_be_focused()
     interview.page.keyboard.press("Enter")

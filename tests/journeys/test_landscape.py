@@ -61,3 +61,18 @@ def test_sections_stand_beside_the_questions_and_say_what_is_missing_where(
     tablet.page.set_viewport_size(PORTRAIT)  # type: ignore[arg-type]
     expect(ways).to_have_count(0)
     expect(tablet.question("yerlesim")).to_be_visible()
+
+
+def test_at_home_what_is_here_stands_beside_what_can_be_begun(
+    tablets: Callable[..., Tablet],
+) -> None:
+    tablet = tablets(size={"width": 1366, "height": 900})
+    tablet.switch_on()
+    tablet.wait_until_ready()
+    tablet.sign_in(GOVERNOR)
+    begin = tablet.page.locator(".start").bounding_box()
+    records = tablet.page.get_by_role("region", name="Kayıtlarım").bounding_box()
+    assert begin
+    assert records
+    assert records["x"] >= begin["x"] + begin["width"]
+    assert abs(records["y"] - begin["y"]) <= 1

@@ -17,7 +17,7 @@ test("what is missing is named with where it stands, and nothing stands before i
   const lines = model.pages.flatMap(linesOf).filter(({ field }) => field.violation);
   render(<Troubles icon="alert" said="review_missing" lines={lines} goTo={({ field }) => gone.push(field.key)} />, place);
   await paint();
-  assert.deepEqual(texts(".missing"), ["Muhtarın adıHane", "AdKişi · 1. kayıt"]);
+  assert.deepEqual(texts(".missing"), ["Muhtarın adıHane", "AdKişi · 1. satır"]);
   place.querySelectorAll<HTMLElement>(".missing").forEach((each) => each.click());
   assert.deepEqual(gone, lines.map(({ field }) => field.key));
 });
@@ -39,7 +39,7 @@ test("every question of a section stands there in words, blank ones as well, and
   );
   await paint();
   assert.deepEqual(texts(".answer__words"), ["Nevzat", "Evet", "1500,5", "emn, nuf", "Cevap yok", "Cevap yok"]);
-  assert.deepEqual(texts(".review__row"), ["1. kayıt"]);
+  assert.deepEqual(texts(".review__row"), ["1. satır"]);
   assert.deepEqual(texts(".badge"), ["Tamam", "1 eksik", "Tamam"]);
   place.querySelectorAll<HTMLElement>(".answer, .link").forEach((each) => each.click());
   assert.deepEqual(gone.map(({ field }) => field.name), ["muhtar", "kimseli", "gelir", "hizmet", "ad", "goz"]);

@@ -61,12 +61,12 @@ test("rows fold to what they are called and what else was answered; one is open 
   await press(/^Personel sınıfı ekle$/);
   assert.deepEqual(openOnes(), [false, true]);
   const label = at(model, "r_kadro[0].k_sinif").options[0]!.label;
-  assert.match(heads()[0]!, new RegExp(`1\\. kayıt ${label.replace(/[()]/g, "\\$&")}Norm / tahsisli kadro: 12 · Mevcut \\(dolu\\) kadro: 10`));
+  assert.match(heads()[0]!, new RegExp(`1Personel sınıfı 1 ${label.replace(/[()]/g, "\\$&")}Norm / tahsisli kadro: 12 · Mevcut \\(dolu\\) kadro: 10`));
   assert.equal(document.activeElement, cards()[1]);
-  await press(/^22\. kayıt/);
+  await press(/^2Personel sınıfı 2/);
   assert.deepEqual(openOnes(), [false, false]);
   // A figure the form filled in is no name.
-  assert.match(heads()[1]!, /^22\. kayıt \d eksik$/);
+  assert.match(heads()[1]!, /^2Personel sınıfı 2 \d eksik$/);
   assert.equal(at(model, "r_kadro[1].k_sinif").complaint?.code, "required");
   assert.equal(at(model, "r_kadro[0].k_norm").complaint, null);
 });
@@ -78,8 +78,8 @@ test("a row is removed at once, said by its name, and put back as it was", async
   await press(/^Personel sınıfı ekle$/);
   fillStaff(model, 1, { k_norm: "5", k_mevcut: "5", k_ihtiyac: "0" });
   const before = model.output();
-  await press(/^11\. kayıt/);
-  await press(/^1\. kaydı sil/);
+  await press(/^1Personel sınıfı 1/);
+  await press(/^Sil: Personel sınıfı 1$/);
   assert.equal(cards().length, 1);
   const name = at(model, "r_kadro[0].k_sinif").options[0]!.label;
   assert.equal(document.activeElement?.getAttribute("aria-label"), `Geri al: Silindi: ${name}`);
