@@ -21,7 +21,7 @@ test: setup-development  ## every test, real browser and real PostgreSQL include
 	@tests/needs
 	@$(WITH_NODE) $(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 	@$(WITH_NODE) npm test --silent
-	@[ "$$(uname)" != Linux ] || IZDES_CLOCKS=2 tests/under_other_clocks tests/schemas/test_expressions.py tests/schemas/test_date_orders.py
+	@[ "$$(uname)" != Linux ] || IZDES_CLOCKS=2 tests/under_other_clocks tests/schemas/expressions/test_expressions.py tests/schemas/tables/test_date_orders.py
 
 other-clocks: setup-development  ## what needs no browser again, on leap days, at midnight, in other time zones
 	@tests/under_other_clocks
@@ -60,7 +60,7 @@ node_modules/.installed: package-lock.json | .venv/.runtime
 
 assets: pwa/built/manifest.json
 
-pwa/built/manifest.json: node_modules/.installed server/assets.py $(shell find pwa schemas/messages schemas/reference -type f -not -path 'pwa/built/*' 2>/dev/null)
+pwa/built/manifest.json: node_modules/.installed server/assets/built_files.py $(shell find pwa schemas/messages schemas/reference -type f -not -path 'pwa/built/*' 2>/dev/null)
 	@$(WITH_NODE) $(BIN)/izdes assets build
 	@touch $@
 

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import schemas
-from schemas.compiler import compile_form
-from schemas.forms import FormDefinition
+from schemas.authoring.compiler import compile_form
+from schemas.forms.definition import FormDefinition
 from server.forms.importing import read_xlsform
 
 QUESTIONS: Final = 500

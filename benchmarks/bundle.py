@@ -4,9 +4,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from schemas.packing import pack
-from server.assets import BUNDLES, TABLET
-from server.bundling import build_assets, node
+from schemas.forms.packing import pack
+from server.assets.built_files import BUNDLES, TABLET
+from server.assets.bundling import build_assets, node
 from server.forms.publishing import shipped_forms
 
 BUDGET = 64 * 1024

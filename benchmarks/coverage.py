@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
-from analysis.area_model import AreaModel, area_model, coefficients
-from analysis.design import Design
-from analysis.disclosure import released
-from analysis.estimation import Estimate, combinations, means
-from analysis.precision import is_finding
-from analysis.shown_estimates import Rule, shown_estimate
-from analysis.totals import PsuTotals, psu_totals, recoded
-from schemas.thresholds import thresholds
+from analysis.cluster_variance.precision import is_finding
+from analysis.disclosure.rules import released
+from analysis.estimation.estimation import Estimate, combinations, means
+from analysis.sampling.design import Design
+from analysis.sampling.totals import PsuTotals, psu_totals, recoded
+from analysis.small_areas.area_model import AreaModel, area_model, coefficients
+from analysis.small_areas.shown_estimates import Rule, shown_estimate
+from schemas.rules.thresholds import thresholds
 
 SERVICES, ITEMS = 9, 7
 PEOPLE, ITEM_NOISE, OVERALL_NOISE = 0.8, 0.75, 0.5

@@ -16,7 +16,7 @@ INTERVIEWS = 20_000
 def main() -> None:
     """Print how long filling took."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", "from server.commands import main; main()", "demo"]
+        command = [sys.executable, "-c", "from server.shell.commands import main; main()", "demo"]
         started = time.monotonic()
         subprocess.run(
             [*command, "--fill-only", "--interviews", str(INTERVIEWS)],

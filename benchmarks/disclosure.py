@@ -15,13 +15,13 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
-from analysis.disclosure import printed_value
-from analysis.disclosure_audit import Printed, least_people, narrowest
-from analysis.groups import Counts, Least, Ledger, Tree, Wait, admitted, groups_in
-from schemas.geography import provinces
-from schemas.services import is_offered
-from schemas.thresholds import thresholds
-from server.indices.areas import PARENTS, PLATES, SERVICES
+from analysis.disclosure.audit import Printed, least_people, narrowest
+from analysis.disclosure.groups import Counts, Least, Ledger, Tree, Wait, admitted, groups_in
+from analysis.disclosure.rules import printed_value
+from schemas.reference.geography import provinces
+from schemas.reference.services import is_offered
+from schemas.rules.thresholds import thresholds
+from server.observations.areas import PARENTS, PLATES, SERVICES
 
 WIN = 10.0
 """Points: a mean proved to within five to both sides."""

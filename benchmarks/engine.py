@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.big_form import big_form
-from schemas.dependencies import standings
-from schemas.forms import FormDefinition
-from server.bundling import ESBUILD, node, run_node
+from schemas.forms.definition import FormDefinition
+from schemas.forms.dependencies import standings
+from server.assets.bundling import ESBUILD, node, run_node
 from server.forms.publishing import shipped_forms
 
 SLOWER = 4

@@ -12,15 +12,15 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analysis.engine import INDEX, SATISFIED, Round
-from analysis.estimation import Estimate, means
-from analysis.residuals import Adjustment
-from analysis.segment_sums import Segment
-from analysis.weighting import poststratified
+from analysis.engine.round_data import INDEX, SATISFIED, Round
+from analysis.engine.segment_sums import Segment
+from analysis.estimation.estimation import Estimate, means
+from analysis.estimation.residuals import Adjustment
+from analysis.weighting.design_weights import poststratified
 from benchmarks.index import ITEMS, PLATES, SERVICES, generate, planned
-from schemas.measurement import measurement
-from schemas.population import population_margins
-from schemas.thresholds import thresholds
+from schemas.reference.population import population_margins
+from schemas.rules.measurement import measurement
+from schemas.rules.thresholds import thresholds
 
 SIZES = tuple(int(each) for each in sys.argv[1:] if each.isdigit()) or (1_000_000, 10_000_000)
 SEGMENT = 500_000

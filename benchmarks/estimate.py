@@ -54,7 +54,7 @@ def main() -> None:
 
 def _run(*options: str) -> tuple[float, float]:
     """Run the command; give its CPU seconds and its peak memory in MB."""
-    command = [sys.executable, "-c", "from server.commands import main; main()", "estimate"]
+    command = [sys.executable, "-c", "from server.shell.commands import main; main()", "estimate"]
     process = os.posix_spawn(sys.executable, [*command, *options], os.environ)
     _, status, used = os.wait4(process, 0)
     assert status == 0

@@ -20,7 +20,7 @@ from benchmarks.officers_tablet import (
     slow_down,
     tablet_with,
 )
-from server.bundling import ESBUILD, run_node
+from server.assets.bundling import ESBUILD, run_node
 from server.forms.publishing import shipped_forms
 
 DRAFTS: Final = 200

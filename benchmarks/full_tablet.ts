@@ -1,9 +1,9 @@
 // Fills an officer's vault in the browser: copies of one real draft and of one real record. Run by
 // full_tablet.py in the page of the locked app; gives how much lies there afterwards.
-import { unseal, seal } from "../pwa/store/cipher.ts";
+import { unseal, seal } from "../pwa/store/vault/cipher.ts";
 import { commit, openStore, read } from "../pwa/store/database.ts";
 import type { DraftRow, OutboxRow, Schema } from "../pwa/store/schema.ts";
-import { keyOf, unlock, type OpenVault } from "../pwa/store/vault.ts";
+import { keyOf, unlock, type OpenVault } from "../pwa/store/vault/vault.ts";
 
 interface Wanted {
   username: string;

@@ -18,17 +18,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.columns import PEOPLE, RATINGS
-from analysis.engine import Round, Visit
-from analysis.satisfaction import CellTotals, service_figures
-from analysis.segment_sums import Segment
-from analysis.weighting import Weighting, poststratified
-from schemas.geography import provinces
-from schemas.measurement import measurement
-from schemas.population import population_margins
-from schemas.services import services
-from schemas.thresholds import thresholds
-from server.indices.segments import ORDER
+from analysis.engine.round_data import Round, Visit
+from analysis.engine.segment_sums import Segment
+from analysis.figures.satisfaction import CellTotals, service_figures
+from analysis.records.columns import PEOPLE, RATINGS
+from analysis.weighting.design_weights import Weighting, poststratified
+from schemas.reference.geography import provinces
+from schemas.reference.population import population_margins
+from schemas.reference.services import services
+from schemas.rules.measurement import measurement
+from schemas.rules.thresholds import thresholds
+from server.observations.segments import ORDER
 
 INTERVIEWS = int(sys.argv[1]) if sys.argv[1:2] and sys.argv[1].isdigit() else 1_000_000
 VISITS_PER_PROVINCE = 50

@@ -8,14 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from analysis.engine import Round
-from analysis.indicator_figures import estimated
-from analysis.weighting import poststratified
+from analysis.engine.round_data import Round
+from analysis.figures.indicator_figures import estimated
+from analysis.weighting.design_weights import poststratified
 from benchmarks.index import generate
-from schemas.indicators import indicators
-from schemas.population import population_margins
-from schemas.thresholds import thresholds
-from server.indices.observed_values import observed_values
+from schemas.reference.population import population_margins
+from schemas.rules.indicators import indicators
+from schemas.rules.thresholds import thresholds
+from server.indicators.observed_values import observed_values
 
 MADE_ELSEWHERE = ("index", "dimensions", "drivers")
 

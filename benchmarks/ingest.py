@@ -13,7 +13,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from benchmarks.instance import Instance, running_instance
 from benchmarks.load import Run, hammer
 from benchmarks.records import FieldOffice
-from server.database import Database
+from server.store.database import Database
 
 CONNECTIONS = 8
 BATCH = 50

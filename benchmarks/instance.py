@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, text
 
-from server.database import Database
 from server.migrations import migrate
+from server.store.database import Database
 from tests.postgresql import running_postgresql
 from tests.serving import free_port, serving
 

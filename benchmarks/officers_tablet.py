@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import CDPSession, Locator, Page, Playwright, sync_playwright
 
 from benchmarks.instance import free_port, serving
-from schemas.forms import FormDefinition
+from schemas.forms.definition import FormDefinition
 from server.accounts.operations import create_user
-from server.database import Database
 from server.forms.publishing import publish
 from server.migrations import migrate
+from server.store.database import Database
 from tests.browser import FLAGS, chromium
 
 SLOWER = 4

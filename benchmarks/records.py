@@ -13,15 +13,15 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from benchmarks.load import post
-from schemas.flow import Questionnaire
-from schemas.submissions import Interview
+from schemas.forms.flow import Questionnaire
+from schemas.protocol.submissions import Interview
 from server.accounts.operations import create_user
 from server.accounts.sessions import start_session
-from server.database import Database
 from server.demo.interviews import FieldWork, spelled
 from server.demo.plan import PlannedVisit, plan_visits
 from server.forms.publishing import publish_shipped_forms
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
+from server.store.database import Database
 
 DISTINCT = 400
 OFFICERS = 40

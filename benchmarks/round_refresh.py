@@ -13,19 +13,19 @@ from typing import TypeVar
 
 import numpy as np
 
-from analysis.engine import Round
-from analysis.indicator_figures import estimated
-from analysis.modelled_figures import cell_models
-from analysis.ranks import joint_rank_region
-from analysis.replicate_variance import replicated_means
-from analysis.replicates import rao_wu
-from analysis.satisfaction import SCALES, CellTotals, Figure, service_figures
-from analysis.weighting import Weighting
+from analysis.engine.round_data import Round
+from analysis.estimation.replicate_variance import replicated_means
+from analysis.estimation.replicates import rao_wu
+from analysis.figures.indicator_figures import estimated
+from analysis.figures.modelled_figures import cell_models
+from analysis.figures.ranks import joint_rank_region
+from analysis.figures.satisfaction import SCALES, CellTotals, Figure, service_figures
+from analysis.weighting.design_weights import Weighting
 from benchmarks.index import PLATES, SERVICES, from_observations, generate
 from benchmarks.indicators import MADE_ELSEWHERE
-from schemas.indicators import indicators
-from schemas.thresholds import thresholds
-from server.indices.observed_values import observed_values
+from schemas.rules.indicators import indicators
+from schemas.rules.thresholds import thresholds
+from server.indicators.observed_values import observed_values
 
 T = TypeVar("T")
 INTERVIEWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000

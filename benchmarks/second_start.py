@@ -10,7 +10,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 PORT = 18431
-COMMAND = [sys.executable, "-c", "from server.commands import main; main()", "demo"]
+COMMAND = [sys.executable, "-c", "from server.shell.commands import main; main()", "demo"]
 
 
 def main() -> None:

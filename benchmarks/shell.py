@@ -15,7 +15,7 @@ from pathlib import Path
 
 INTERVIEWS = int(sys.argv[1]) if sys.argv[1:2] and sys.argv[1].isdigit() else 6_000
 RUNS = 3
-IZDES = (sys.executable, "-c", "from server.commands import main; main()")
+IZDES = (sys.executable, "-c", "from server.shell.commands import main; main()")
 
 
 def main() -> None:

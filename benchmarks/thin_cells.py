@@ -12,13 +12,13 @@ import numpy as np
 if len(sys.argv) == 1:
     sys.argv.append("20000")
 
-from analysis.modelled_figures import cell_models, shown_figures
-from analysis.ranks import joint_rank_region, ranks_of_replicates
-from analysis.replicate_variance import replicated_means
-from analysis.replicates import rao_wu
-from analysis.satisfaction import CellTotals, service_figures
+from analysis.estimation.replicate_variance import replicated_means
+from analysis.estimation.replicates import rao_wu
+from analysis.figures.modelled_figures import cell_models, shown_figures
+from analysis.figures.ranks import joint_rank_region, ranks_of_replicates
+from analysis.figures.satisfaction import CellTotals, service_figures
 from benchmarks.index import PLATES, SERVICES, from_observations, generate, least_cpu
-from schemas.thresholds import thresholds
+from schemas.rules.thresholds import thresholds
 
 
 def replicated(cells: CellTotals) -> np.ndarray:

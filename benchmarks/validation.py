@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import schemas
-from schemas.compiler import compile_form
-from schemas.flow import Interview, Questionnaire
-from schemas.validation import advise, check, confirmations
+from schemas.authoring.compiler import compile_form
+from schemas.forms.flow import Interview, Questionnaire
+from schemas.forms.validation import advise, check, confirmations
 from server.forms.importing import read_xlsform
 
 SURVEY = Path(schemas.__file__).parent / "definitions" / "A_vatandas_gorusme" / "survey.csv"

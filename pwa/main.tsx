@@ -3,15 +3,15 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { App } from "./pages/app.tsx";
 import { AppVersionProvider } from "./pages/app-version.ts";
-import { catchInstallOffer } from "./pages/installing.ts";
+import { catchInstallOffer } from "./pages/home/installing.ts";
 import { bringScreens } from "./pages/later.ts";
-import { OpenFailed } from "./pages/open-failed.tsx";
+import { OpenFailed } from "./pages/entrance/open-failed.tsx";
 import { recallTime } from "./store/clock.ts";
 import { openStore, type Store } from "./store/database.ts";
 import { requestPersistence } from "./store/device.ts";
 import { watchAppVersion, type AppVersion } from "./sync/app-version.ts";
 import { answerInTurn } from "./widgets/after-paint.ts";
-import { bringControls } from "./widgets/later.ts";
+import { bringControls } from "./widgets/questions/later.ts";
 import { learn, type Language } from "./i18n.ts";
 
 const WORKER = "/field/service-worker.js";

@@ -1,4 +1,4 @@
-// Personal data that slipped into a text. Twin of schemas/personal_data.py: the same rules, the same
+// Personal data that slipped into a text. Twin of schemas/rules/personal_data.py: the same rules, the same
 // cases in tests/vectors/personal_data.
 import rules from "../schemas/reference/personal_data.json";
 

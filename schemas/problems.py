@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.forms import Wire
+from schemas.wire import Wire
 from schemas.wording import say
 
 STATUS: Final[dict[str, int]] = {

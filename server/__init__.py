@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from server.config import Config
 
 BLUEPRINTS = (
-    "server.assets",
-    "server.field",
-    "server.health",
-    "server.openapi",
+    "server.assets.built_files",
+    "server.assets.tablet_page",
+    "server.web.health",
+    "server.web.openapi",
     "server.accounts.routes",
     "server.forms.routes",
     "server.sync.routes",
-    "server.sync.attachment_routes",
+    "server.attachments.routes",
     "server.dashboards.routes",
     "server.exports.routes",
     "server.review.routes",
@@ -29,13 +29,13 @@ def create_app(config: "Config | None" = None) -> "Flask":
     from flask import Flask
 
     from server.accounts.permissions import register_permissions
-    from server.assets import register_assets
+    from server.assets.built_files import register_assets
     from server.config import Config
-    from server.database import register_database
-    from server.errors import register_errors
-    from server.front import register_front
-    from server.languages import register_languages
-    from server.security import register_security
+    from server.store.database import register_database
+    from server.web.errors import register_errors
+    from server.web.front import register_front
+    from server.web.languages import register_languages
+    from server.web.security import register_security
 
     config = config or Config.from_environment()
     app = Flask(__name__, static_folder=None)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from schemas.forms import Choice, Expression, FormDefinition, Node
+from schemas.forms.definition import Choice, Expression, FormDefinition, Node
 from server.forms.publishing import publish
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 from tests.people import GOVERNOR, bearer

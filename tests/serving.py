@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from tests.waiting import PATIENCE, wait_until
 
-SERVE = "from server.commands import main; main()"
+SERVE = "from server.shell.commands import main; main()"
 
 
 def start_server(port: int, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":

@@ -4,9 +4,12 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from schemas.problems import STATUS
@@ -16,17 +19,22 @@ from server.config import SETTINGS, Config
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("schemas", "analysis", "server")
 SOURCES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
-CAPABILITIES = {file.parent.name for file in (ROOT / "server").glob("*/__init__.py")} - {
-    "migrations"
-}
-WIRING = {"__init__.py", "commands.py", "terminal.py"}
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "service"}
 LONGEST_FILE = 500
+MOST_FILES = 16
 MOST_POSITIONAL = 5
-TABLET_LAYERS = {
-    "form": {"form", "generated"},
-    "store": {"store", "form", "generated"},
-    "sync": {"sync", "store", "form", "generated"},
+# The rooms of pwa/, each with the rooms it may know besides itself and what is generated.
+ENGINE_ROOMS = {
+    "form": set[str](),
+    "store": {"form"},
+    "sync": {"store", "form"},
+}
+SCREEN_ROOMS = {
+    "widgets": {"form", "store"},
+    "interview": {"form", "store", "widgets"},
+    "pages": {"form", "store", "sync", "widgets", "interview"},
+    "desk": set[str](),
+    "dashboard": {"desk"},
 }
 
 
@@ -69,13 +77,6 @@ def test_the_import_contracts_hold() -> None:
     assert run.returncode == 0, run.stdout
 
 
-def test_shared_files_of_the_server_know_no_capability() -> None:
-    for file in (ROOT / "server").glob("*.py"):
-        if file.name not in WIRING:
-            known = {name.split(".")[1] for name in imports(file) if name.startswith("server.")}
-            assert not known & CAPABILITIES, file.name
-
-
 def test_every_capability_with_routes_is_wired() -> None:
     for file in (ROOT / "server").glob("*/routes.py"):
         assert f"server.{file.parent.name}.routes" in BLUEPRINTS
@@ -96,15 +97,59 @@ def test_schemas_touch_nothing_outside_their_own_data() -> None:
             assert not re.search(r"open\([^)]*[\"'][wax]", text), file.name
 
 
-def test_the_tablets_engine_store_and_sync_know_no_screen() -> None:
-    for folder, allowed in TABLET_LAYERS.items():
+def scripts() -> list[Path]:
+    return [
+        file
+        for file in written_by_hand()
+        if file.is_relative_to(ROOT / "pwa") and file.suffix in {".ts", ".tsx"}
+    ]
+
+
+def imported_scripts(file: Path, *, at_once: bool = False) -> Iterator[Path]:
+    """What a script imports; ``at_once`` without what it brings when it is needed (ADR 0037)."""
+    text = file.read_text("utf-8")
+    how = r"(?:from|import)\s*" if at_once else r"(?:from|import)\s*\(?"
+    for imported in re.findall(how + r"\"(\.\.?/[^\"]+)\"", text):
+        yield (file.parent / imported).resolve().relative_to(ROOT)
+
+
+def test_rooms_of_the_tablet_know_only_the_rooms_below() -> None:
+    for folder, below in (ENGINE_ROOMS | SCREEN_ROOMS).items():
         for file in (ROOT / "pwa" / folder).rglob("*.ts*"):
-            text = file.read_text("utf-8")
-            assert not re.search(r"\bdocument\.|from \"preact", text), file
-            for imported in re.findall(r"from \"(\.\.?/[^\"]+)\"", text):
-                target = (file.parent / imported).resolve().relative_to(ROOT)
+            for target in imported_scripts(file):
                 inside = target.parts[0] == "pwa" and len(target.parts) > 2
-                assert not inside or target.parts[1] in allowed, (file, imported)
+                assert not inside or target.parts[1] in {folder, "generated"} | below, (
+                    file,
+                    target,
+                )
+
+
+def test_the_tablets_engine_store_and_sync_know_no_screen() -> None:
+    for folder in ENGINE_ROOMS:
+        for file in (ROOT / "pwa" / folder).rglob("*.ts*"):
+            assert not re.search(r"\bdocument\.|from \"preact", file.read_text("utf-8")), file
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    for package in PACKAGES:
+        graph = grimp.build_graph(package)
+        TopologicalSorter(
+            {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+        ).prepare()
+
+
+def test_no_scripts_import_each_other_in_a_circle() -> None:
+    sorter = TopologicalSorter(
+        {file.relative_to(ROOT): set(imported_scripts(file, at_once=True)) for file in scripts()}
+    )
+    sorter.prepare()
+
+
+def test_no_room_holds_more_than_the_eye_takes_in() -> None:
+    sources = [file for file in written_by_hand() if file.suffix in {".py", ".ts", ".tsx"}]
+    inside = [file for file in sources if file.relative_to(ROOT).parts[0] in {*PACKAGES, "pwa"}]
+    beside = Counter(file.parent.relative_to(ROOT).as_posix() for file in inside)
+    assert {room: held for room, held in beside.items() if held > MOST_FILES} == {}
 
 
 def test_what_changes_by_itself_is_watched_and_never_only_listened_to() -> None:
@@ -193,7 +238,7 @@ def test_stored_texts_are_read_in_one_place() -> None:
         for file in (ROOT / "server").rglob("*.py")
         if "migrations" not in file.parts and "zlib.decompress" in file.read_text("utf-8")
     ]
-    assert readers == ["server/sync/texts.py"]
+    assert readers == ["server/submissions/texts.py"]
 
 
 def test_templates_carry_no_script_and_no_style_of_their_own() -> None:
@@ -211,3 +256,16 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
         name = file.relative_to(ROOT).as_posix()
         if name.startswith(("pwa/", "server/templates/")):
             assert not foreign.search(file.read_text("utf-8")), name
+
+
+def test_the_map_of_the_house_names_only_rooms_there_are() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    named = re.findall(r"`((?:schemas|analysis|server|pwa|tests)/[\w/{},.-]*)`", text)
+    assert len(named) > 50
+    for name in named:
+        head, _, rest = name.partition("{")
+        names, _, tail = rest.partition("}")
+        for part in names.split(","):
+            path = ROOT / (head + part + tail)
+            there = path.exists() or any(path.parent.glob(f"{path.name}.*"))
+            assert there, head + part + tail

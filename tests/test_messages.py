@@ -102,7 +102,7 @@ def test_no_two_rooms_of_the_tablet_share_a_key() -> None:
 
 
 # Those of click are found by their English, those of options by the options' names; see
-# tests/server/test_commands.py.
+# tests/server/shell/test_commands.py.
 @pytest.mark.parametrize("room", [room for room in ROOMS if room not in {"click", "options"}])
 def test_every_sentence_is_said_somewhere(room: str, said: set[str]) -> None:
     keys = [key for key in catalogue() if key.startswith(f"{room}.")]

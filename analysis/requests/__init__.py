@@ -1,7 +1,7 @@
 """Estimates asked for as data: a design and an estimate, as in the reference cases.
 
 Each module answers some kinds of estimates and lists them in its ``KINDS``, with the models of what
-such a request may hold (:mod:`schemas.estimate_requests`).
+such a request may hold (:mod:`schemas.protocol.estimate_requests`).
 """
 
 import re
@@ -12,7 +12,13 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import BoolArray
-from analysis.requests import (
+from analysis.requests.given.domains import domains_by
+from analysis.requests.given.entries import read_entries, refuse_unknown
+from analysis.requests.given.errors import nearest
+from analysis.requests.given.expressions import is_true
+from analysis.requests.given.request import Kind, ReadTable, Request, RequestError, Row
+from analysis.requests.given.tables import Table
+from analysis.requests.kinds import (
     areas,
     batteries,
     calibration,
@@ -23,13 +29,7 @@ from analysis.requests import (
     models,
     path_models,
 )
-from analysis.requests.composed import composed
-from analysis.requests.domains import domains_by
-from analysis.requests.entries import read_entries, refuse_unknown
-from analysis.requests.errors import nearest
-from analysis.requests.expressions import is_true
-from analysis.requests.request import Kind, ReadTable, Request, RequestError, Row
-from analysis.requests.tables import Table
+from analysis.requests.kinds.composed import composed
 
 __all__ = ["KINDS", "Request", "RequestError", "answer", "request_schema"]
 

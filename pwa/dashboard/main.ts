@@ -1,11 +1,11 @@
 // The dashboard comes alive: the page already shows its values, this adds figures and renewal.
 import type { DashboardState } from "../generated/schemas.ts";
 import { figuresIn } from "./figures.ts";
-import { filtersIn } from "./filters.ts";
-import type { View } from "./filters.ts";
-import { renew } from "./morphing.ts";
-import { sortableTableIn } from "./sorting.ts";
-import { watch } from "./watching.ts";
+import { filtersIn } from "../desk/filters.ts";
+import type { View } from "../desk/filters.ts";
+import { renew } from "../desk/morphing.ts";
+import { sortableTableIn } from "../desk/sorting.ts";
+import { watch } from "../desk/watching.ts";
 
 function start(page: HTMLElement): void {
   const part = (name: string) => page.querySelector<HTMLElement>(`[data-part="${name}"]`);

@@ -1,8 +1,8 @@
-// How an answer is stored, and whether its form is right. Twin of schemas/values.py.
-import { isDay, isMoment, isTime } from "./calendar.ts";
+// How an answer is stored, and whether its form is right. Twin of schemas/expressions/values.py.
+import { isDay, isMoment, isTime } from "./expressions/calendar.ts";
 import type { QuestionType } from "./definition.ts";
 import type { Item } from "./questionnaire.ts";
-import { tokens, trimmed } from "./values.ts";
+import { tokens, trimmed } from "./expressions/values.ts";
 
 const INTEGER = /^-?[0-9]{1,9}$/;
 const DECIMAL = /^-?[0-9]{1,15}(?:\.[0-9]{1,9})?$/;

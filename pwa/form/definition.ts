@@ -1,4 +1,4 @@
-// Names for the parts of a compiled form; their shape is generated from schemas/forms.py.
+// Names for the parts of a compiled form; their shape is generated from schemas/forms/definition.py.
 import type { Node } from "../generated/schemas.ts";
 
 export type { Choice, ChoiceColumns, Expression, FormDefinition, Node, PackedForm } from "../generated/schemas.ts";

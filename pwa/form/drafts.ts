@@ -1,5 +1,5 @@
 // An interview to and from what the tablet keeps on disk. Raw answers stay, irrelevant ones too.
-import { momentText } from "./calendar.ts";
+import { momentText } from "./expressions/calendar.ts";
 import { newRow, type Row, type State } from "./flow.ts";
 import type { Answers, Draft, DraftRow, DraftStart } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";

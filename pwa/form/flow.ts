@@ -1,9 +1,9 @@
 // Relevance, values and rows of one interview: computed when asked for, remembered until the next
-// change. Twin of schemas/flow.py; the shared cases are in tests/vectors/forms.
+// change. Twin of schemas/forms/flow.py; the shared cases are in tests/vectors/forms.
 import type { Choice } from "./definition.ts";
-import type { Surroundings } from "./expressions.ts";
+import type { Surroundings } from "./expressions/evaluation.ts";
 import type { Ask, Item, Questionnaire } from "./questionnaire.ts";
-import { toNumber, toText } from "./values.ts";
+import { toNumber, toText } from "./expressions/values.ts";
 
 const MOST_ROWS = 1000;
 

@@ -1,12 +1,12 @@
 // The door of the form engine: begin an interview or take one up again, and look at it.
-import { midnightOf, momentText } from "./calendar.ts";
+import { midnightOf, momentText } from "./expressions/calendar.ts";
 import { draftOf, newCover, newState, openedState } from "./drafts.ts";
-import { said } from "./field-view.ts";
-import { confirmationsIn, outputOf, placeAt, violations } from "./listing.ts";
+import { said } from "./views/field-view.ts";
+import { confirmationsIn, outputOf, placeAt, violations } from "./views/listing.ts";
 import type { Draft, DraftStart, Finish, FinishDetails, FinishedInterview, InterviewModel, InterviewOptions } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
 import { close, moveClock, newSession, speak, type Session } from "./session.ts";
-import { viewsOf, type Views } from "./views.ts";
+import { viewsOf, type Views } from "./views/views.ts";
 
 export * from "./model.ts";
 export { prepareForm, type Questionnaire } from "./questionnaire.ts";

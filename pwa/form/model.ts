@@ -142,7 +142,7 @@ export interface Draft {
 
 export type Answers = Record<string, string | Record<string, string>[]>;
 
-/** The finished interview, shaped as schemas/submissions.py wants it. */
+/** The finished interview, shaped as schemas/protocol/submissions.py wants it. */
 export interface FinishedInterview {
   form_id: string;
   form_version: string;

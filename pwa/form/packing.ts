@@ -1,4 +1,4 @@
-// A form version from the text it is stored and sent as. Twin of schemas/packing.py.
+// A form version from the text it is stored and sent as. Twin of schemas/forms/packing.py.
 import type { Choice, ChoiceColumns, FormDefinition, Node, PackedForm } from "./definition.ts";
 
 /** Read the text of a form version, packed or from before there was a format. */

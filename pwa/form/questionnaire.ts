@@ -1,8 +1,8 @@
 // A form version made ready to evaluate: every expression compiled, every name resolved, once.
 import type { Choice, Expression, FormDefinition, Node } from "./definition.ts";
-import { compileCondition, compileExpression, type Run, type Surroundings } from "./expressions.ts";
-import { namesOf } from "./names.ts";
-import type { Tree, Types } from "./types.ts";
+import { compileCondition, compileExpression, type Run, type Surroundings } from "./expressions/evaluation.ts";
+import { namesOf } from "./expressions/names.ts";
+import type { Tree, Types } from "./expressions/static-types.ts";
 
 export type Ask = (here: Surroundings) => boolean;
 

@@ -2,7 +2,7 @@
 import { cleaned, settled, stored } from "./answers.ts";
 import type { Cover } from "./drafts.ts";
 import { changed, type Row, type State } from "./flow.ts";
-import { violations, type Place } from "./listing.ts";
+import { violations, type Place } from "./views/listing.ts";
 import type { Item } from "./questionnaire.ts";
 import { settle } from "./rows.ts";
 

@@ -8,14 +8,14 @@ import { Frame, type FrameKind } from "../widgets/frame.tsx";
 import { Icon } from "../widgets/icon.tsx";
 import { AppearanceProvider, useKeptLook } from "./appearance.ts";
 import { ConnectionMark } from "./connection-mark.tsx";
-import { Drafts } from "./drafts.tsx";
-import { Home } from "./home.tsx";
-import { InterviewRoom } from "./interview-room.tsx";
-import { useIdleLock } from "./idle-lock.ts";
-import { InstallingProvider, useInstallOffer, type InstallOffer } from "./installing.ts";
+import { Drafts } from "./home/drafts.tsx";
+import { Home } from "./home/home.tsx";
+import { InterviewRoom } from "./interview/interview-room.tsx";
+import { useIdleLock } from "./entrance/idle-lock.ts";
+import { InstallingProvider, useInstallOffer, type InstallOffer } from "./home/installing.ts";
 import { LaterScreen } from "./later.ts";
 import { goHome, useRoute, type Route } from "./route.ts";
-import { SignIn } from "./sign-in.tsx";
+import { SignIn } from "./entrance/sign-in.tsx";
 import { useTraffic, WorkProvider } from "./work.ts";
 
 /** Screens that use whatever width there is. */

@@ -7,13 +7,13 @@ import type {
   ReceiptKey,
   VisitSummary,
 } from "../generated/schemas.ts";
-import { sealValue, unsealValue } from "./cipher.ts";
+import { sealValue, unsealValue } from "./vault/cipher.ts";
 import { commit, read, type Store } from "./database.ts";
 import { digestOf } from "./digest.ts";
 import { changeFact, readFact } from "./facts.ts";
 import { NotFound } from "./problems.ts";
 import type { PinnedKey, PublicCatalogue } from "./schema.ts";
-import { keyOf, underWay, type OpenVault } from "./vault.ts";
+import { keyOf, underWay, type OpenVault } from "./vault/vault.ts";
 
 /** The catalogue as last downloaded, null on a tablet that never reached the server. */
 export async function readCatalogue(store: Store): Promise<PublicCatalogue | null> {

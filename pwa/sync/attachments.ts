@@ -1,8 +1,8 @@
 // Photos and documents on their way: in pieces, so that a broken connection costs one piece at most.
 import { chunk } from "../../schemas/reference/attachments.json";
 import type { Envelope } from "../generated/schemas.ts";
-import { readAttachment } from "../store/attachments.ts";
-import type { OpenVault } from "../store/vault.ts";
+import { readAttachment } from "../store/records/attachments.ts";
+import type { OpenVault } from "../store/vault/vault.ts";
 import { isHeld, type Held } from "./answers.ts";
 import { ask, type Reply, type Server } from "./exchange.ts";
 import { problemOf, stopAfter, type Stop } from "./stopping.ts";

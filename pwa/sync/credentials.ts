@@ -1,5 +1,5 @@
 // What the server says to a user name and a password.
-import { usernameKey, type Credentials } from "../store/vault.ts";
+import { usernameKey, type Credentials } from "../store/vault/vault.ts";
 import { isSessionAnswer, type SessionAnswer } from "./answers.ts";
 import { ask, type Server } from "./exchange.ts";
 import { awayAfter, type Away } from "./stopping.ts";

@@ -7,7 +7,7 @@ import {
   saveForm,
   saveVisits,
 } from "../store/catalogue.ts";
-import { newestReceipt } from "../store/delivery.ts";
+import { newestReceipt } from "../store/records/delivery.ts";
 import type { Catalogue } from "../generated/schemas.ts";
 import type { Store } from "../store/database.ts";
 import { isCatalogue } from "./answers.ts";
@@ -52,7 +52,7 @@ export async function downloadCatalogue(
   return { kind: "done", serverTime: catalogue.server_time, isKeyChanged, isRecognised };
 }
 
-/** What the centre holds at least, or it is an older copy of itself (`server/sync/witness.py`). */
+/** What the centre holds at least, or it is an older copy of itself (`server/sync/newest_receipts.py`). */
 async function witness(store: Store): Promise<Record<string, string>> {
   // An outbox that cannot be read is told by the steps that send from it.
   const receipt = await newestReceipt(store).catch(() => null);

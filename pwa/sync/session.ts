@@ -1,6 +1,6 @@
 // Who works here. Locally first: a vault opens without the server, which confirms later.
 import type { Store } from "../store/database.ts";
-import { absorb } from "../store/merging.ts";
+import { absorb } from "../store/records/merging.ts";
 import {
   changePassphrase,
   createVault,
@@ -10,7 +10,7 @@ import {
   vaultsOf,
   type Credentials,
   type OpenVault,
-} from "../store/vault.ts";
+} from "../store/vault/vault.ts";
 import type { SessionAnswer } from "./answers.ts";
 import { checkCredentials } from "./credentials.ts";
 import { ask, type Server } from "./exchange.ts";

@@ -1,8 +1,8 @@
 // One round with the server: identity, catalogue and forms, records up, old copies out. Each step is for
 // itself: whatever one of them cannot do, the records are sent, and the outcome says what failed.
 import type { Store } from "../store/database.ts";
-import { moveAnonymous } from "../store/anonymous-moving.ts";
-import { purgeDelivered, unsent } from "../store/delivery.ts";
+import { moveAnonymous } from "../store/records/anonymous-moving.ts";
+import { purgeDelivered, unsent } from "../store/records/delivery.ts";
 import { downloadCatalogue, type Download } from "./download.ts";
 import type { Server } from "./exchange.ts";
 import { renew, type Readiness, type Session } from "./session.ts";

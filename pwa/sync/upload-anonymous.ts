@@ -1,8 +1,8 @@
 // Anonymous records go up apart from all others, when their time has come, in an order drawn by lot,
 // with no word of tablet or time.
 import type { AnonymousBatch, BatchResult } from "../generated/schemas.ts";
-import { acceptAnonymousReceipt, isDue, waitingAnonymous, type WaitingAnonymous } from "../store/anonymous.ts";
-import type { OpenVault } from "../store/vault.ts";
+import { acceptAnonymousReceipt, isDue, waitingAnonymous, type WaitingAnonymous } from "../store/records/anonymous.ts";
+import type { OpenVault } from "../store/vault/vault.ts";
 import { isBatchResult, isReceipt } from "./answers.ts";
 import { ask, type Server } from "./exchange.ts";
 import type { Session } from "./session.ts";

@@ -1,8 +1,8 @@
 // What goes up: every record without a receipt, in batches, each record's fate for itself.
 import type { BatchResult, Envelope, Receipt, SubmissionBatch } from "../generated/schemas.ts";
 import { deviceId } from "../store/device.ts";
-import { acceptReceipt, noteAttempt, unsent } from "../store/delivery.ts";
-import { envelopeOf } from "../store/outbox.ts";
+import { acceptReceipt, noteAttempt, unsent } from "../store/records/delivery.ts";
+import { envelopeOf } from "../store/records/outbox.ts";
 import { isBatchResult, isReceipt } from "./answers.ts";
 import { uploadAttachments, type Sent } from "./attachments.ts";
 import { ask, type Server } from "./exchange.ts";

@@ -5,8 +5,8 @@ import sys
 import click
 
 from schemas.wording import LANGUAGES, say
-from server.access import ROLES
-from server.terminal import application, print_text, terminal_language
+from server.terminal.application import application, print_text, terminal_language
+from server.web.access import ROLES
 
 
 @click.group()
@@ -25,7 +25,7 @@ def add(
 ) -> None:
     """Make an account; the password is asked for, or read from standard input."""
     from server.accounts.operations import create_user
-    from server.database import current_database
+    from server.store.database import current_database
 
     password = _ask_password(from_stdin=password_stdin)
     with application():
@@ -46,7 +46,7 @@ def add(
 def list_users() -> None:
     """List every account."""
     from server.accounts.queries import all_users
-    from server.database import current_database
+    from server.store.database import current_database
 
     language = terminal_language()
     with application(), current_database().read() as connection:
@@ -62,7 +62,7 @@ def list_users() -> None:
 def password(username: str, *, password_stdin: bool) -> None:
     """Give an account another password and end its sessions."""
     from server.accounts.operations import set_password
-    from server.database import current_database
+    from server.store.database import current_database
 
     new = _ask_password(from_stdin=password_stdin)
     with application():
@@ -77,7 +77,7 @@ def password(username: str, *, password_stdin: bool) -> None:
 def disable(username: str) -> None:
     """Let an account sign in no more."""
     from server.accounts.operations import disable_user
-    from server.database import current_database
+    from server.store.database import current_database
 
     with application():
         current_database().write(lambda connection: disable_user(connection, username=username))

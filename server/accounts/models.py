@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
-from server.audit import SEQUENCE
+from server.store.audit import SEQUENCE
 
 
 class User(SQLModel, table=True):

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, insert, update
 
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
-from server.access import ROLES
 from server.accounts.models import USERS
 from server.accounts.origins import Origin, forget_origins, known_origins, remember_origin
 from server.accounts.passwords import (
@@ -22,8 +21,9 @@ from server.accounts.passwords import (
 from server.accounts.queries import Credentials, SignedInUser, credentials
 from server.accounts.sessions import end_session, end_sessions_of, start_session
 from server.accounts.throttle import count_attempt, forgive_attempt, limits_of
-from server.audit import record
-from server.database import Database
+from server.store.audit import record
+from server.store.database import Database
+from server.web.access import ROLES
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 

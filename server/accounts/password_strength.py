@@ -8,7 +8,9 @@ districts, and the person's own name are told to it.
 import re
 from functools import cache
 
-from schemas.geography import FOLDER, districts, provinces, search_word
+from schemas.reference.files import FOLDER
+from schemas.reference.geography import districts, provinces
+from schemas.turkish import search_word
 
 LEAST_GUESSES = 1e8
 """Out of reach of somebody who tries at the sign-in page; Wheeler (2016), section 2."""

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, redirect, request
 
 from schemas.problems import Problem
-from server.access import PUBLIC, ROLES, permission_of
 from server.accounts.queries import SignedInUser
 from server.accounts.sessions import COOKIE, register_sessions, session_user
-from server.errors import wants_page
-from server.languages import use_language
-from server.security import bearer_token
+from server.web.access import PUBLIC, ROLES, permission_of
+from server.web.errors import wants_page
+from server.web.languages import use_language
+from server.web.security import bearer_token
 
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "account.own": frozenset(ROLES),

@@ -3,21 +3,21 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from pydantic import Field
 
-from schemas.forms import Wire
 from schemas.problems import Problem
-from schemas.sync import Officer
+from schemas.protocol.sync import Officer
+from schemas.wire import Wire
 from schemas.wording import LANGUAGES
-from server.access import allow, allow_public
 from server.accounts import operations
 from server.accounts.origins import KNOWN_FOR, Origin
 from server.accounts.passwords import SHORTEST
 from server.accounts.permissions import current_user, may, presented_token
 from server.accounts.queries import SignedInUser
 from server.accounts.sessions import COOKIE, forget_session
-from server.api import operation, read_body, reply
-from server.database import current_database
-from server.languages import current_language, remember_language, use_language
-from server.security import renew_form_token
+from server.store.database import current_database
+from server.web.access import allow, allow_public
+from server.web.api import operation, read_body, reply
+from server.web.languages import current_language, remember_language, use_language
+from server.web.security import renew_form_token
 
 blueprint = Blueprint("accounts", __name__)
 BROWSER_COOKIE = "__Host-browser"

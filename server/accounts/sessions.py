@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from server.accounts.models import USER_SESSIONS
 from server.accounts.queries import ABSOLUTE_LIFE, LiveSession, SignedInUser, live_session
-from server.database import current_database
-from server.storage_errors import is_of_full_disk
+from server.store.database import current_database
+from server.store.storage_errors import is_of_full_disk
 
 COOKIE = "__Host-sid"
 SECONDS_TRUSTED = 1.0

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from server.terminal import application, terminal_language
+from server.terminal.application import application, terminal_language
 
 if TYPE_CHECKING:
-    from analysis.satisfaction import Scale
+    from analysis.figures.satisfaction import Scale
 
 COUNTRY = "country"
 LAYOUT = click.option(
@@ -93,7 +93,7 @@ def sensitivity(round_id: str, *, layout: str, services: tuple[str, ...]) -> Non
 
 
 def _print(layout: str, text: Iterable[str], records: Sequence[Mapping[str, Any]]) -> None:
-    from server.printed import as_json, comma_separated
+    from server.terminal.tables import as_json, comma_separated
 
     if layout == "json":
         text = [as_json(records)]

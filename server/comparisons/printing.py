@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from schemas.geography import province, region
-from schemas.services import service
-from schemas.thresholds import thresholds
+from schemas.reference.geography import province, region
+from schemas.reference.services import service
+from schemas.rules.thresholds import thresholds
 from schemas.wording import say
 from server.comparisons.ranks import Ranking, RankRow
 from server.comparisons.rounds import ChangeRow, Comparison
 from server.comparisons.sensitivity import SensitivityView, ServiceView
 from server.comparisons.similar import Similar
-from server.indices.queries import IndexRow
-from server.numbers import NOTHING, decimal, figure, interval
-from server.printed import aligned
+from server.indices.index_rows import IndexRow
+from server.terminal.tables import aligned
+from server.web.formats import NOTHING, decimal, figure, interval
 
 CHANGE_HEADINGS = (
     *("place", "service", "measure", "first", "second", "change", "interval"),

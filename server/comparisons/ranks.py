@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from analysis.ranks import ranks_of_replicates
-from analysis.satisfaction import Scale
+from analysis.figures.ranks import ranks_of_replicates
+from analysis.figures.satisfaction import Scale
 from schemas.problems import Problem
-from server.indices.queries import IndexRow, IndexTable, index_table
+from server.indices.index_rows import IndexRow, IndexTable
+from server.indices.queries import index_table
 from server.indices.ranking import LEVEL
 
 ALONE = 0.95

@@ -7,23 +7,24 @@ from typing import Literal
 import numpy as np
 from sqlalchemy import select
 
-from analysis.change import Change
-from analysis.disclosure import printed_value
-from analysis.estimation import Estimate
-from analysis.figure_changes import RoundFigures, figure_changes, national_contributions
-from analysis.multiplicity import adjusted
-from analysis.satisfaction import SCALES
-from schemas.fieldwork import unit_key
-from schemas.geography import provinces as provinces_of_all
+from analysis.disclosure.rules import printed_value
+from analysis.estimation.estimation import Estimate
+from analysis.figures.change import Change
+from analysis.figures.figure_changes import RoundFigures, figure_changes, national_contributions
+from analysis.figures.satisfaction import SCALES
+from analysis.models.multiplicity import adjusted
 from schemas.problems import Problem
-from schemas.thresholds import thresholds
-from server.database import Database, current_database
-from server.indices.areas import PLATES, REGION, REGIONS, SERVICES, areas_of
+from schemas.reference.geography import provinces as provinces_of_all
+from schemas.rules.known_questions import unit_key
+from schemas.rules.thresholds import thresholds
 from server.indices.figures import Printed, offered_in
-from server.indices.queries import IndexRow, IndexTable, Wanted, current_view, index_table
+from server.indices.index_rows import IndexRow, IndexTable
+from server.indices.queries import current_view, index_table
 from server.indices.tables import PURPOSIVE, View, figures_of, level_of, table_of
+from server.observations.areas import PLATES, REGION, REGIONS, SERVICES, Wanted, areas_of
 from server.rounds.models import VISITS
 from server.rounds.queries import all_rounds
+from server.store.database import Database, current_database
 
 Key = tuple[str | None, str | None, str | None, str]
 

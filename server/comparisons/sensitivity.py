@@ -8,20 +8,21 @@ import numpy as np
 from flask import current_app
 
 from analysis.arrays import sum_by
-from analysis.disclosure import printed_value
-from analysis.engine_values import EngineItems
-from analysis.pls import path_model
-from analysis.sensitivity import Sensitivity, sensitivity
+from analysis.disclosure.rules import printed_value
+from analysis.engine.engine_values import EngineItems
+from analysis.figures.sensitivity import Sensitivity, sensitivity
+from analysis.scales.pls import path_model
 from schemas.problems import Problem
-from server.database import current_database
-from server.indices.areas import PLATES, SERVICES
+from server.indicators.queries import indicator_figures
 from server.indices.figures import offered_in, parts_of
 from server.indices.importance import complete_ratings
-from server.indices.indicators import indicator_figures
-from server.indices.kept_results import Measurable, kept_results
-from server.indices.queries import IndexRow, IndexTable, Wanted, current_view, index_table
-from server.indices.round_totals import opened
+from server.indices.index_rows import IndexRow, IndexTable
+from server.indices.queries import current_view, index_table
 from server.indices.tables import PURPOSIVE, View, figures_of, table_of
+from server.observations.areas import PLATES, SERVICES, Wanted
+from server.observations.round_totals import opened
+from server.releases.kept_results import Measurable, kept_results
+from server.store.database import current_database
 
 FAMILY, SCORE = "acsi", "BOY_d"
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from analysis.peers import peers
-from schemas.geography import find_province
+from analysis.figures.peers import peers
 from schemas.problems import Problem
-from schemas.similarity import similarity
-from server.indices.queries import IndexRow, IndexTable, index_table
+from schemas.reference.geography import find_province
+from schemas.reference.similarity import similarity
+from server.indices.index_rows import IndexRow, IndexTable
+from server.indices.queries import index_table
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Final
 from flask import current_app
 
 from server.comparisons.rounds import ChangeRow, compared
-from server.indices.queries import Wanted, current_view
+from server.indices.queries import current_view
 from server.indices.tables import View
+from server.observations.areas import Wanted
 from server.rounds.queries import RoundSummary
 
 KEPT: Final = 64

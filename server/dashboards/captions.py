@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from schemas.geography import province, region
-from schemas.services import service
-from schemas.thresholds import thresholds
+from schemas.reference.geography import province, region
+from schemas.reference.services import service
+from schemas.rules.thresholds import thresholds
 from schemas.wording import say
 from server.dashboards.filters import Filters
 from server.dashboards.queries import Line
-from server.indices.queries import Basis
-from server.numbers import NOTHING, decimal, interval, moment, people, whole
+from server.indices.index_rows import Basis
+from server.web.formats import NOTHING, decimal, interval, moment, people, whole
 
 if TYPE_CHECKING:
     from server.comparisons.rounds import ChangeRow

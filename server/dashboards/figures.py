@@ -13,8 +13,8 @@ from plotly.graph_objects import Choropleth, Figure, Layout, Scatter
 from schemas.wording import say
 from server.dashboards.captions import place_name
 from server.dashboards.queries import Dashboard, Line
-from server.indices.queries import IndexRow
-from server.numbers import SEPARATORS, about, figure, interval
+from server.indices.index_rows import IndexRow
+from server.web.formats import SEPARATORS, about, figure, interval
 
 GEOJSON = "/dashboards/provinces.geojson"
 ROW = 18

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypedDict
 
-from schemas.geography import provinces, regions
 from schemas.problems import Problem
-from schemas.services import services
+from schemas.reference.geography import provinces, regions
+from schemas.reference.services import services
 
 
 class Domain(TypedDict):

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from flask import render_template
 
-from schemas.geography import provinces_alphabetical, regions
-from schemas.services import services
-from server import numbers
+from schemas.reference.geography import provinces_alphabetical, regions
+from schemas.reference.services import services
 from server.dashboards import captions
 from server.dashboards.queries import Dashboard
 from server.rounds.queries import RoundSummary
+from server.web import formats
 
 Options = list[tuple[str, str]]
 
@@ -68,7 +68,7 @@ def _words(board: Dashboard, offered: Choices, language: str) -> dict[str, Any]:
     return {
         "board": board,
         "round_name": dict(offered.rounds)[board.filters.round],
-        "numbers": numbers,
+        "numbers": formats,
         "place_name": captions.place_name(board.filters, language),
         "service_name": captions.service_name(board.filters, language),
         "rests_on": partial(captions.what_this_rests_on, language=language),

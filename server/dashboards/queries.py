@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
-from schemas.claims import claims
-from schemas.geography import provinces_alphabetical
-from schemas.services import is_offered, services
+from schemas.reference.geography import provinces_alphabetical
+from schemas.reference.services import is_offered, services
+from schemas.rules.claims import claims
 from server.dashboards.filters import Filters
-from server.indices.queries import Basis, IndexRow, IndexTable, Wanted, index_tables
+from server.indices.index_rows import Basis, IndexRow, IndexTable
+from server.indices.queries import index_tables
+from server.observations.areas import Wanted
 from server.rounds.queries import RoundSummary
 
 if TYPE_CHECKING:

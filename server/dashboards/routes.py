@@ -7,17 +7,17 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, request, send_file
 
 import schemas
-from schemas.dashboards import DashboardState, Figure
 from schemas.problems import Problem
-from server.access import allow
+from schemas.protocol.dashboards import DashboardState, Figure
 from server.dashboards import pages
 from server.dashboards.filters import Filters, filters_from
 from server.dashboards.queries import Dashboard, dashboard
-from server.database import current_database
 from server.indices.queries import table_state
-from server.languages import current_language
 from server.rounds.queries import RoundSummary, all_rounds, round_before
+from server.store.database import current_database
 from server.version import VERSION
+from server.web.access import allow
+from server.web.languages import current_language
 
 blueprint = Blueprint("dashboards", __name__, url_prefix="/dashboards")
 

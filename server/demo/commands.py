@@ -11,8 +11,8 @@ import click
 
 from schemas.wording import say
 from server.demo import PASSWORD
-from server.progress import stage
-from server.terminal import application, print_text, terminal_language
+from server.terminal.application import application, print_text, terminal_language
+from server.terminal.progress import stage
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -47,7 +47,7 @@ def _fill_apart(interviews: int, seed: int) -> None:
     """Fill in a process of its own: what computing needs would stay in the server's memory."""
     options = ["--fill-only", "--interviews", str(interviews), "--seed", str(seed)]
     progress = ["--progress"] if click.get_current_context().find_root().params["progress"] else []
-    main = "from server.commands import main; main()"
+    main = "from server.shell.commands import main; main()"
     fill = [sys.executable, "-c", main, *progress, "demo", *options]
     filled = subprocess.run(fill, env=os.environ | {"IZDES_LANGUAGE": terminal_language()})  # noqa: S603, PLW1510
     if filled.returncode:
@@ -55,7 +55,7 @@ def _fill_apart(interviews: int, seed: int) -> None:
 
 
 def _serve(host: str, port: int) -> None:
-    from server.serving import serve
+    from server.shell.serving import serve
 
     serve(
         host,

@@ -12,11 +12,11 @@ from hashlib import sha256
 from random import Random
 from uuid import UUID
 
-from schemas.flow import Questionnaire
-from schemas.forms import FormDefinition
-from schemas.geography import TURKISH_TIME
-from schemas.submissions import Interview
-from schemas.sync import Envelope
+from schemas.forms.definition import FormDefinition
+from schemas.forms.flow import Questionnaire
+from schemas.protocol.submissions import Interview
+from schemas.protocol.sync import Envelope
+from schemas.turkish import TURKISH_TIME
 from server.demo.interviews import FieldWork, HeldInterview, spelled
 from server.demo.plan import PlannedVisit
 

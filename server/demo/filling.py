@@ -12,10 +12,9 @@ from random import Random
 from flask import Flask
 from sqlalchemy import Connection
 
-from schemas.forms import FormDefinition
-from schemas.geography import TURKISH_TIME
+from schemas.forms.definition import FormDefinition
+from schemas.turkish import TURKISH_TIME
 from server.accounts.operations import create_user, known_user
-from server.database import Database
 from server.demo import PASSWORD
 from server.demo.field_force import Record, field_force
 from server.demo.plan import PlannedVisit, plan_visits
@@ -23,6 +22,7 @@ from server.demo.population import Effects, true_scores
 from server.demo.sending import Tokens, post
 from server.demo.units import OfficeVisit, office_visits, planned_offices, visits_to_come
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round, set_round_status
+from server.store.database import Database
 
 ACCOUNTS = (
     ("vali", "Ahmet Yılmaz", "officer"),

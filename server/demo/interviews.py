@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from schemas.flow import Interview, Questionnaire
-from schemas.forms import Node
-from schemas.validation import confirmations
+from schemas.forms.definition import Node
+from schemas.forms.flow import Interview, Questionnaire
+from schemas.forms.validation import confirmations
 from server.demo.plan import PlannedVisit
 from server.demo.population import Adults, Effects, rating, services_met
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from schemas.flow import Interview, Questionnaire
-from schemas.forms import Node
-from schemas.parameters import ONCE
+from schemas.forms.definition import ONCE, Node
+from schemas.forms.flow import Interview, Questionnaire
 from server.demo.interviews import REASON
 
 ISSUES = (

@@ -10,21 +10,21 @@ from uuid import UUID
 
 from flask import Flask
 
-from schemas.flow import Interview as HeldForm
-from schemas.flow import Questionnaire
-from schemas.forms import FormDefinition
-from schemas.geography import TURKISH_TIME
-from schemas.submissions import AnonymousInterview, Interview
-from schemas.sync import Envelope
-from schemas.validation import confirmations
+from schemas.forms.definition import FormDefinition
+from schemas.forms.flow import Interview as HeldForm
+from schemas.forms.flow import Questionnaire
+from schemas.forms.validation import confirmations
+from schemas.protocol.submissions import AnonymousInterview, Interview
+from schemas.protocol.sync import Envelope
+from schemas.turkish import TURKISH_TIME
+from server.catalogue.topics import UnitHistory, UnitRecord, history_of
+from server.catalogue.visits import known_of
 from server.demo.field_force import instance_id
 from server.demo.interviews import spelled
 from server.demo.office_forms import MEETINGS, Say, filled
 from server.demo.sending import Tokens, post, post_anonymous
 from server.demo.units import MEETING, REVISIT, STAFF, UNIT, OfficeVisit
 from server.rounds.queries import OfficersVisit
-from server.sync.topics import UnitHistory, UnitRecord, history_of
-from server.sync.visits import known_of
 
 BEGINS = time(10, tzinfo=TURKISH_TIME)
 LASTS = timedelta(minutes=55)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from math import sqrt
 from random import Random
 
-from schemas.geography import District, districts, provinces
+from schemas.reference.geography import District, districts, provinces
 
 FIELD_DAYS = 40
 PER_VISIT = 20

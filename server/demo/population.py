@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from random import Random
 
-from schemas.geography import provinces, reference_rows
-from schemas.services import is_offered, services
+from schemas.reference.files import reference_rows
+from schemas.reference.geography import provinces
+from schemas.reference.services import is_offered, services
 
 CUTS = (-1.45, -0.75, 0.05, 1.05)
 USED_SHARE = {

@@ -8,12 +8,12 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy import Connection
 
-from schemas.geography import TURKISH_TIME
-from schemas.sync import AnonymousBatch, BatchResult, Envelope, SubmissionBatch
+from schemas.protocol.sync import AnonymousBatch, BatchResult, Envelope, SubmissionBatch
+from schemas.turkish import TURKISH_TIME
 from server.accounts.operations import known_user
 from server.accounts.sessions import start_session
-from server.database import Database
 from server.demo.interviews import spelled
+from server.store.database import Database
 
 
 class Tokens(dict[str, str]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from schemas.geography import District, districts, provinces
+from schemas.reference.geography import District, districts, provinces
 from server.demo.plan import FIELD_DAYS, PlannedVisit
 from server.rounds.operations import NewVisit
 

@@ -2,7 +2,7 @@
 
 import click
 
-from server.terminal import application, terminal_language
+from server.terminal.application import application, terminal_language
 
 
 @click.command()

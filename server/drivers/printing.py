@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from schemas.services import dimensions, service
+from schemas.reference.services import dimensions, service
 from schemas.wording import say
-from server import printed
 from server.drivers.queries import DriverRow, RoundDrivers, ServiceDrivers
-from server.numbers import decimal, interval, people, percent
-from server.printed import aligned, comma_separated
+from server.terminal import tables
+from server.terminal.tables import aligned, comma_separated
+from server.web.formats import decimal, interval, people, percent
 
 HEADINGS = (
     *("dimension", "importance", "interval", "performance", "quadrant"),
@@ -18,7 +18,7 @@ HEADINGS = (
 
 def as_json(found: RoundDrivers, _language: str) -> Iterator[str]:
     """Write one JSON object."""
-    yield printed.as_json(asdict(found))
+    yield tables.as_json(asdict(found))
 
 
 def as_csv(found: RoundDrivers, _language: str) -> Iterator[str]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from flask import current_app
 
-from analysis.disclosure import printed_value, released, released_count
-from analysis.drivers import Quadrant, priorities
-from schemas.indicators import indicator, limits_of
-from schemas.thresholds import thresholds
-from server.database import current_database
+from analysis.disclosure.rules import printed_value, released, released_count
+from analysis.scales.drivers import Quadrant, priorities
+from schemas.rules.indicators import indicator, limits_of
+from schemas.rules.thresholds import thresholds
+from server.indicators.queries import indicator_figures
 from server.indices.importance import Kept, kept_importances
-from server.indices.indicators import indicator_figures
-from server.indices.round_totals import opened
+from server.observations.round_totals import opened
+from server.store.database import current_database
 
 INDICATOR = "ONEM_d"
 """Its limits hold here too: the shares are the same."""

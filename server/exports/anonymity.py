@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.fieldwork import fieldwork
-from schemas.thresholds import thresholds
+from schemas.rules.known_questions import fieldwork
+from schemas.rules.thresholds import thresholds
 
 Answers = dict[str, Any]
 

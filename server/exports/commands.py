@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.terminal import application, print_text, terminal_language
+from server.terminal.application import application, print_text, terminal_language
 
 if TYPE_CHECKING:
     from server.exports.operations import Export
@@ -28,9 +28,9 @@ SPLITS = ("province-service", "region-service", "service", "province", "region",
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def export(round_id: str, what: str, out: Path, **choice: str | None) -> None:
     """Write the interviews or the index table of a round to a CSV file."""
-    from server.database import current_database
     from server.exports.operations import make_export
     from server.exports.orders import order_from
+    from server.store.database import current_database
 
     given = {name: value for name, value in choice.items() if value is not None}
     with application():

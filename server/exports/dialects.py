@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from schemas.geography import TURKISH_TIME
-from schemas.spreadsheet_cells import kept_as_text, looks_like_a_formula, would_be_changed
+from schemas.tables.spreadsheet_cells import kept_as_text, looks_like_a_formula, would_be_changed
+from schemas.turkish import TURKISH_TIME
 
 Kind = Literal["text", "number", "date", "moment"]
 Row = Sequence[str]

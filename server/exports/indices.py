@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.claims import claims
-from schemas.geography import province, region
-from schemas.services import service
-from schemas.values import to_text
+from schemas.expressions.values import to_text
+from schemas.reference.geography import province, region
+from schemas.reference.services import service
+from schemas.rules.claims import claims
 from schemas.wording import say
 from server.exports.dialects import Column
 from server.exports.orders import SPLITS, Order
-from server.indices.queries import IndexRow, IndexTable, index_table
+from server.indices.index_rows import IndexRow, IndexTable
+from server.indices.queries import index_table
 
 COLUMNS: Final = (
     Column("round"),

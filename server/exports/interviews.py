@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemas.forms import FormDefinition, Node
-from schemas.personal_data import without_personal_data
+from schemas.forms.definition import FormDefinition, Node
+from schemas.rules.personal_data import without_personal_data
 from server.exports.anonymity import telling
 from server.exports.dialects import Column, Kind
 from server.exports.orders import Values

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.geography import TURKISH_TIME
 from schemas.problems import Problem
-from server import audit
-from server.database import Database
+from schemas.turkish import TURKISH_TIME
 from server.exports import indices
 from server.exports.dialects import encoded
 from server.exports.interviews import layout, repeats
@@ -21,8 +19,10 @@ from server.exports.queries import (
     forms_of_round,
     interview_rows,
 )
-from server.progress import Advance, stage
 from server.rounds.queries import all_rounds
+from server.store import audit
+from server.store.database import Database
+from server.terminal.progress import Advance, stage
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, select, union
 
-from schemas.forms import FormDefinition
-from schemas.packing import unpack
+from schemas.forms.definition import FormDefinition
+from schemas.forms.packing import unpack
 from server.exports.anonymity import least, released
 from server.exports.dialects import Column
 from server.exports.interviews import Layout, layout, reader, repeats
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
-from server.sync.conflicts import is_open_conflict
-from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
-from server.sync.texts import answers_in
+from server.submissions.conflicts import is_open_conflict
+from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
+from server.submissions.texts import answers_in
 
 PAGE: Final = 500
 VERSION: Final = "meta_form_version"

@@ -5,17 +5,17 @@ from functools import partial
 from flask import Blueprint, Response, render_template, request
 
 from schemas.problems import Problem
-from server.access import allow
 from server.accounts.permissions import current_user
-from server.database import current_database
 from server.exports.anonymity import least
 from server.exports.dialects import DIALECTS
 from server.exports.operations import make_export
 from server.exports.orders import SPLITS, VALUES, What, order_from
 from server.exports.queries import exportable
-from server.languages import current_language
-from server.numbers import whole
 from server.rounds.queries import RoundSummary, all_rounds
+from server.store.database import current_database
+from server.web.access import allow
+from server.web.formats import whole
+from server.web.languages import current_language
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 

@@ -5,10 +5,10 @@ with. ``izdes serve`` runs this first, in a process of its own.
 """
 
 from server.config import Config
-from server.database import Database
 from server.forms.publishing import publish_shipped_forms
 from server.migrations.__main__ import upgrade
-from server.storage import keep_private, tighten, tighten_database
+from server.store.data_folder import keep_private, tighten, tighten_database
+from server.store.database import Database
 
 if __name__ == "__main__":
     config = Config.from_environment()

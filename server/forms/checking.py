@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from schemas.compiler import compile_form
-from schemas.dependencies import standings
-from schemas.forms import Expression, FormDefinition
-from schemas.sheets import Finding, Sheets, column_name, languages_of
-from schemas.survey_rows import UNSEEN
-from schemas.version_changes import Change, changes
+from schemas.authoring.compiler import compile_form
+from schemas.authoring.sheets import Finding, Sheets, column_name, languages_of
+from schemas.authoring.survey_rows import UNSEEN
+from schemas.authoring.version_changes import Change, changes
+from schemas.forms.definition import Expression, FormDefinition
+from schemas.forms.dependencies import standings
 from schemas.wording import say
 from server.forms.importing import cross_check, read_xlsform
 

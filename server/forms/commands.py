@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from schemas.wording import say
-from server.progress import stage, watched
-from server.terminal import application, print_text, terminal_language
+from server.terminal.application import application, print_text, terminal_language
+from server.terminal.progress import stage, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.forms import FormDefinition
+    from schemas.forms.definition import FormDefinition
     from server.forms.checking import Earlier
 
 XLSFORM = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -27,8 +27,8 @@ def published_versions() -> "Iterator[Earlier | None]":
     from sqlalchemy.exc import SQLAlchemyError
 
     from server.config import Config
-    from server.database import Database
     from server.forms.queries import newest_definition
+    from server.store.database import Database
 
     url = make_url(Config.from_environment().database_url)
     if url.drivername.startswith("sqlite") and not Path(str(url.database)).exists():
@@ -95,7 +95,7 @@ def export(
 ) -> None:
     """Compile an XLSForm and write it as XForm XML, for ODK Collect and its kin."""
     from server.forms.checking import compile_file, finding_lines
-    from server.forms.xform import export_xform
+    from server.forms.xform.form import export_xform
 
     definition, findings = compile_file(file, choices=choices, form_id=form_id, version=version)
     for line in finding_lines(findings, terminal_language()):
@@ -112,9 +112,9 @@ def export(
 @click.option("--version")
 def publish(file: Path, form_id: str | None, version: str | None) -> None:
     """Compile an XLSForm and publish it as a new version."""
-    from server.database import current_database
     from server.forms.checking import compile_file, finding_lines
     from server.forms.publishing import publish as publish_form
+    from server.store.database import current_database
 
     with published_versions() as earlier:
         definition, findings = compile_file(file, form_id=form_id, version=version, earlier=earlier)

@@ -11,10 +11,10 @@ from typing import Final
 
 from openpyxl.utils import get_column_letter
 
-from schemas.cells import look_at_cells, look_at_headers
+from schemas.authoring.cells import look_at_cells, look_at_headers
+from schemas.authoring.sheets import Finding, Report, Row, Sheets
 from schemas.problems import Problem
-from schemas.sheets import Finding, Report, Row, Sheets
-from schemas.text_files import decoded, named_separator, without_separator_line
+from schemas.tables.text_files import decoded, named_separator, without_separator_line
 from server.forms.workbooks import Table, read_workbook
 
 Part = tuple[str, str, Table]

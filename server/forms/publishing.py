@@ -12,14 +12,14 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 import schemas
-from schemas.compiler import compile_form
-from schemas.forms import FormDefinition
-from schemas.packing import pack, unpack
+from schemas.authoring.compiler import compile_form
+from schemas.forms.definition import FormDefinition
+from schemas.forms.packing import pack, unpack
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
-from server import audit
-from server.database import Database
 from server.forms.models import FORM_VERSIONS
+from server.store import audit
+from server.store.database import Database
 
 SHIPPED = Path(schemas.__file__).parent / "definitions"
 

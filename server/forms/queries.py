@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, true
 
-from schemas.flow import Questionnaire
-from schemas.forms import FormDefinition, Node
-from schemas.packing import unpack
-from schemas.sync import FormSummary
-from server.database import Database
+from schemas.forms.definition import FormDefinition, Node
+from schemas.forms.flow import Questionnaire
+from schemas.forms.packing import unpack
+from schemas.protocol.sync import FormSummary
 from server.forms.models import FORM_VERSIONS
+from server.store.database import Database
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, select
 
-from analysis.observations import extraction_of
-from schemas.forms import FormDefinition
-from schemas.measurement import measurement
-from schemas.packing import unpack
+from analysis.records.observations import extraction_of
+from schemas.forms.definition import FormDefinition
+from schemas.forms.packing import unpack
+from schemas.rules.measurement import measurement
 from server.forms.models import FORM_VERSIONS
 
 _known: dict[str, bool] = {}

@@ -5,12 +5,12 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, request
 
-from schemas.packing import PackedForm
+from schemas.forms.packing import PackedForm
 from schemas.problems import Problem
-from server.access import allow_public
-from server.api import JSON, operation
-from server.database import current_database
 from server.forms.queries import definition_text
+from server.store.database import current_database
+from server.web.access import allow_public
+from server.web.api import JSON, operation
 
 blueprint = Blueprint("forms", __name__)
 

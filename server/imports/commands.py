@@ -9,8 +9,8 @@ import click
 
 from schemas.problems import Problem
 from schemas.wording import say
-from server.progress import stage, step_aside
-from server.terminal import application, terminal_language
+from server.terminal.application import application, terminal_language
+from server.terminal.progress import stage, step_aside
 
 if TYPE_CHECKING:
     from server.imports.preparing import Prepared
@@ -77,11 +77,11 @@ def _bring(
     dry_run: bool,
     corrects: bool,
 ) -> None:
-    from server.database import current_database
     from server.imports.mapping import Mapping, read_mapping
     from server.imports.preparing import prepare
     from server.imports.reading import Unreadable, read_file
     from server.imports.report import report_lines
+    from server.store.database import current_database
 
     language = terminal_language()
     with application():
@@ -116,8 +116,8 @@ def _refuse(faults: Sequence["Fault"]) -> NoReturn:
 
 
 def _run(prepared: "Prepared", *, dry_run: bool) -> "Outcome":
-    from server.database import current_database
     from server.imports.operations import carry_out, rehearse
+    from server.store.database import current_database
 
     doing, carry = ("checking", rehearse) if dry_run else ("storing", carry_out)
     with stage(f"progress.{doing}_rows", prepared.report.rows) as advance:

@@ -9,10 +9,10 @@ from math import isfinite
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from schemas.forms import FormDefinition
-from schemas.measurement import measurement
-from schemas.offers import offered
-from schemas.questionnaire import Questionnaire
+from schemas.forms.definition import FormDefinition
+from schemas.forms.offers import offered
+from schemas.forms.questionnaire import Questionnaire
+from schemas.rules.measurement import measurement
 from server.imports.mapping import Mapping as MappingFile
 from server.imports.matching import Matching, Taken, match, questions
 from server.imports.reading import Fault, SourceFile, Unreadable

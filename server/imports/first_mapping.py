@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from schemas.date_orders import moments_in, order_of
-from schemas.forms import Wire
-from schemas.geography import FOLDER, search_word
-from schemas.number_styles import style_of
+from schemas.reference.files import FOLDER
+from schemas.tables.date_orders import moments_in, order_of
+from schemas.tables.number_styles import style_of
+from schemas.turkish import search_word
+from schemas.wire import Wire
 from server.imports.reading import SourceFile
 from server.imports.values import plain, province_code
 from server.imports.writing import numbers_in

@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from schemas.forms import Text, Wire
-from schemas.text_files import decoded
+from schemas.tables.text_files import decoded
+from schemas.wire import Text, Wire
 from server.imports.reading import Fault, Unreadable
 
 DateOrder = Literal["day-first", "month-first"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
-from schemas.date_orders import order_of
-from schemas.forms import FormDefinition, Node
-from schemas.number_styles import style_of
+from schemas.forms.definition import FormDefinition, Node
+from schemas.tables.date_orders import order_of
+from schemas.tables.number_styles import style_of
 from server.imports.mapping import FACTS, QuestionSource, Source
 from server.imports.mapping import Mapping as MappingFile
 from server.imports.reading import Fault, Unreadable

@@ -11,24 +11,24 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from schemas.geography import TURKISH_TIME
-from schemas.questionnaire import Questionnaire
-from schemas.submissions import Interview
-from schemas.sync import MAX_BATCH, Envelope
-from schemas.validation import check
-from server import audit
-from server.database import Database
+from schemas.forms.questionnaire import Questionnaire
+from schemas.forms.validation import check
+from schemas.protocol.submissions import Interview
+from schemas.protocol.sync import MAX_BATCH, Envelope
+from schemas.turkish import TURKISH_TIME
 from server.forms.queries import PublishedForms
+from server.imports.already_stored import TEAM, Sorted, sorted_out
 from server.imports.drafts import Draft
-from server.imports.holding import TEAM, Sorted, sorted_out
 from server.imports.preparing import Prepared
 from server.imports.references import make_ready, visits_of_import, visits_without_records
 from server.imports.report import ImportReport, Outcome
+from server.rounds.field_plan import FieldPlan
 from server.rounds.operations import (
     visits_to_correct,
     withdraw_visits,
 )
-from server.rounds.plan import FieldPlan
+from server.store import audit
+from server.store.database import Database
 from server.sync.anonymous import Testimony, assess_anonymous
 from server.sync.anonymous_store import store_anonymous
 from server.sync.assessment import Arrival, Knowledge, Sender, assess

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.compiler import compile_form
-from schemas.forms import FormDefinition
-from schemas.measurement import measurement
-from schemas.sheets import Finding, Row, Sheets
+from schemas.authoring.compiler import compile_form
+from schemas.authoring.sheets import Finding, Row, Sheets
+from schemas.forms.definition import FormDefinition
+from schemas.rules.measurement import measurement
 from schemas.wording import LANGUAGES, say
 from server.imports.mapping import Mapping, NewForm, QuestionSource
 from server.imports.reading import Fault, Unreadable

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from schemas.forms import FormDefinition
-from schemas.measurement import measurement
-from server.database import Database
+from schemas.forms.definition import FormDefinition
+from schemas.rules.measurement import measurement
 from server.forms.rating_forms import rates_services
 from server.imports.drafts import Draft, Drafting, Sample, Target
 from server.imports.mapping import Mapping, NewForm
@@ -17,6 +16,7 @@ from server.imports.report import ImportReport, Puzzle
 from server.imports.targets import round_named, target_of
 from server.rounds.plan_weights import SampledVisit, mixed_weights, planned_codes
 from server.rounds.queries import RoundSummary
+from server.store.database import Database
 
 MOST_PUZZLES: Final = 1000
 

@@ -1,8 +1,8 @@
-"""A CSV file as somebody saved it; how its text is read stands in :mod:`schemas.text_tables`."""
+"""A CSV file as somebody saved it; its text is read by :mod:`schemas.tables.text_tables`."""
 
 from pathlib import Path
 
-from schemas.text_tables import SEPARATORS, Fault, SourceFile, Unreadable, text_table
+from schemas.tables.text_tables import SEPARATORS, Fault, SourceFile, Unreadable, text_table
 
 __all__ = ["SEPARATORS", "Fault", "SourceFile", "Unreadable", "read_file"]
 

@@ -5,17 +5,17 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from schemas.geography import TURKISH_TIME, search_word
+from schemas.turkish import TURKISH_TIME, search_word
 from server.accounts.models import USERS
 from server.accounts.operations import create_user
 from server.forms.publishing import publish
+from server.imports.already_stored import TEAM
 from server.imports.drafts import Sample
-from server.imports.holding import TEAM
 from server.imports.preparing import Prepared
 from server.rounds.models import VISITS
 from server.rounds.operations import NewVisit, add_visits, correct_visits
 from server.rounds.queries import visits_by_code
-from server.sync.models import SUBMISSIONS
+from server.submissions.models import SUBMISSIONS
 
 LOOKED_UP: Final = 500
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from schemas.forms import FormDefinition
-from schemas.packing import pack, unpack
+from schemas.forms.definition import FormDefinition
+from schemas.forms.packing import pack, unpack
 from schemas.problems import Problem
 from server.forms.models import FORM_VERSIONS
 from server.forms.queries import forms_of_records

@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from schemas.date_orders import moments_in
-from schemas.forms import Choice, FormDefinition, Node
-from schemas.geography import TURKISH_TIME, find_province, search_word
-from schemas.measurement import measurement
-from schemas.spreadsheet_cells import as_written
-from schemas.values import LEXICAL_FORM, clean_text, is_date_time, is_decimal, to_text
+from schemas.expressions.values import LEXICAL_FORM, clean_text, is_date_time, is_decimal, to_text
+from schemas.forms.definition import Choice, FormDefinition, Node
+from schemas.reference.geography import find_province
+from schemas.rules.measurement import measurement
+from schemas.tables.date_orders import moments_in
+from schemas.tables.spreadsheet_cells import as_written
+from schemas.turkish import TURKISH_TIME, search_word
 from server.imports.writing import UNKNOWN, Kind, Writing, numbers_in
 
 Reader = Callable[[str], str | None]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
-from schemas.date_orders import ORDERS, moment_in, moments_in, order_of
-from schemas.number_styles import number_in, style_of
+from schemas.tables.date_orders import ORDERS, moment_in, moments_in, order_of
+from schemas.tables.number_styles import number_in, style_of
 from server.imports.reading import Fault, SourceFile
 
 Kind = Literal["numbers", "dates", "codes"]

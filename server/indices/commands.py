@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from schemas.wording import say
-from server.terminal import application, print_text, terminal_language
+from server.terminal.application import application, print_text, terminal_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,34 +52,6 @@ def weights(round_id: str, *, layout: str) -> None:
         click.echo(line)
 
 
-@click.command()
-@click.argument("name", required=False)
-@click.argument("round_id", metavar="ROUND", required=False)
-@click.option("--by", default=None)
-@click.option("--format", "layout", type=click.Choice(["table", "csv", "json"]), default="table")
-def indicator(name: str | None, round_id: str | None, *, by: str | None, layout: str) -> None:
-    """Print an indicator of a round by its name; without a name, list the indicators."""
-    from server.indices import indicator_printing as printing
-
-    language = terminal_language()
-    if name is None or round_id is None:
-        lines = printing.listing(language)
-    else:
-        from server.indices.indicators import indicator_figures
-
-        split = None if by is None else tuple(x for x in by.split(",") if x and x != COUNTRY)
-        with application():
-            figures = indicator_figures(name, round_id, by=split)
-        shape = {
-            "table": printing.as_text,
-            "csv": printing.as_csv,
-            "json": printing.as_json,
-        }[layout]
-        lines = shape(figures, language)
-    for line in lines:
-        click.echo(line)
-
-
 @click.group()
 def observations() -> None:
     """Work on the observations made from submissions."""
@@ -103,4 +75,4 @@ def rebuild(round_id: str | None, *, everything: bool) -> None:
     print_text("indices.rebuilt", people=people, through=manifest.through)
 
 
-commands = [index, indicator, weights, observations]
+commands = [index, weights, observations]

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.disclosure import Bound, printed_value, released
-from analysis.estimation import Estimate
-from analysis.modelled_figures import shown_figures
-from analysis.satisfaction import SCALES, Figure, Scale, composite_figures, service_figures
-from schemas.geography import provinces
-from schemas.services import is_offered
-from schemas.thresholds import Precision, thresholds
-from server.indices.areas import COUNTRY, PLATES, REGION, REGION_OF, REGIONS, SERVICES
+from analysis.disclosure.rules import Bound, printed_value, released
+from analysis.estimation.estimation import Estimate
+from analysis.figures.modelled_figures import shown_figures
+from analysis.figures.satisfaction import SCALES, Figure, Scale, composite_figures, service_figures
+from schemas.reference.geography import provinces
+from schemas.reference.services import is_offered
+from schemas.rules.thresholds import Precision, thresholds
 from server.indices.index_release import Groups
+from server.observations.areas import COUNTRY, PLATES, REGION, REGION_OF, REGIONS, SERVICES
 
 LEVELS = (None, REGION, COUNTRY)
 """Provinces, regions, the country."""

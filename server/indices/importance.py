@@ -10,18 +10,18 @@ import numpy as np
 from scipy.stats import norm
 
 from analysis.arrays import FloatArray
-from analysis.design import Design
-from analysis.drivers import Drivers, drivers
-from analysis.engine import Round
-from analysis.engine_values import EngineItems
-from analysis.estimation import Estimate
-from analysis.ordinal import OrdinalLogit, marginal_effects, ordinal_logit, total_covariance
-from analysis.replicates import rao_wu
-from analysis.weighting import Weighting
-from schemas.measurement import measurement
-from schemas.services import dimensions
-from server.indices.areas import SERVICES
-from server.indices.kept_results import Measurable, kept_results
+from analysis.engine.engine_values import EngineItems
+from analysis.engine.round_data import Round
+from analysis.estimation.estimation import Estimate
+from analysis.estimation.replicates import rao_wu
+from analysis.sampling.design import Design
+from analysis.scales.drivers import Drivers, drivers
+from analysis.scales.ordinal import OrdinalLogit, marginal_effects, ordinal_logit, total_covariance
+from analysis.weighting.design_weights import Weighting
+from schemas.reference.services import dimensions
+from schemas.rules.measurement import measurement
+from server.observations.areas import SERVICES
+from server.releases.kept_results import Measurable, kept_results
 
 FAMILY = "importance"
 LEVEL = 0.95
@@ -32,7 +32,7 @@ DIMENSIONS = tuple(each.code for each in dimensions() if each.in_index)
 
 @dataclass(frozen=True)
 class Kept:
-    """What is told of a service's drivers; see :mod:`server.indices.kept_results`.
+    """What is told of a service's drivers; see :mod:`server.releases.kept_results`.
 
     ``shares``, ``low`` and ``high`` are of 1, ``effects`` percentage points; ``odds`` are the ratio
     and both its ends. A list holds one per dimension; None where it could not be measured.

@@ -8,20 +8,20 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from analysis.arrays import BoolArray, IntArray, count_by
-from analysis.design import Design
-from analysis.groups import Counts, Tree, groups_in
-from analysis.modelled_figures import CellModels, cell_models
-from analysis.observations import CELL_SEPARATOR
-from analysis.residuals import Calibrators, CrossSums
-from analysis.satisfaction import CellCalibration, CellTotals, Scale
-from analysis.totals import PsuTotals
-from schemas.thresholds import thresholds
-from server.indices.admission import Now
-from server.indices.areas import PARENTS, PLATES, SERVICES
-from server.indices.releases import Columns, Release
+from analysis.disclosure.groups import Counts, Tree, groups_in
+from analysis.estimation.residuals import Calibrators, CrossSums
+from analysis.figures.modelled_figures import CellModels, cell_models
+from analysis.figures.satisfaction import CellCalibration, CellTotals, Scale
+from analysis.records.observations import CELL_SEPARATOR
+from analysis.sampling.design import Design
+from analysis.sampling.totals import PsuTotals
+from schemas.rules.thresholds import thresholds
+from server.observations.areas import PARENTS, PLATES, SERVICES
+from server.releases.admission import Now
+from server.releases.releases import Columns, Release
 
 if TYPE_CHECKING:
-    from server.indices.round_totals import RoundTotals
+    from server.observations.round_totals import RoundTotals
 
 FAMILY = "index"
 MEASURES: tuple[Scale, Scale] = ("index", "satisfied")

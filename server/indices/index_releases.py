@@ -5,23 +5,23 @@ from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.groups import Least, Wait
-from schemas.thresholds import Thresholds, thresholds
-from server.database import Database
-from server.indices.admission import Rules, continued, held_ledger
-from server.indices.arrivals import anchor_of, changed_people, edits_after
+from analysis.disclosure.groups import Least, Wait
+from schemas.rules.thresholds import Thresholds, thresholds
 from server.indices.figures import PRINTED_BY, printed_figures
 from server.indices.index_release import FAMILY, LEAVES, Groups, counts_of, now_of, people_of
-from server.indices.releases import (
+from server.observations.arrivals import anchor_of, changed_people, edits_after
+from server.observations.round_totals import RoundState
+from server.observations.sources import Plan, promised_in
+from server.releases.admission import Rules, continued, held_ledger
+from server.releases.releases import (
     Release,
     deciding,
     nothing_released,
     read_release,
     write_release,
 )
-from server.indices.round_totals import RoundState
-from server.indices.sources import Plan, promised_in
-from server.progress import stage
+from server.store.database import Database
+from server.terminal.progress import stage
 
 KEPT = 16
 _known: "OrderedDict[tuple[object, ...], Groups]" = OrderedDict()

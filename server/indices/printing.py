@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
-from schemas.geography import province, region
-from schemas.services import service
-from schemas.thresholds import thresholds
+from schemas.reference.geography import province, region
+from schemas.reference.services import service
+from schemas.rules.thresholds import thresholds
 from schemas.wording import say
-from server import printed
-from server.indices.queries import IndexRow, IndexTable
-from server.numbers import about, decimal, figure, interval, people, percent
-from server.printed import aligned, comma_separated
+from server.indices.index_rows import IndexRow, IndexTable
+from server.terminal import tables
+from server.terminal.tables import aligned, comma_separated
+from server.web.formats import about, decimal, figure, interval, people, percent
 
 NAMED_PROVINCES = 8
 
@@ -27,7 +27,7 @@ HEADINGS = (
 
 def as_json(table: IndexTable, _language: str) -> Iterator[str]:
     """Write a JSON array with an object per row."""
-    yield printed.as_json([asdict(row) | _origin(table) for row in table.rows])
+    yield tables.as_json([asdict(row) | _origin(table) for row in table.rows])
 
 
 def as_csv(table: IndexTable, _language: str) -> Iterator[str]:

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtri
 
-from analysis.precision import is_finding
-from analysis.ranks import RankRegion, critical_values, ranks_of_intervals
-from schemas.thresholds import thresholds
-from server.indices.queries import IndexRow
+from analysis.cluster_variance.precision import is_finding
+from analysis.figures.ranks import RankRegion, critical_values, ranks_of_intervals
+from schemas.rules.thresholds import thresholds
+from server.indices.index_rows import IndexRow
 
 LEVEL = 0.95
 """Confidence of the intervals of a table."""

@@ -8,28 +8,29 @@ from pathlib import Path
 import numpy as np
 
 from analysis.arrays import IntArray
-from analysis.disclosure import released_count
-from analysis.satisfaction import SCALES
-from schemas.thresholds import thresholds
-from server.database import Database
-from server.indices.areas import (
+from analysis.disclosure.rules import released_count
+from analysis.figures.satisfaction import SCALES
+from schemas.rules.thresholds import thresholds
+from server.indices.figures import Printed, averages_at, figures_at
+from server.indices.index_release import CELLS, MEASURES, Groups
+from server.indices.index_releases import index_release
+from server.indices.index_rows import Basis, IndexRow, IndexTable
+from server.indices.ranking import with_rank_bands
+from server.observations.areas import (
     COUNTRY,
     PLATES,
     REGION,
     REGIONS,
     SERVICES,
     Area,
+    Wanted,
     areas_of,
 )
-from server.indices.figures import Printed, averages_at, figures_at
-from server.indices.index_release import CELLS, MEASURES, Groups
-from server.indices.index_releases import index_release
-from server.indices.observations import rebuild
-from server.indices.queries import Basis, IndexRow, IndexTable, Wanted
-from server.indices.ranking import with_rank_bands
-from server.indices.round_totals import RoundState, RoundTotals, round_state
-from server.indices.segments import Manifest
-from server.indices.sources import observations_folder, plan_of
+from server.observations.observations import rebuild
+from server.observations.round_totals import RoundState, RoundTotals, round_state
+from server.observations.segments import Manifest
+from server.observations.sources import observations_folder, plan_of
+from server.store.database import Database
 
 PURPOSIVE = "purposive"
 

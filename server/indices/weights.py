@@ -5,21 +5,21 @@ from dataclasses import asdict, dataclass
 
 from flask import current_app
 
-from analysis.disclosure import released_count
-from analysis.weighting_report import (
+from analysis.disclosure.rules import released_count
+from analysis.weighting.weighting_report import (
     MarginLine,
     ProvinceLine,
     WeightingReport,
     weighting_report,
 )
-from schemas.geography import province
-from schemas.thresholds import thresholds
+from schemas.reference.geography import province
+from schemas.rules.thresholds import thresholds
 from schemas.wording import say
-from server import printed
-from server.database import current_database
-from server.indices.round_totals import totals_of
-from server.numbers import about, decimal, people
-from server.printed import aligned
+from server.observations.round_totals import totals_of
+from server.store.database import current_database
+from server.terminal import tables
+from server.terminal.tables import aligned
+from server.web.formats import about, decimal, people
 
 HEADINGS = ("variable", "category", "n", "before", "after", "target")
 SPREAD = ("kish_effect", "cv", "largest", "extreme_share")
@@ -57,7 +57,7 @@ def as_json(weights: RoundWeights) -> Iterator[str]:
     }
     shown |= dict.fromkeys(SPREAD) if shown["respondents"] is None else {}
     del shown["n_effective"]
-    yield printed.as_json(shown)
+    yield tables.as_json(shown)
 
 
 def as_text(weights: RoundWeights, language: str) -> Iterator[str]:

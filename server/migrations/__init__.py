@@ -10,14 +10,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlmodel import SQLModel
 
-from server.database import Database
+from server.store.database import Database
 
 MODELS = (
-    "server.audit",
+    "server.store.audit",
     "server.accounts.models",
     "server.forms.models",
     "server.rounds.models",
-    "server.sync.models",
+    "server.submissions.models",
 )
 """Every module with tables; whoever adds one adds its line here."""
 

@@ -13,8 +13,8 @@ from alembic import command
 from sqlalchemy.exc import OperationalError
 
 from server.config import Config
-from server.database import Database
 from server.migrations import alembic_config, migrate
+from server.store.database import Database
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from server.terminal import application, terminal_language
+from server.terminal.application import application, terminal_language
 
 LAYOUT = click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
 

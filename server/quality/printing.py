@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from analysis.disclosure import released_count
-from analysis.fieldwork import SIGNS
-from analysis.quality import InterviewerRate
-from schemas.quality import quality_rules
-from schemas.services import service
-from schemas.thresholds import thresholds
+from analysis.disclosure.rules import released_count
+from analysis.fieldwork.assessment import SIGNS
+from analysis.fieldwork.signs import InterviewerRate
+from schemas.reference.services import service
+from schemas.rules.quality import quality_rules
+from schemas.rules.thresholds import thresholds
 from schemas.wording import say
-from server import printed
-from server.indices.queries import IndexRow
-from server.numbers import about, figure, interval, people, percent, whole
+from server.indices.index_rows import IndexRow
 from server.quality.queries import QualityReport
+from server.terminal import tables
+from server.web.formats import about, figure, interval, people, percent, whole
 
 
 def as_json(report: QualityReport, _language: str) -> Iterator[str]:
@@ -30,7 +30,7 @@ def as_json(report: QualityReport, _language: str) -> Iterator[str]:
         ],
         "index": [_pair(*rows) for rows in _pairs(report)],
     }
-    yield printed.as_json(found)
+    yield tables.as_json(found)
 
 
 def as_text(report: QualityReport, language: str) -> Iterator[str]:

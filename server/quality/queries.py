@@ -10,20 +10,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.fieldwork import Assessment, Fieldwork, assessed
-from schemas.geography import TURKISH_TIME, provinces
-from schemas.quality import quality_rules
-from schemas.services import services
-from schemas.thresholds import thresholds
-from server.database import Database
+from analysis.fieldwork.assessment import Assessment, Fieldwork, assessed
+from schemas.reference.geography import provinces
+from schemas.reference.services import services
+from schemas.rules.quality import quality_rules
+from schemas.rules.thresholds import thresholds
+from schemas.turkish import TURKISH_TIME
 from server.indices.index_releases import index_release
-from server.indices.queries import IndexRow, Wanted
-from server.indices.round_totals import round_state
-from server.indices.segments import Manifest
-from server.indices.sources import observations_folder
+from server.indices.index_rows import IndexRow
 from server.indices.tables import View, table_of, view_of
-from server.progress import stage
+from server.observations.areas import Wanted
+from server.observations.round_totals import round_state
+from server.observations.segments import Manifest
+from server.observations.sources import observations_folder
 from server.quality.reading import ITEMS, ratings_of, real_numbers, whole_numbers
+from server.store.database import Database
+from server.terminal.progress import stage
 
 
 @dataclass(frozen=True)

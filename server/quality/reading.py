@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.arrays import FloatArray, IntArray
-from analysis.columns import RATINGS
-from schemas.measurement import measurement
-from schemas.services import dimensions
-from server.indices.segments import Manifest, files
+from analysis.records.columns import RATINGS
+from schemas.reference.services import dimensions
+from schemas.rules.measurement import measurement
+from server.observations.segments import Manifest, files
 
 ITEMS = tuple(
     "overall" if each.code == measurement().overall_dimension else each.code

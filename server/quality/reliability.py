@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.interviewers import InterviewerEffect, interviewer_effect
-from analysis.one_factor import one_factor
-from analysis.polychoric import polychoric_matrix
-from analysis.reliability import Alpha, alpha, complete, eigenvalues, standardised_alpha
-from schemas.services import services
-from schemas.thresholds import thresholds
-from server.database import Database
+from analysis.fieldwork.interviewers import InterviewerEffect, interviewer_effect
+from analysis.scales.one_factor import one_factor
+from analysis.scales.polychoric import polychoric_matrix
+from analysis.scales.reliability import Alpha, alpha, complete, eigenvalues, standardised_alpha
+from schemas.reference.services import services
+from schemas.rules.thresholds import thresholds
 from server.indices.importance import DIMENSIONS
-from server.indices.observations import refresh
-from server.indices.sources import observations_folder, plan_of
+from server.observations.observations import refresh
+from server.observations.sources import observations_folder, plan_of
 from server.quality.reading import ratings_of, real_numbers
+from server.store.database import Database
 
 LEAST_ITEMS = 3
 """One factor behind fewer items is not identified."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from analysis.disclosure import released_count
-from schemas.geography import province
-from schemas.services import dimensions, service
-from schemas.thresholds import thresholds
+from analysis.disclosure.rules import released_count
+from schemas.reference.geography import province
+from schemas.reference.services import dimensions, service
+from schemas.rules.thresholds import thresholds
 from schemas.wording import say
-from server import printed
-from server.numbers import decimal, people, percent
 from server.quality.reliability import Battery, Reliability
+from server.terminal import tables
+from server.web.formats import decimal, people, percent
 
 SHOWN = 3
 """Eigenvalues: whether the first stands alone is what one looks for."""
@@ -18,7 +18,7 @@ SHOWN = 3
 
 def as_json(found: Reliability, _language: str) -> Iterator[str]:
     """Write one JSON object."""
-    yield printed.as_json(
+    yield tables.as_json(
         {
             "round": found.round,
             "batteries": [_as_object(each) for each in found.batteries],

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from analysis.fieldwork import SIGNS, assessed
-from schemas.quality import quality_rules
-from server.database import Database
-from server.indices.observations import refresh
-from server.indices.segments import Manifest
-from server.indices.sources import observations_folder
+from analysis.fieldwork.assessment import SIGNS, assessed
+from schemas.rules.quality import quality_rules
+from server.observations.observations import refresh
+from server.observations.segments import Manifest
+from server.observations.sources import observations_folder
 from server.quality.queries import fieldwork_of
+from server.store.database import Database
 
 KEPT: Final = 4
 """Rounds whose signs stay in memory."""

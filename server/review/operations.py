@@ -7,11 +7,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from schemas.problems import Problem
-from server import audit
-from server.sync.conflicts import is_open_conflict
-from server.sync.models import SETTLEMENTS, SUBMISSIONS
+from server.store import audit
+from server.submissions.conflicts import is_open_conflict
+from server.submissions.locks import take_turn
+from server.submissions.models import SETTLEMENTS, SUBMISSIONS
 from server.sync.operations import AFTER_SETTLING, OF_ANOTHER
-from server.sync.turns import take_turn
 
 LONGEST_REASON: Final = 500
 

@@ -7,16 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, ScalarSelect, func, select
 
-from schemas.forms import FormDefinition
-from schemas.packing import unpack
+from schemas.forms.definition import FormDefinition
+from schemas.forms.packing import unpack
 from schemas.problems import Problem
 from server.accounts.models import USERS
 from server.forms.models import FORM_VERSIONS
 from server.review.records import Change, Line, Mask, changes_between, lines_of
 from server.rounds.models import VISITS
-from server.sync.conflicts import is_open_conflict
-from server.sync.models import SETTLEMENTS, SUBMISSIONS
-from server.sync.texts import interview_in
+from server.submissions.conflicts import is_open_conflict
+from server.submissions.models import SETTLEMENTS, SUBMISSIONS
+from server.submissions.texts import interview_in
 
 PAGE: Final = 50
 

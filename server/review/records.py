@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemas.forms import FormDefinition, Node
-from schemas.paradata import Timing, read_paradata, timings
-from schemas.submissions import Interview
-from server.numbers import day
+from schemas.forms.definition import FormDefinition, Node
+from schemas.protocol.paradata import Timing, read_paradata, timings
+from schemas.protocol.submissions import Interview
+from server.web.formats import day
 
 WITHHELD: Final = frozenset({"device", "staff"})
 """Kinds of personal data that say who was in the field; no record shows them."""

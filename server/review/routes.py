@@ -16,18 +16,18 @@ from flask import (
     url_for,
 )
 
-from schemas.geography import provinces
-from schemas.personal_data import without_personal_data
 from schemas.problems import Problem
-from server import audit
-from server.access import allow
+from schemas.reference.geography import provinces
+from schemas.rules.personal_data import without_personal_data
 from server.accounts.permissions import current_user, may
-from server.database import current_database
-from server.languages import current_language
-from server.numbers import moment, whole
 from server.review.operations import settle
 from server.review.queries import Filters, listed_forms, record, records
 from server.rounds.queries import all_rounds
+from server.store import audit
+from server.store.database import current_database
+from server.web.access import allow
+from server.web.formats import moment, whole
+from server.web.languages import current_language
 
 if TYPE_CHECKING:
     from server.config import Config

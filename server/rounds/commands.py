@@ -7,9 +7,9 @@ from typing import get_args
 
 import click
 
-from schemas.rounds import RoundStatus, SelectionMode
+from schemas.reference.rounds import RoundStatus, SelectionMode
 from schemas.wording import say
-from server.terminal import application, print_text, terminal_language
+from server.terminal.application import application, print_text, terminal_language
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -23,8 +23,8 @@ def rounds() -> None:
 @click.option("--format", "shape", type=click.Choice(("table", "json")), default="table")
 def list_rounds(shape: str) -> None:
     """List the rounds, the latest first."""
-    from server.database import current_database
     from server.rounds.queries import all_rounds
+    from server.store.database import current_database
 
     language = terminal_language()
     with application(), current_database().read() as connection:
@@ -68,8 +68,8 @@ def open_new_round(
     ends_on: datetime,
 ) -> None:
     """Open a round: from now on interviews can belong to it."""
-    from server.database import current_database
     from server.rounds.operations import NewRound, open_round
+    from server.store.database import current_database
 
     new = NewRound(
         id=round_id,
@@ -89,8 +89,8 @@ def open_new_round(
 @click.argument("status", type=click.Choice(get_args(RoundStatus)))
 def change_status(round_id: str, status: RoundStatus) -> None:
     """Close a round, or open it again."""
-    from server.database import current_database
     from server.rounds.operations import set_round_status
+    from server.store.database import current_database
 
     with application():
         current_database().write(
@@ -107,9 +107,9 @@ def plan_visits(round_id: str, file: Path) -> None:
     """Plan the visits of a CSV file in a round; all of them or none."""
     from sqlalchemy import Connection
 
-    from server.database import current_database
     from server.rounds.operations import add_visits
     from server.rounds.visit_files import read_visits
+    from server.store.database import current_database
 
     def plan(connection: Connection) -> int:
         visits = read_visits(connection, file)
@@ -128,10 +128,10 @@ def plan_visits(round_id: str, file: Path) -> None:
 @click.option("--built-in", is_flag=True)
 def margins(round_id: str, file: Path | None, *, built_in: bool) -> None:
     """Weight a round to a population table of your own, or tell which one it is weighted to."""
-    from schemas.margin_files import read_margin_table
-    from schemas.text_files import decoded
-    from server.database import current_database
+    from schemas.reference.margin_files import read_margin_table
+    from schemas.tables.text_files import decoded
     from server.rounds.margins import drop_margins, margins_of, set_margins
+    from server.store.database import current_database
 
     language = terminal_language()
     with application():

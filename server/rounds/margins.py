@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
 
-from schemas.margin_files import MarginTable, margin_text, read_margin_table
-from schemas.population import Margins
 from schemas.problems import Problem
-from server import audit
+from schemas.reference.margin_files import MarginTable, margin_text, read_margin_table
+from schemas.reference.population import Margins
 from server.rounds.models import ROUND_MARGINS, ROUNDS
+from server.store import audit
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 from sqlalchemy import JSON, CheckConstraint, Column, Table
 from sqlmodel import Field, SQLModel
 
-from schemas.rounds import RoundStatus, SelectionMode
+from schemas.reference.rounds import RoundStatus, SelectionMode
 
 
 def _one_of(column: str, words: object) -> CheckConstraint:
@@ -59,7 +59,7 @@ class Visit(SQLModel, table=True):
     unit_type: str | None = Field(default=None, max_length=32)
     unit_name: str | None = Field(default=None, max_length=150)
     earlier_topics: list[dict[str, str]] | None = Field(default=None, sa_column=_optional_json())
-    """Topics to be asked again that the plan itself names (schemas/fieldwork.py: Topic)."""
+    """Topics to be asked again that the plan names (schemas/rules/known_questions.py: Topic)."""
 
 
 class VisitOfficer(SQLModel, table=True):

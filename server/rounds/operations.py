@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from schemas.fieldwork import Topic
 from schemas.problems import Problem
-from schemas.rounds import RoundStatus, SelectionMode
-from server import audit
+from schemas.reference.rounds import RoundStatus, SelectionMode
+from schemas.rules.known_questions import Topic
 from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
 from server.rounds.plan_weights import SampledVisit, mixed_weights
+from server.store import audit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from schemas.geography import province
 from schemas.problems import Problem
+from schemas.reference.geography import province
 from server.forms.rating_forms import rating_forms
 from server.rounds.models import VISITS
 

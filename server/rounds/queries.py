@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from schemas.fieldwork import Topic, unit_key
+from schemas.rules.known_questions import Topic, unit_key
 from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
 
 AnyRow = Row[*tuple[Any, ...]]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from schemas.fieldwork import Topic
-from schemas.geography import districts, provinces
 from schemas.problems import Problem
-from schemas.text_files import decoded, named_separator, without_separator_line
+from schemas.reference.geography import districts, provinces
+from schemas.rules.known_questions import Topic
+from schemas.tables.text_files import decoded, named_separator, without_separator_line
 from server.accounts.operations import known_user
 from server.forms.queries import forms_in_use
 from server.rounds.operations import NewVisit

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import orjson
 
-from schemas.geography import TURKISH_TIME
-from schemas.submissions import AnonymousInterview, Interview, read_as
-from schemas.sync import Envelope, Stored
+from schemas.protocol.submissions import AnonymousInterview, Interview, read_as
+from schemas.protocol.sync import Envelope, Stored
+from schemas.turkish import TURKISH_TIME
 from server.forms.queries import PublishedForm, PublishedForms
+from server.submissions.texts import packed
 from server.sync.assessment import MOST_FLAGS, Knowledge, flags_of_answers
+from server.sync.batch import OddEnvelope
 from server.sync.plausibility import place_of
-from server.sync.reading import OddEnvelope
-from server.sync.texts import packed
 
 _FORM_IN_BODY: Final = re.compile(r'"form_id"\s*:\s*"([^"\\]{1,64})"')
 _KEPT_OF_ODD: Final = ("instance_id", "revision", "form_id", "form_version", "encoding", "body")

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from server import audit
+from server.store import audit
+from server.submissions.locks import take_anonymous_turn
+from server.submissions.models import ANONYMOUS_RECORDS
+from server.submissions.texts import unpacked
 from server.sync.anonymous import Kept, Testimony
-from server.sync.models import ANONYMOUS_RECORDS
-from server.sync.texts import unpacked
-from server.sync.turns import take_anonymous_turn
 
 MOVED: Final = 200
 """How many records are moved with each arrival."""

@@ -15,23 +15,23 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from schemas.attachments import attachment_rules
-from schemas.fieldwork import unit_of
-from schemas.submissions import Interview, read_interview
-from schemas.sync import Envelope
-from schemas.validation import check
+from schemas.forms.validation import check
+from schemas.protocol.submissions import Interview, read_interview
+from schemas.protocol.sync import Envelope
+from schemas.rules.attachments import attachment_rules
+from schemas.rules.known_questions import unit_of
 from server.forms.queries import PublishedForm, PublishedForms
-from server.rounds.plan import FieldPlan
+from server.rounds.field_plan import FieldPlan
 from server.rounds.queries import PlannedVisit
+from server.submissions.texts import packed
+from server.sync.batch import OddEnvelope
 from server.sync.clocks import Flag, read_time, times_of
-from server.sync.holdings import Key
 from server.sync.plausibility import (
     flags_of_visit,
     place_of,
     round_of,
 )
-from server.sync.reading import OddEnvelope
-from server.sync.texts import packed
+from server.sync.stored_records import Key
 
 log = logging.getLogger("izdes.sync")
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from schemas.geography import FOLDER
-from schemas.submissions import Interview
+from schemas.protocol.submissions import Interview
+from schemas.reference.files import FOLDER
 
 Flag = dict[str, str]
 

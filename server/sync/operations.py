@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from server import audit
+from server.attachments.operations import name_attachments
+from server.store import audit
+from server.submissions.locks import take_turn
+from server.submissions.models import QUARANTINE, SETTLEMENTS, SUBMISSIONS
 from server.sync.assessment import Arrival
-from server.sync.attachments import name_attachments
-from server.sync.holdings import Holding, Key, deed_of
-from server.sync.models import QUARANTINE, SETTLEMENTS, SUBMISSIONS
-from server.sync.turns import take_turn
+from server.sync.stored_records import Holding, Key, deed_of
 
 Held = Row[*tuple[Any, ...]]
 

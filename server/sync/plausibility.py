@@ -6,9 +6,9 @@ Each finding is a flag ``{"code": …}``; findings of the form's own rules carry
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schemas.submissions import Interview
+from schemas.protocol.submissions import Interview
 from server.forms.queries import PublishedForm
-from server.rounds.plan import FieldPlan
+from server.rounds.field_plan import FieldPlan
 from server.rounds.queries import PlannedVisit
 from server.sync.clocks import Flag
 

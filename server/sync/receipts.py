@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from schemas.sync import Receipt, ReceiptKey, receipt_text
-from server.storage import keep_folder, make_folder
+from schemas.protocol.sync import Receipt, ReceiptKey, receipt_text
+from server.store.data_folder import keep_folder, make_folder
 
 # Deterministic (RFC 6979), so that a repeat gets the very bytes of the first receipt.
 _ALGORITHM = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)

@@ -5,19 +5,19 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app, request
 
 from schemas.problems import Problem
-from schemas.sync import AnonymousBatch, BatchResult, Catalogue, Officer, SubmissionBatch
-from server.access import allow, allow_public
+from schemas.protocol.sync import AnonymousBatch, BatchResult, Catalogue, Officer, SubmissionBatch
 from server.accounts.permissions import current_user, may
 from server.accounts.queries import SignedInUser
-from server.api import operation
-from server.database import current_database
+from server.catalogue.visits import visit_summaries
 from server.forms.queries import forms_in_use
+from server.store.database import current_database
+from server.sync.batch import read_batch
+from server.sync.newest_receipts import HEADER, hear
 from server.sync.pace import Pace
-from server.sync.reading import read_batch
 from server.sync.receipts import spell_time
-from server.sync.reception import Reception, open_reception, receive, receive_anonymously
-from server.sync.visits import visit_summaries
-from server.sync.witness import HEADER, hear
+from server.sync.receiving import Reception, open_reception, receive, receive_anonymously
+from server.web.access import allow, allow_public
+from server.web.api import operation
 
 blueprint = Blueprint("sync", __name__)
 
@@ -51,7 +51,7 @@ def receive_anonymous_records() -> BatchResult:
 def show_catalogue() -> Catalogue:
     """Give everything a tablet keeps for working offline; officer and visits need a session.
 
-    An officer's tablet shows the newest receipt it holds (server/sync/witness.py).
+    An officer's tablet shows the newest receipt it holds (server/sync/newest_receipts.py).
     """
     officer = _officer()
     if officer and (said := request.headers.get(HEADER)):

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from analysis.design import Design, design_of
-from analysis.totals import PsuTotals, psu_totals
+from analysis.sampling.design import Design, design_of
+from analysis.sampling.totals import PsuTotals, psu_totals
 
 DOMAINS = 3
 

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from server import create_app
 from server.config import Config
-from server.database import Database
 from server.migrations import migrate
+from server.store.database import Database
 from tests.people import GOVERNOR, add_person
 from tests.postgresql import running_postgresql
 from tests.records import governor_of, prepare_field

@@ -22,7 +22,7 @@ from flask import Flask
 import server
 from server import create_app
 from server.config import Config
-from server.database import Database
+from server.store.database import Database
 from tests.records import Field, envelope
 from tests.server.sync.files import PIECE, digest_of, held, missing_of, photo, put, reference
 

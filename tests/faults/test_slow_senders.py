@@ -20,8 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server.assets import built_files
-from server.front import JOINED
+from server.assets.built_files import built_files
+from server.web.front import JOINED
 from tests.serving import free_port, serving, wait_until_listening
 from tests.waiting import PATIENCE
 

@@ -20,12 +20,12 @@ import pytest
 from playwright.sync_api import Playwright
 from sqlalchemy import Connection
 
-from schemas.submissions import Interview
+from schemas.protocol.submissions import Interview
 from server.accounts.operations import create_user
-from server.database import Database
 from server.forms.publishing import publish_shipped_forms
 from server.migrations import migrate
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
+from server.store.database import Database
 from tests.journeys.tablet import Tablet
 from tests.people import ADMIN, GOVERNOR
 from tests.waiting import wait_until

@@ -11,9 +11,9 @@ from random import Random
 from playwright.sync_api import expect
 from sqlalchemy import Connection
 
-from server.database import Database
 from server.forms.checking import compile_file
 from server.forms.publishing import publish
+from server.store.database import Database
 from tests.journeys.tablet import Tablet
 
 FORM = Path(__file__).parent / "forms" / "her_tur.md"

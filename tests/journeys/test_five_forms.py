@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import Connection
 
-from schemas.fieldwork import Topic
+from schemas.rules.known_questions import Topic
 from server.accounts.operations import known_user
-from server.database import Database
 from server.forms.publishing import publish_shipped_forms
 from server.rounds.operations import NewVisit, add_visits
+from server.store.database import Database
 from tests.journeys.conftest import Centre
 from tests.journeys.interviewing import INPUT_MODE, Respondent
 from tests.journeys.tablet import Tablet

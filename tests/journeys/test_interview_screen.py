@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from schemas.geography import provinces
+from schemas.reference.geography import provinces
 from tests.journeys.conftest import Centre
 from tests.journeys.interviewing import Respondent
 from tests.journeys.tablet import PHONE, Tablet

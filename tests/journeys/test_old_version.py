@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from schemas.forms import FormDefinition, Node
-from server.database import Database
+from schemas.forms.definition import FormDefinition, Node
 from server.forms.checking import compile_file
 from server.forms.publishing import publish
+from server.store.database import Database
 from tests.journeys.conftest import FORM, Centre
 from tests.journeys.tablet import Tablet
 from tests.people import GOVERNOR

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyxform
 
-from server.bundling import node
+from server.assets.bundling import node
 
 HERE = Path(__file__).parent
 JAR = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"

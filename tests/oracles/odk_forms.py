@@ -7,11 +7,11 @@ numbers, emoji, points, joins. Forms are those of tests/pwa/random_forms.py.
 import random
 from typing import Any
 
-from schemas.dependencies import Standing, calls, references, standings
-from schemas.flow import Interview
-from schemas.forms import Expression, FormDefinition, Node
-from schemas.questionnaire import Item, Questionnaire
-from schemas.values import LEXICAL_FORM
+from schemas.expressions.values import LEXICAL_FORM
+from schemas.forms.definition import Expression, FormDefinition, Node
+from schemas.forms.dependencies import Standing, calls, references, standings
+from schemas.forms.flow import Interview
+from schemas.forms.questionnaire import Item, Questionnaire
 from tests.pwa.random_expressions import COMPARED, DEEPEST, Author, Say
 from tests.pwa.random_forms import random_form
 

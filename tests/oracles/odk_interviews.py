@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from schemas.flow import Interview
-from schemas.offers import is_offered
-from schemas.questionnaire import Frame, Item, Questionnaire
-from schemas.validation import advise
+from schemas.forms.flow import Interview
+from schemas.forms.offers import is_offered
+from schemas.forms.questionnaire import Frame, Item, Questionnaire
+from schemas.forms.validation import advise
 
 NOT_OFFERED = "an answer is no longer offered"
 FEWER_ROWS = "a count goes down"

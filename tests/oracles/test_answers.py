@@ -2,9 +2,9 @@
 
 import pytest
 
-from schemas.compiler import compile_form
+from schemas.authoring.compiler import compile_form
 from server.forms.importing import read_xlsform
-from server.forms.xform import export_xform
+from server.forms.xform.form import export_xform
 from tests.oracles.differences import SAME, differences
 from tests.oracles.engines import started
 from tests.vectors.refresh import HERE as VECTORS

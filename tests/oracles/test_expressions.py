@@ -8,7 +8,7 @@ import pytest
 from tests.oracles.differences import SAME, differences
 from tests.oracles.engines import NOW, Ask, started
 from tests.oracles.vector_forms import calculation, form_of
-from tests.schemas.test_expressions import VECTORS
+from tests.schemas.expressions.test_expressions import VECTORS
 
 Vector = tuple[str, dict[str, Any]]
 ERROR = "error"

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from schemas.compiler import compile_form
-from schemas.dependencies import references, standings
-from schemas.flow import Interview
-from schemas.forms import Expression, FormDefinition
-from schemas.questionnaire import Questionnaire
+from schemas.authoring.compiler import compile_form
+from schemas.forms.definition import Expression, FormDefinition
+from schemas.forms.dependencies import references, standings
+from schemas.forms.flow import Interview
+from schemas.forms.questionnaire import Questionnaire
 from server.forms.importing import read_xlsform
 from server.forms.publishing import shipped_forms
-from server.forms.xform import export_xform
+from server.forms.xform.form import export_xform
 from tests.oracles.differences import differences
 from tests.oracles.engines import DRAW, NOW, Ask, started, validate
 from tests.oracles.odk_forms import is_asked, odk_answer, odk_step

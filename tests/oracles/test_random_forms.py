@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from schemas.flow import Interview
-from schemas.questionnaire import Questionnaire
-from server.forms.xform import export_xform
+from schemas.forms.flow import Interview
+from schemas.forms.questionnaire import Questionnaire
+from server.forms.xform.form import export_xform
 from tests.oracles.differences import UNSTEADY, differences
 from tests.oracles.engines import NOW, Ask, started
 from tests.oracles.odk_forms import odk_form, odk_step

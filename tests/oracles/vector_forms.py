@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from schemas.forms import Choice, Expression, FormDefinition, Node
-from schemas.static_types import type_of
-from server.forms.xform import export_xform
-from server.forms.xform_words import XF
-from tests.schemas.test_expressions import scope_of
+from schemas.expressions.static_types import type_of
+from schemas.forms.definition import Choice, Expression, FormDefinition, Node
+from server.forms.xform.form import export_xform
+from server.forms.xform.words import XF
+from tests.schemas.expressions.test_expressions import scope_of
 
 QUESTION_TYPES = {
     "text": "text",

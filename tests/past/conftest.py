@@ -17,10 +17,10 @@ from sqlalchemy import make_url
 
 from server import create_app
 from server.config import Config
-from server.database import Database
 from server.demo import PASSWORD
 from server.forms.publishing import publish_shipped_forms
 from server.migrations import migrate
+from server.store.database import Database
 from tests.people import Person, bearer, sign_in
 from tests.postgresql import ADVICE, binaries, running_postgresql
 
@@ -124,7 +124,7 @@ def _load(url: str, file: Path) -> None:
 @pytest.fixture(scope="session")
 def proves(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[bool]]:
     """Ask the tablet of today which receipts it believes."""
-    from server.bundling import ESBUILD, node, run_node  # noqa: PLC0415  needs Node
+    from server.assets.bundling import ESBUILD, node, run_node  # noqa: PLC0415  needs Node
 
     program = tmp_path_factory.mktemp("proving") / "proving.mjs"
     options = ("--bundle", "--platform=node", "--format=esm", "--log-level=warning")

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from schemas.flow import Questionnaire
-from schemas.geography import districts
+from schemas.forms.flow import Questionnaire
+from schemas.reference.geography import districts
 from server.demo.interviews import FieldWork, spelled
 from server.demo.plan import PlannedVisit
 from server.forms.checking import compile_file

@@ -1,5 +1,5 @@
 // What the tablet says to receipts: {key, pairs: [{receipt, envelope}]} in, a list of yes and no out.
-import { proves } from "../../pwa/store/receipts.ts";
+import { proves } from "../../pwa/store/records/receipts.ts";
 
 let text = "";
 for await (const piece of process.stdin) text += piece;

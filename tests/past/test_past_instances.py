@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from sqlalchemy import text
 
 from server.migrations import is_current
-from server.sync.queries import StoredSubmission, submissions_after
+from server.submissions.queries import StoredSubmission, submissions_after
 from tests.past.conftest import ANONYMOUS, Past
 from tests.records import digest
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from schemas.static_types import Scope
+from schemas.expressions.static_types import Scope
 
 TEXTS = ("a", "ab", "Iğdır", "ı", "é", "😀x", "5", "007", "1.50", "-3", "x y", "2026-11-21", ".5")
 NUMBERS = ("0", "1", "2", "3", "5", "7.25", "0.1", "1000000", "0.000001", "123456789.125", "98")

@@ -4,11 +4,11 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.dependencies import Standing
-from schemas.forms import Choice, Expression, FormDefinition, Node
-from schemas.grammar import ExpressionError, parse, plain
-from schemas.questionnaire import columns_of, scope_at
-from schemas.static_types import Scope, require_condition, require_value
+from schemas.expressions.grammar import ExpressionError, parse, plain
+from schemas.expressions.static_types import Scope, require_condition, require_value
+from schemas.forms.definition import Choice, Expression, FormDefinition, Node
+from schemas.forms.dependencies import Standing
+from schemas.forms.questionnaire import columns_of, scope_at
 from tests.pwa.random_expressions import Author
 
 LANGUAGES = ("tr", "en")

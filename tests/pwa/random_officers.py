@@ -3,11 +3,11 @@
 import random
 from typing import Any
 
-from schemas.confirmations import split_path
-from schemas.flow import Interview
-from schemas.forms import FormDefinition, Node
-from schemas.questionnaire import Questionnaire
-from schemas.validation import advise
+from schemas.forms.confirmations import split_path
+from schemas.forms.definition import FormDefinition, Node
+from schemas.forms.flow import Interview
+from schemas.forms.questionnaire import Questionnaire
+from schemas.forms.validation import advise
 from tests.pwa.random_forms import ASKED
 
 NOW = "2026-11-21T10:00:00.000+03:00"

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from schemas.flow import Interview, Wording
-from schemas.packing import pack, unpack
-from schemas.questionnaire import Item, Questionnaire
-from schemas.validation import advise, check, confirmations
-from server.bundling import ESBUILD, node, run_node
+from schemas.forms.flow import Interview, Wording
+from schemas.forms.packing import pack, unpack
+from schemas.forms.questionnaire import Item, Questionnaire
+from schemas.forms.validation import advise, check, confirmations
+from server.assets.bundling import ESBUILD, node, run_node
 from tests.pwa.random_forms import random_form
 from tests.pwa.random_officers import NOW, do_step, random_prefill, random_steps
 

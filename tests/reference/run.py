@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.requests import answer
-from analysis.requests.files import read_table
-from analysis.requests.tables import Table
+from analysis.requests.given.files import read_table
+from analysis.requests.given.tables import Table
 
 ZERO = 1e-9
 """What R gives as 0, or as 1e-14, is 0: relative to the largest number beside it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.design import Design, design_of
+from analysis.sampling.design import Design, design_of
 
 FOLDER = Path(__file__).parent / "data"
 CASES: dict[str, dict[str, Any]] = {

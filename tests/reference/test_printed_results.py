@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analysis.requests import answer
-from analysis.requests.tables import Table
+from analysis.requests.given.tables import Table
 from tests.reference.run import reader
 from tests.reference.survey_data import FOLDER
 

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.design import design_of
-from analysis.estimation import means
-from analysis.totals import psu_totals
+from analysis.estimation.estimation import means
+from analysis.sampling.design import design_of
+from analysis.sampling.totals import psu_totals
 from tests.reference.survey_data import FOLDER
 
 PROVINCES, SERVICES = 81, 9

@@ -1,6 +1,6 @@
 """The questions of a form, and the repeat each stands in."""
 
-from schemas.forms import FormDefinition, Node
+from schemas.forms.definition import FormDefinition, Node
 
 
 def fields_of(form: FormDefinition) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from schemas.compiler import compile_form
-from schemas.flow import Questionnaire
-from schemas.forms import FormDefinition
-from schemas.sheets import Finding, Row, Sheets
+from schemas.authoring.compiler import compile_form
+from schemas.authoring.sheets import Finding, Row, Sheets
+from schemas.forms.definition import FormDefinition
+from schemas.forms.flow import Questionnaire
 
 TR, EN = "label::Türkçe (tr)", "label::English (en)"
 LISTS = (

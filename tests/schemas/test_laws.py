@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.compiler import compile_form
-from schemas.expressions import condition, text
-from schemas.flow import Interview, Questionnaire
-from schemas.grammar import ExpressionError, parse, plain
-from schemas.patterns import compiled
-from schemas.sheets import Row, Sheets
-from schemas.static_types import Scope, type_of
-from schemas.validation import check
-from schemas.values import is_date_time, to_date, to_days, to_number, to_text
+from schemas.authoring.compiler import compile_form
+from schemas.authoring.sheets import Row, Sheets
+from schemas.expressions.evaluation import condition, text
+from schemas.expressions.grammar import ExpressionError, parse, plain
+from schemas.expressions.patterns import compiled
+from schemas.expressions.static_types import Scope, type_of
+from schemas.expressions.values import is_date_time, to_date, to_days, to_number, to_text
+from schemas.forms.flow import Interview, Questionnaire
+from schemas.forms.validation import check
 from schemas.wording import LANGUAGES
 from tests.pwa.random_forms import random_form
+from tests.schemas.forms.test_flow import questionnaire as shipped
 from tests.schemas.sheets import q, questionnaire
-from tests.schemas.test_flow import questionnaire as shipped
 from tests.schemas.vectors import NOW
 
 NAMES = ("n", "m", "t")

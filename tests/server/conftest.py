@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, make_url, text
 
 from server import create_app
 from server.config import Config
-from server.database import Database
 from server.migrations import migrate
+from server.store.database import Database
 from tests.people import ANALYST, STAFF, add_person, sign_in
 from tests.postgresql import ADVICE, binaries, running_postgresql
 from tests.records import Field, governor_of, prepare_field

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from schemas.forms import FormDefinition, Node
-from schemas.indicators import indicators
-from server.commands import izdes
+from schemas.forms.definition import FormDefinition, Node
+from schemas.rules.indicators import indicators
 from server.forms.publishing import publish, shipped_forms
+from server.shell.commands import izdes
 from tests.records import ROUND, Field, digest, envelope, interview, spelled
 
 SOAK = os.environ.get("IZDES_SOAK") == "1"

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from server.access import PUBLIC, ROLES, permission_of
 from server.accounts.models import USERS
 from server.accounts.permissions import PERMISSIONS
 from server.accounts.sessions import start_session
+from server.web.access import PUBLIC, ROLES, permission_of
 from tests.people import ADMIN, ANALYST, GOVERNOR, sign_in
 
 PEOPLE = {"officer": GOVERNOR, "analyst": ANALYST, "admin": ADMIN}

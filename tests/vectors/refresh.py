@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from schemas.compiler import compile_form
-from schemas.grammar import parse, plain
+from schemas.authoring.compiler import compile_form
+from schemas.expressions.grammar import parse, plain
 from server.forms.importing import read_xlsform
 
 HERE = Path(__file__).parent

@@ -1,8 +1,8 @@
 // Days and moments, in whatever zone the tablet stands.
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { dayNumber, isMoment, milliseconds, momentText } from "../../../pwa/form/calendar.ts";
-import { numberToText, textToNumber } from "../../../pwa/form/values.ts";
+import { dayNumber, isMoment, milliseconds, momentText } from "../../../pwa/form/expressions/calendar.ts";
+import { numberToText, textToNumber } from "../../../pwa/form/expressions/values.ts";
 
 const zone = process.env.TZ;
 afterEach(() => {

@@ -1,9 +1,9 @@
 // Every expression of the shared vectors has the value its rules give it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { compileExpression, type Surroundings } from "../../../pwa/form/expressions.ts";
-import type { Tree, Type, Types } from "../../../pwa/form/types.ts";
-import { toText } from "../../../pwa/form/values.ts";
+import { compileExpression, type Surroundings } from "../../../pwa/form/expressions/evaluation.ts";
+import type { Tree, Type, Types } from "../../../pwa/form/expressions/static-types.ts";
+import { toText } from "../../../pwa/form/expressions/values.ts";
 import { readVector, refuseUnknownKeys, vectorFiles } from "./vectors.ts";
 
 interface ExpressionVector {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { rowsOf } from "../../../pwa/form/flow.ts";
-import { confirmationsIn } from "../../../pwa/form/listing.ts";
+import { confirmationsIn } from "../../../pwa/form/views/listing.ts";
 import type { Answers } from "../../../pwa/form/interview.ts";
 import { Scenario, type Step } from "./scenarios.ts";
 import { readVector, refuseUnknownKeys, vectorFiles } from "./vectors.ts";

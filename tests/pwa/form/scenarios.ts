@@ -1,12 +1,12 @@
 // Steps through a form, as the shared vectors and the random differential describe them.
 import assert from "node:assert/strict";
-import { choicesOf } from "../../../pwa/form/choices.ts";
+import { choicesOf } from "../../../pwa/form/offers.ts";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { draftOf, newState, openedState, type Cover } from "../../../pwa/form/drafts.ts";
 import { isRelevant, rowsOf } from "../../../pwa/form/flow.ts";
 import { interviewOf, prepareForm, type Answers, type FieldModel, type InterviewModel } from "../../../pwa/form/interview.ts";
-import { wordedIn, type Wording } from "../../../pwa/form/labels.ts";
-import { placeAt, type Place } from "../../../pwa/form/listing.ts";
+import { wordedIn, type Wording } from "../../../pwa/form/views/labels.ts";
+import { placeAt, type Place } from "../../../pwa/form/views/listing.ts";
 import type { Item, Questionnaire } from "../../../pwa/form/questionnaire.ts";
 import { addRow, removeRow } from "../../../pwa/form/rows.ts";
 import { change, moveClock, newSession, type Session } from "../../../pwa/form/session.ts";

@@ -1,10 +1,10 @@
 // The twin as a program: a line in is a form with steps, a line out is what it became. For
 // tests/pwa/test_twins_agree.py.
 import { createInterface } from "node:readline";
-import { choicesOf } from "../../../pwa/form/choices.ts";
+import { choicesOf } from "../../../pwa/form/offers.ts";
 import { isRelevant, rowsOf, valueOf } from "../../../pwa/form/flow.ts";
-import { worded } from "../../../pwa/form/labels.ts";
-import { confirmationsIn, pathOf, type Place } from "../../../pwa/form/listing.ts";
+import { worded } from "../../../pwa/form/views/labels.ts";
+import { confirmationsIn, pathOf, type Place } from "../../../pwa/form/views/listing.ts";
 import { unpackedForm } from "../../../pwa/form/packing.ts";
 import { Scenario, type Start, type Step } from "./scenarios.ts";
 

@@ -1,7 +1,7 @@
 // How people write numbers, and what is stored. What may mean two things says so.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readNumber } from "../../../pwa/form/typed-numbers.ts";
+import { readNumber } from "../../../pwa/form/expressions/typed-numbers.ts";
 
 type Case = [typed: string, number: string | null, other?: string];
 

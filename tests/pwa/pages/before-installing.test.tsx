@@ -5,8 +5,8 @@ import { place, paint } from "../widgets/screen.ts";
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { render } from "preact";
-import { BeforeInstalling } from "../../../pwa/pages/before-installing.tsx";
-import { InstallingProvider, type Device } from "../../../pwa/pages/installing.ts";
+import { BeforeInstalling } from "../../../pwa/pages/entrance/before-installing.tsx";
+import { InstallingProvider, type Device } from "../../../pwa/pages/home/installing.ts";
 import { wordingIn, WordingProvider, type Language } from "../../../pwa/i18n.ts";
 import type { Store } from "../../../pwa/store/database.ts";
 

@@ -3,7 +3,7 @@ import { place, paint } from "../widgets/screen.ts";
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { render } from "preact";
-import { linesOf, SectionAnswers, Troubles, type Line } from "../../../pwa/pages/review-answers.tsx";
+import { linesOf, SectionAnswers, Troubles, type Line } from "../../../pwa/pages/interview/review-answers.tsx";
 import type { RepeatModel } from "../../../pwa/form/model.ts";
 import { at, visit } from "../form/household.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { InterviewModel, RepeatModel } from "../../../pwa/form/interview.ts";
-import { trailOf, type Trail } from "../../../pwa/pages/trail.ts";
+import { trailOf, type Trail } from "../../../pwa/interview/undo-steps.ts";
 import { at, visit } from "../form/household.ts";
 
 function changing(model: InterviewModel, trail: Trail) {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FormSummary } from "../../../pwa/generated/schemas.ts";
-import { deviceOf } from "../../../pwa/pages/installing.ts";
-import { formsIn, likelyVisit, NO_VISIT, visitsToShow, type Visit } from "../../../pwa/pages/visits.ts";
+import { deviceOf } from "../../../pwa/pages/home/installing.ts";
+import { formsIn, likelyVisit, NO_VISIT, visitsToShow, type Visit } from "../../../pwa/pages/home/visits.ts";
 
 const TODAY = "2026-11-21";
 

@@ -10,17 +10,17 @@ import {
   SHORTEST_WAIT,
   waitingAnonymous,
   waitingId,
-} from "../../../pwa/store/anonymous.ts";
-import { moveAnonymous } from "../../../pwa/store/anonymous-moving.ts";
+} from "../../../pwa/store/records/anonymous.ts";
+import { moveAnonymous } from "../../../pwa/store/records/anonymous-moving.ts";
 import { meetReceiptKey, saveForm, saveVisits } from "../../../pwa/store/catalogue.ts";
 import { read, type Store } from "../../../pwa/store/database.ts";
-import { acceptReceipt } from "../../../pwa/store/delivery.ts";
+import { acceptReceipt } from "../../../pwa/store/records/delivery.ts";
 import { digestOf } from "../../../pwa/store/digest.ts";
-import { listDrafts, openDraft, saveDraft, type Draft } from "../../../pwa/store/drafts.ts";
-import { absorb } from "../../../pwa/store/merging.ts";
-import { envelopeOf, finalise, findRecord, listOutbox } from "../../../pwa/store/outbox.ts";
+import { listDrafts, openDraft, saveDraft, type Draft } from "../../../pwa/store/records/drafts.ts";
+import { absorb } from "../../../pwa/store/records/merging.ts";
+import { envelopeOf, finalise, findRecord, listOutbox } from "../../../pwa/store/records/outbox.ts";
 import { NotSaved } from "../../../pwa/store/problems.ts";
-import { unlock, type OpenVault } from "../../../pwa/store/vault.ts";
+import { unlock, type OpenVault } from "../../../pwa/store/vault/vault.ts";
 import { emptyBeforeReading, fillDisk, heal } from "./faults.ts";
 import { newOffice } from "./office.ts";
 import { AYSE, draftWith, interviewOf, MEHMET, newTablet, rawBytes, sameTablet, vaultOf } from "./tablet.ts";

@@ -15,8 +15,8 @@ import {
   trustOfferedKey,
 } from "../../../pwa/store/catalogue.ts";
 import { digestOf } from "../../../pwa/store/digest.ts";
-import { discardDraft, saveDraft } from "../../../pwa/store/drafts.ts";
-import { finalise } from "../../../pwa/store/outbox.ts";
+import { discardDraft, saveDraft } from "../../../pwa/store/records/drafts.ts";
+import { finalise } from "../../../pwa/store/records/outbox.ts";
 import { NotFound } from "../../../pwa/store/problems.ts";
 import { newOffice } from "./office.ts";
 import { draftWith, interviewOf, MEHMET, newTablet, rawBytes, sameTablet, vaultOf } from "./tablet.ts";

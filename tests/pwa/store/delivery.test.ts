@@ -8,8 +8,8 @@ import {
   noteAttempt,
   purgeDelivered,
   unsent,
-} from "../../../pwa/store/delivery.ts";
-import { envelopeOf, listOutbox } from "../../../pwa/store/outbox.ts";
+} from "../../../pwa/store/records/delivery.ts";
+import { envelopeOf, listOutbox } from "../../../pwa/store/records/outbox.ts";
 import { newOffice, type Office } from "./office.ts";
 import { finished, newTablet, vaultOf } from "./tablet.ts";
 

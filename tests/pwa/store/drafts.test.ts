@@ -6,10 +6,10 @@ import {
   listDrafts,
   openDraft,
   saveDraft,
-} from "../../../pwa/store/drafts.ts";
-import { finalise, listOutbox } from "../../../pwa/store/outbox.ts";
+} from "../../../pwa/store/records/drafts.ts";
+import { finalise, listOutbox } from "../../../pwa/store/records/outbox.ts";
 import { NotFound, NotSaved } from "../../../pwa/store/problems.ts";
-import { unlock } from "../../../pwa/store/vault.ts";
+import { unlock } from "../../../pwa/store/vault/vault.ts";
 import { emptyBeforeReading, fillDisk, heal, refuseTransactions, watchTransactions } from "./faults.ts";
 import {
   AYSE,

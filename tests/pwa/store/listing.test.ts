@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openDB } from "idb";
 import { commit, openStore, read } from "../../../pwa/store/database.ts";
-import { countDrafts, listDrafts, saveDraft } from "../../../pwa/store/drafts.ts";
-import { countOutbox, findRecord, listOutbox } from "../../../pwa/store/outbox.ts";
-import { purgeDelivered } from "../../../pwa/store/delivery.ts";
-import type { OpenVault } from "../../../pwa/store/vault.ts";
+import { countDrafts, listDrafts, saveDraft } from "../../../pwa/store/records/drafts.ts";
+import { countOutbox, findRecord, listOutbox } from "../../../pwa/store/records/outbox.ts";
+import { purgeDelivered } from "../../../pwa/store/records/delivery.ts";
+import type { OpenVault } from "../../../pwa/store/vault/vault.ts";
 import { draftWith, finished, newTablet, vaultOf } from "./tablet.ts";
 
 const RECEIVED = "2026-11-21T10:21:00.000Z";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listDrafts, openDraft, saveDraft } from "../../../pwa/store/drafts.ts";
-import { envelopeOf, finalise, listOutbox } from "../../../pwa/store/outbox.ts";
-import { absorb } from "../../../pwa/store/merging.ts";
-import { vaultsOf } from "../../../pwa/store/vault.ts";
+import { listDrafts, openDraft, saveDraft } from "../../../pwa/store/records/drafts.ts";
+import { envelopeOf, finalise, listOutbox } from "../../../pwa/store/records/outbox.ts";
+import { absorb } from "../../../pwa/store/records/merging.ts";
+import { vaultsOf } from "../../../pwa/store/vault/vault.ts";
 import { fillDisk, heal } from "./faults.ts";
 import { draftWith, interviewOf, newTablet, vaultOf } from "./tablet.ts";
 

@@ -1,6 +1,6 @@
 // The office's side of a receipt: a key pair and a signature as the server makes it.
 import type { Receipt, ReceiptKey } from "../../../pwa/generated/schemas.ts";
-import { receiptText } from "../../../pwa/store/receipts.ts";
+import { receiptText } from "../../../pwa/store/records/receipts.ts";
 
 export interface Office {
   key: ReceiptKey;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { unsent } from "../../../pwa/store/delivery.ts";
+import { unsent } from "../../../pwa/store/records/delivery.ts";
 import { digestOf } from "../../../pwa/store/digest.ts";
-import { hasDraft, listDrafts, openDraft, saveDraft } from "../../../pwa/store/drafts.ts";
-import { envelopeOf, finalise, listOutbox, unsentCounts } from "../../../pwa/store/outbox.ts";
+import { hasDraft, listDrafts, openDraft, saveDraft } from "../../../pwa/store/records/drafts.ts";
+import { envelopeOf, finalise, listOutbox, unsentCounts } from "../../../pwa/store/records/outbox.ts";
 import { NotFound, NotSaved } from "../../../pwa/store/problems.ts";
-import { setIdentity, unlock } from "../../../pwa/store/vault.ts";
+import { setIdentity, unlock } from "../../../pwa/store/vault/vault.ts";
 import { emptyBeforeReading, fillDisk, heal } from "./faults.ts";
 import {
   AYSE,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fingerprint, proves, receiptText } from "../../../pwa/store/receipts.ts";
+import { fingerprint, proves, receiptText } from "../../../pwa/store/records/receipts.ts";
 import { newOffice } from "./office.ts";
 
 const RECORD = {

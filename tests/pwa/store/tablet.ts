@@ -3,10 +3,10 @@ import "fake-indexeddb/auto";
 import { serialize } from "node:v8";
 import type { Interview } from "../../../pwa/generated/schemas.ts";
 import { openStore, read, type Store } from "../../../pwa/store/database.ts";
-import { newDraft, saveDraft, type Draft } from "../../../pwa/store/drafts.ts";
-import { envelopeOf, finalise } from "../../../pwa/store/outbox.ts";
+import { newDraft, saveDraft, type Draft } from "../../../pwa/store/records/drafts.ts";
+import { envelopeOf, finalise } from "../../../pwa/store/records/outbox.ts";
 import { VERSION, type StoreName } from "../../../pwa/store/schema.ts";
-import { createVault, type Credentials, type OpenVault } from "../../../pwa/store/vault.ts";
+import { createVault, type Credentials, type OpenVault } from "../../../pwa/store/vault/vault.ts";
 
 export const AYSE: Credentials = { username: "ayse.demir", password: "karlı dağların ardında" };
 export const MEHMET: Credentials = { username: "mehmet.kaya", password: "sabah çayı ve simit" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { saveDraft } from "../../../pwa/store/drafts.ts";
+import { saveDraft } from "../../../pwa/store/records/drafts.ts";
 import { NotSaved } from "../../../pwa/store/problems.ts";
 import {
   changePassphrase,
@@ -12,7 +12,7 @@ import {
   unlock,
   usernameKey,
   vaultsOf,
-} from "../../../pwa/store/vault.ts";
+} from "../../../pwa/store/vault/vault.ts";
 import { fillDisk, heal } from "./faults.ts";
 import { AYSE, draftWith, MEHMET, newTablet, rawBytes, sameTablet, tamper, vaultOf } from "./tablet.ts";
 

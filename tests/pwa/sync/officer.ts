@@ -1,6 +1,6 @@
 // Officers at work on a tablet, and interviews they have finished.
-import { saveDraft } from "../../../pwa/store/drafts.ts";
-import { envelopeOf, finalise, listOutbox } from "../../../pwa/store/outbox.ts";
+import { saveDraft } from "../../../pwa/store/records/drafts.ts";
+import { envelopeOf, finalise, listOutbox } from "../../../pwa/store/records/outbox.ts";
 import { signIn, type Session } from "../../../pwa/sync/session.ts";
 import type { Store } from "../../../pwa/store/database.ts";
 import { AYSE, draftWith, interviewOf } from "../store/tablet.ts";

@@ -201,7 +201,7 @@ async function store(peer: State, envelope: Envelope): Promise<SubmissionResult>
   return { instance_id, status, receipt };
 }
 
-/** A file piece by piece, as server/sync/attachments.py takes it. */
+/** A file piece by piece, as server/attachments/operations.py takes it. */
 function attach(peer: State, { method, path, token, body, range }: Request): Answer {
   const digest = path.split("/").at(-1)!;
   const named = [...peer.stored.values()].flatMap(({ attachments = [] }) => attachments);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { keyOf, vaultsOf } from "../../../pwa/store/vault.ts";
+import { keyOf, vaultsOf } from "../../../pwa/store/vault/vault.ts";
 import {
   confirmIdentity,
   endSession,
@@ -11,7 +11,7 @@ import {
   startOffline,
 } from "../../../pwa/sync/session.ts";
 import type { Away } from "../../../pwa/sync/stopping.ts";
-import { listDrafts, saveDraft } from "../../../pwa/store/drafts.ts";
+import { listDrafts, saveDraft } from "../../../pwa/store/records/drafts.ts";
 import { AYSE, draftWith, MEHMET, newTablet, sameTablet, vaultOf } from "../store/tablet.ts";
 import { atWork, interviews, states } from "./officer.ts";
 import { newPeer, say, type Disturbance, type Peer } from "./peer.ts";

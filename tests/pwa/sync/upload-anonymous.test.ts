@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import type { AnonymousBatch, BatchResult } from "../../../pwa/generated/schemas.ts";
-import { countAnonymous, finaliseAnonymous, LONGEST_WAIT, waitingAnonymous } from "../../../pwa/store/anonymous.ts";
+import { countAnonymous, finaliseAnonymous, LONGEST_WAIT, waitingAnonymous } from "../../../pwa/store/records/anonymous.ts";
 import { meetReceiptKey } from "../../../pwa/store/catalogue.ts";
-import { saveDraft } from "../../../pwa/store/drafts.ts";
+import { saveDraft } from "../../../pwa/store/records/drafts.ts";
 import type { Session } from "../../../pwa/sync/session.ts";
 import { synchronise } from "../../../pwa/sync/synchronise.ts";
 import { ANONYMOUS_BATCH, sendAnonymousAtOnce, uploadAnonymous } from "../../../pwa/sync/upload-anonymous.ts";

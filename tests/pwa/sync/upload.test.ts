@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, test } from "node:test";
 import type { BatchResult, SubmissionBatch } from "../../../pwa/generated/schemas.ts";
 import { meetReceiptKey } from "../../../pwa/store/catalogue.ts";
-import { listOutbox } from "../../../pwa/store/outbox.ts";
+import { listOutbox } from "../../../pwa/store/records/outbox.ts";
 import type { Session } from "../../../pwa/sync/session.ts";
 import { BATCH, BATCH_CHARACTERS, uploadRecords, type Progress } from "../../../pwa/sync/upload.ts";
 import { newOffice } from "../store/office.ts";

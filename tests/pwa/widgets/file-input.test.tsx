@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { render } from "preact";
 import { wordingIn, WordingProvider, type Language } from "../../../pwa/i18n.ts";
-import { FilesProvider, type Files } from "../../../pwa/widgets/files.ts";
-import { FileInput, PhotoInput } from "../../../pwa/widgets/file-input.tsx";
-import type { ControlProps } from "../../../pwa/widgets/question.tsx";
+import { FilesProvider, type Files } from "../../../pwa/widgets/files/files.ts";
+import { FileInput, PhotoInput } from "../../../pwa/widgets/controls/file-input.tsx";
+import type { ControlProps } from "../../../pwa/widgets/controls/control.ts";
 import { largest } from "../../../schemas/reference/attachments.json";
 
 afterEach(() => render(null, place));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { kindOf } from "../../../pwa/widgets/files.ts";
+import { kindOf } from "../../../pwa/widgets/files/files.ts";
 
 const beginning = (hex: string) => new Uint8Array(Buffer.from(`${hex}0000000000`, "hex"));
 

@@ -5,9 +5,9 @@ import { afterEach, test } from "node:test";
 import { render } from "preact";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { prepareForm, startInterview, type InterviewModel } from "../../../pwa/form/interview.ts";
-import { useChanges } from "../../../pwa/pages/saving.ts";
+import { useChanges } from "../../../pwa/interview/saving.ts";
 import { focusQuestion } from "../../../pwa/widgets/leaving.ts";
-import { Nodes } from "../../../pwa/widgets/nodes.tsx";
+import { Nodes } from "../../../pwa/widgets/questions/nodes.tsx";
 import { at, beginning, visit } from "../form/household.ts";
 import { readVector } from "../form/vectors.ts";
 

@@ -5,7 +5,7 @@ import { afterEach, test } from "node:test";
 import { render } from "preact";
 import { usePaged } from "../../../pwa/pages/paged.tsx";
 import { NotSaved } from "../../../pwa/store/problems.ts";
-import { FilesProvider, useShown, type Files } from "../../../pwa/widgets/files.ts";
+import { FilesProvider, useShown, type Files } from "../../../pwa/widgets/files/files.ts";
 import { LoadFailed } from "../../../pwa/widgets/load-failed.tsx";
 import { useLoaded } from "../../../pwa/widgets/loaded.ts";
 

@@ -7,9 +7,10 @@ import { useState } from "preact/hooks";
 import rowNames from "../../../schemas/reference/row_names.json";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { prepareForm, startInterview, type Answers, type InterviewModel, type NodeModel } from "../../../pwa/form/interview.ts";
-import { useChanges } from "../../../pwa/pages/saving.ts";
-import { isTableOf, Nodes } from "../../../pwa/widgets/nodes.tsx";
-import { OpenRowProvider } from "../../../pwa/widgets/repeat.tsx";
+import { useChanges } from "../../../pwa/interview/saving.ts";
+import { Nodes } from "../../../pwa/widgets/questions/nodes.tsx";
+import { OpenRowProvider } from "../../../pwa/widgets/questions/repeat.tsx";
+import { isTableOf } from "../../../pwa/widgets/questions/table-list.ts";
 import { at, beginning } from "../form/household.ts";
 import { readVector } from "../form/vectors.ts";
 

@@ -4,9 +4,9 @@ import { place, paint } from "./screen.ts";
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { render } from "preact";
-import { catchInstallOffer, useInstallOffer } from "../../../pwa/pages/installing.ts";
+import { catchInstallOffer, useInstallOffer } from "../../../pwa/pages/home/installing.ts";
 import { go, SETTINGS, useRoute } from "../../../pwa/pages/route.ts";
-import { useChanges, useSaving, type Saving } from "../../../pwa/pages/saving.ts";
+import { useChanges, useSaving, type Saving } from "../../../pwa/interview/saving.ts";
 import { useWatched } from "../../../pwa/widgets/watched.ts";
 import { at, visit } from "../form/household.ts";
 

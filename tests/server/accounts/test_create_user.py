@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from schemas.problems import Problem
 from server.accounts.operations import create_user
 from server.accounts.queries import all_users
-from server.audit import AUDIT_ENTRIES
+from server.store.audit import AUDIT_ENTRIES
 
 VALID = {
     "username": "ayse.yilmaz",

@@ -14,8 +14,8 @@ from server import create_app
 from server.accounts import passwords
 from server.accounts.models import SIGN_IN_ATTEMPTS, USER_SESSIONS, USERS
 from server.accounts.operations import disable_user
-from server.audit import AUDIT_ENTRIES
 from server.config import Config
+from server.store.audit import AUDIT_ENTRIES
 from tests.people import ADMIN, ANALYST, GOVERNOR, OUTSIDER, SAME_ORIGIN, Person
 
 ADDRESS = "/api/v1/session"

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from server.audit import AUDIT_ENTRIES
+from server.store.audit import AUDIT_ENTRIES
 from tests.people import ADMIN, ANALYST, GOVERNOR, SAME_ORIGIN, Person, bearer, sign_in
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml", "Sec-Fetch-Site": "same-origin"}

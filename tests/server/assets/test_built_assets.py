@@ -14,8 +14,15 @@ import pytest
 from flask.testing import FlaskClient
 from webassets.exceptions import BundleError
 
-from server.assets import BUNDLES, asset_text, asset_url, built_file, built_files, precached_files
-from server.bundling import build_assets, generated_types
+from server.assets.built_files import (
+    BUNDLES,
+    asset_text,
+    asset_url,
+    built_file,
+    built_files,
+    precached_files,
+)
+from server.assets.bundling import build_assets, generated_types
 
 TREE = Path(__file__).parents[3]
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import Connection, update
 
-from server.commands import izdes
 from server.rounds.models import VISITS
+from server.shell.commands import izdes
 from tests.people import GOVERNOR, add_person
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers, prepare_survey
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from schemas.indicators import indicators
 from schemas.problems import Problem
-from server.commands import izdes
+from schemas.rules.indicators import indicators
+from server.shell.commands import izdes
 from tests.people import ANALYST, add_person, sign_in
 from tests.server.comparisons.conftest import PLATES
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers

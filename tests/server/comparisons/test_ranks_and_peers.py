@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from schemas.geography import provinces
-from schemas.similarity import similarity
+from schemas.reference.geography import provinces
+from schemas.reference.similarity import similarity
 from server.comparisons.similar import peers_of
 from server.rounds.models import ROUNDS
 from tests.server.comparisons.conftest import PLATES

@@ -5,7 +5,7 @@ from typing import Any
 
 from server.dashboards.filters import Filters
 from server.dashboards.queries import NOTHING_YET, Dashboard, Line
-from server.indices.queries import Basis, IndexRow
+from server.indices.index_rows import Basis, IndexRow
 
 
 def figure(value: float = 70.0, **changes: Any) -> IndexRow:

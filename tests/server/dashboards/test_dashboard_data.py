@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.margin_files import margin_text, read_margin_table
-from schemas.population import population_margins
+from schemas.reference.margin_files import margin_text, read_margin_table
+from schemas.reference.population import population_margins
 from server.dashboards.pages import PARTS
-from server.indices import round_totals
+from server.observations import round_totals
 from server.rounds.margins import set_margins
 from tests.people import GOVERNOR, sign_in
 from tests.server.indices.survey import ROUND, Survey, answers

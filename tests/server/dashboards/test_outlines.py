@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.geography import provinces
+from schemas.reference.geography import provinces
 
 
 def rings(geometry: dict[str, Any]) -> list[list[list[float]]]:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, update
 
 from schemas.wording import say
 from server.comparisons.rounds import ChangeRow, comparison
-from server.numbers import decimal, interval
 from server.rounds.models import ROUNDS
+from server.web.formats import decimal, interval
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
 
 PLATES = ("01", "06", "07", "16", "34", "35")

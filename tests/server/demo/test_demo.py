@@ -17,7 +17,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from server import create_app
-from server.commands import izdes
 from server.demo.filling import (
     Demonstration,
     offices_of,
@@ -29,7 +28,8 @@ from server.demo.office_work import OfficeWork, send_office_records
 from server.demo.units import STAFF
 from server.forms.publishing import publish_shipped_forms
 from server.rounds.operations import open_round
-from server.sync.models import ANONYMOUS_RECORDS, SUBMISSIONS
+from server.shell.commands import izdes
+from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
 from tests.records import ROUND
 
 TODAY = date(2026, 11, 21)

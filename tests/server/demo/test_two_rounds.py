@@ -12,16 +12,16 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from schemas.geography import provinces
-from schemas.services import is_offered, services
+from schemas.reference.geography import provinces
+from schemas.reference.services import is_offered, services
 from schemas.wording import LANGUAGES, say
 from server import create_app
-from server.commands import izdes
 from server.demo import PASSWORD
 from server.demo.population import CHANGE, CUTS, SPREAD, Effects
-from server.numbers import decimal, interval
 from server.rounds.models import VISITS
-from server.sync.models import SUBMISSIONS
+from server.shell.commands import izdes
+from server.submissions.models import SUBMISSIONS
+from server.web.formats import decimal, interval
 from tests.people import Person, sign_in
 
 INTERVIEWS, SEED = 4_000, 1

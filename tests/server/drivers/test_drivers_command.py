@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analysis.drivers import drivers
-from server.commands import izdes
+from analysis.scales.drivers import drivers
+from server.shell.commands import izdes
 from tests.server.indices.conftest import survey  # noqa: F401  the same survey serves here
 from tests.server.indices.survey import CORE, ROUND, Survey, answers
 

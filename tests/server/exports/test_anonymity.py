@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.fieldwork import fieldwork
+from schemas.rules.known_questions import fieldwork
 from server.exports.anonymity import Least, released, telling
 
 LEAST = Least(people=10, units=3)

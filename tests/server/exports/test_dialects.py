@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from schemas.spreadsheet_cells import as_written
+from schemas.tables.spreadsheet_cells import as_written
 from server.exports.dialects import DIALECTS, Column, Kind, encoded
 
 SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

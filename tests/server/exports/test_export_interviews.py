@@ -5,7 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from schemas.forms import Choice, FormDefinition, Node
+from schemas.forms.definition import Choice, FormDefinition, Node
 from server.forms.publishing import publish
 from tests.people import ANALYST, GOVERNOR, sign_in
 from tests.records import FORM, ROUND, Field, envelope, interview

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
-from schemas.forms import FormDefinition
+from schemas.forms.definition import FormDefinition
 from server.forms.publishing import publish, shipped_forms
 from tests.records import ROUND, Field, digest, envelope, spelled
 from tests.server.exports.conftest import records

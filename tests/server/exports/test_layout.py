@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from schemas.forms import FormDefinition, Node
+from schemas.forms.definition import FormDefinition, Node
 from server.exports.interviews import layout, reader, repeats
 from server.forms.checking import compile_file
 

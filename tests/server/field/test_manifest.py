@@ -2,8 +2,8 @@
 
 from flask.testing import FlaskClient
 
-from server import field
-from server.assets import PWA
+from server.assets import tablet_page
+from server.assets.built_files import PWA
 
 
 def test_it_names_the_app_in_turkish_and_starts_it_at_field(client: FlaskClient) -> None:
@@ -30,5 +30,5 @@ def test_every_icon_is_served_and_one_may_be_masked(client: FlaskClient) -> None
 
 def test_its_colours_are_those_of_the_tokens() -> None:
     tokens = (PWA / "css" / "tokens.css").read_text("utf-8")
-    assert f"--petrol-5: {field.BAR};" in tokens
-    assert f"--grey-1: {field.PAPER};" in tokens
+    assert f"--petrol-5: {tablet_page.BAR};" in tokens
+    assert f"--grey-1: {tablet_page.PAPER};" in tokens

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
-from server import field
+from server.assets import tablet_page
 from tests.server.field.conftest import PORTAL, Network
 from tests.waiting import wait_until
 
@@ -102,7 +102,7 @@ def test_answers_of_the_server_are_never_kept(tablet: BrowserContext, network: N
         return keys.flat().map((request) => new URL(request.url).pathname).sort();
     }""")
     with network.app.test_request_context():
-        assert kept == sorted(file["url"] for file in field.precache_list()["files"])
+        assert kept == sorted(file["url"] for file in tablet_page.precache_list()["files"])
     network.is_down = True
     with pytest.raises(Error, match="Failed to fetch"):
         page.evaluate("fetch('/api/v1/catalogue').then((answer) => answer.status)")
@@ -143,7 +143,7 @@ def test_a_new_version_waits_while_any_tab_has_an_interview_open(
     interviewing.evaluate("() => { window.release = holdVersion(); }")
     before = page.evaluate(VERSION)
 
-    monkeypatch.setattr(field, "VERSION", "of tomorrow")
+    monkeypatch.setattr(tablet_page, "VERSION", "of tomorrow")
     page.evaluate("appVersion.check()")
     until(page, "told.includes('waiting')")
     assert page.evaluate("appVersion.takeOver()") is False

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from server import field
-from server.assets import built_files
+from server.assets import tablet_page
+from server.assets.built_files import built_files
 
 WORKER = "/field/service-worker.js"
 
@@ -43,7 +43,7 @@ def test_the_list_holds_everything_the_page_loads_and_nothing_of_the_desk(
 ) -> None:
     urls = {file["url"] for file in precache(client)["files"]}
     loaded = set(re.findall(r'(?:src|href)="([^"]*)"', client.get("/field/").text))
-    icons = {icon["src"] for icon in client.get(field.MANIFEST).get_json(force=True)["icons"]}
+    icons = {icon["src"] for icon in client.get(tablet_page.MANIFEST).get_json(force=True)["icons"]}
     assert loaded | icons | {"/field/"} <= urls
     desk = {built_files()[name]["url"] for name in ("plotly_js", "dashboard_js", "pages_css")}
     assert not desk & urls
@@ -55,7 +55,7 @@ def test_any_change_of_a_file_is_a_new_version(
 ) -> None:
     before, script = precache(client), client.get(WORKER).data
     assert client.get(WORKER).data == script
-    monkeypatch.setattr(field, "VERSION", "of tomorrow")
+    monkeypatch.setattr(tablet_page, "VERSION", "of tomorrow")
     assert precache(client)["version"] != before["version"]
 
 

@@ -4,7 +4,7 @@ import re
 
 from flask.testing import FlaskClient
 
-from server.assets import built_file
+from server.assets.built_files import built_file
 from tests.people import GOVERNOR, sign_in
 
 

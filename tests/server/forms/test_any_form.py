@@ -11,15 +11,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import schemas
-from schemas.compiler import compile_form
+from schemas.authoring.compiler import compile_form
+from schemas.authoring.sheets import Finding
+from schemas.forms.questionnaire import Questionnaire
 from schemas.problems import Problem
-from schemas.questionnaire import Questionnaire
-from schemas.sheets import Finding
 from schemas.wording import LANGUAGES
 from server.forms.checking import compile_file, contents_lines
 from server.forms.importing import read_xlsform
-from server.forms.xform import export_xform
-from tests.schemas.test_bad_forms import FOLDER as BAD
+from server.forms.xform.form import export_xform
+from tests.schemas.authoring.test_bad_forms import FOLDER as BAD
 from tests.server.forms.mutations import Tables, as_spoilt_workbook, spoilt, tables_of
 
 GOOD = sorted((BAD.parent / "good_forms").glob("*.md"))

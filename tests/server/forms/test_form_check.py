@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import schemas
-from server.commands import izdes
+from server.shell.commands import izdes
 from tests.server.forms.test_importing import SMALL, as_many_csv, as_workbook
 
 CITIZEN = Path(schemas.__file__).parent / "definitions" / "A_vatandas_gorusme" / "survey.csv"

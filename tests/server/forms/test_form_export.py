@@ -6,11 +6,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 
-from schemas.compiler import compile_form
-from server.commands import izdes
+from schemas.authoring.compiler import compile_form
 from server.forms.importing import read_xlsform
-from server.forms.xform import export_xform
-from server.forms.xform_words import JR, XF
+from server.forms.xform.form import export_xform
+from server.forms.xform.words import JR, XF
+from server.shell.commands import izdes
 from tests.schemas.sheets import definition, q
 from tests.vectors.refresh import HERE as VECTORS
 

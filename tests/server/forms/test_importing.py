@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 import schemas
-from schemas.compiler import compile_form
-from schemas.forms import FormDefinition
+from schemas.authoring.compiler import compile_form
+from schemas.forms.definition import FormDefinition
 from schemas.problems import Problem
 from server.forms import importing
 from server.forms.importing import cross_check, read_xlsform

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from server.commands import izdes
-from server.database import Database
 from server.forms.queries import forms_in_use
+from server.shell.commands import izdes
+from server.store.database import Database
 
 SURVEY = """\
 | survey |      |          |                     |                     |

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from schemas.forms import FormDefinition
-from schemas.packing import pack
+from schemas.forms.definition import FormDefinition
+from schemas.forms.packing import pack
 from schemas.problems import Problem
-from server.database import Database
 from server.forms.models import FORM_VERSIONS
 from server.forms.publishing import Publication, publish, publish_shipped_forms
 from server.forms.queries import DefinitionText, PublishedForms, definition_text, forms_in_use
+from server.store.database import Database
 from tests.records import FORM
 
 FIVE = (

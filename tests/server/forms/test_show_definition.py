@@ -5,7 +5,7 @@ import gzip
 from flask import Flask
 from flask.testing import FlaskClient
 
-from schemas.packing import pack
+from schemas.forms.packing import pack
 from server.forms.publishing import publish
 from tests.records import FORM
 

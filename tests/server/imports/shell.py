@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import text
 
-from server.commands import izdes
+from server.shell.commands import izdes
 
 
 class Shell:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.text_tables import text_table
+from schemas.tables.text_tables import text_table
 from server.imports.drafts import Drafting, Target
 from server.imports.mapping import Mapping, NewForm
 from server.imports.own_form import form_of_mapping

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from server.indices.round_totals import totals_of
+from server.observations.round_totals import totals_of
 from tests.server.imports.shell import Shell
 from tests.server.imports.test_import_command import (
     HEADER,

@@ -1,6 +1,6 @@
 """A form made of a mapping takes records and is no form that anybody is asked by."""
 
-from schemas.packing import unpack
+from schemas.forms.packing import unpack
 from server.forms.publishing import publish, publish_shipped_forms
 from server.forms.queries import forms_in_use
 from tests.server.imports.shell import Shell

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.indices.round_totals import totals_of
+from server.observations.round_totals import totals_of
 from tests.server.imports.shell import Shell
 
 SCALE = [

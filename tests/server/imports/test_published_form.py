@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas.forms import FormDefinition
+from schemas.forms.definition import FormDefinition
 from server.forms.publishing import publish, shipped_forms
 from server.imports.mapping import Mapping
 from tests.server.imports.shell import Shell

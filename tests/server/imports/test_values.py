@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.forms import Choice, FormDefinition, Node
+from schemas.forms.definition import Choice, FormDefinition, Node
 from server.imports.values import day, mirrored, moment, number, province_code, reader_of
 from server.imports.writing import Writing
 

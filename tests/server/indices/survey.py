@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 from flask import Flask
 from sqlalchemy import Connection, insert
 
-from schemas.forms import Choice, FormDefinition, Node
+from schemas.forms.definition import Choice, FormDefinition, Node
 from server.forms.publishing import publish
-from server.indices.observations import rebuild, refresh
-from server.indices.queries import IndexRow, IndexTable, index_table
-from server.indices.segments import Manifest, files
+from server.indices.index_rows import IndexRow, IndexTable
+from server.indices.queries import index_table
+from server.observations.observations import rebuild, refresh
+from server.observations.segments import Manifest, files
 from server.rounds.models import VISITS
 from server.rounds.operations import NewRound, open_round
 from server.sync.assessment import Arrival

@@ -1,8 +1,8 @@
 """The shipped citizen form is measured as its dimensions table says."""
 
-from analysis.observations import extraction_of
-from schemas.measurement import measurement
-from schemas.services import services
+from analysis.records.observations import extraction_of
+from schemas.reference.services import services
+from schemas.rules.measurement import measurement
 from server.forms.publishing import shipped_forms
 
 

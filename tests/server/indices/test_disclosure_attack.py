@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from analysis.groups import Least
+from analysis.disclosure.groups import Least
 from benchmarks import disclosure
 
 SOAK = os.environ.get("IZDES_SOAK") == "1"

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from schemas.geography import provinces
+from schemas.reference.geography import provinces
 from server.dashboards.filters import Filters
 from server.dashboards.queries import dashboard
 from server.exports.indices import rows_of, table_of
 from server.exports.orders import Order
+from server.indicators.queries import indicator_figures
 from server.indices import printing
-from server.indices.indicators import indicator_figures
-from server.indices.queries import IndexTable, index_table
+from server.indices.index_rows import IndexTable
+from server.indices.queries import index_table
 from server.rounds.models import ROUNDS
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
 

@@ -2,8 +2,8 @@
 
 import threading
 
-from server.database import Database
-from server.indices.observations import refresh
+from server.observations.observations import refresh
+from server.store.database import Database
 from tests.server.indices.survey import ROUND, Survey, answers
 
 WRITERS, RECORDS = 4, 15

@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis.scale_intervals import score_interval
-from schemas.margin_files import read_margin_table
-from schemas.population import population_margins
+from analysis.cluster_variance.scale_intervals import score_interval
 from schemas.problems import Problem
+from schemas.reference.margin_files import read_margin_table
+from schemas.reference.population import population_margins
 from server.indices.queries import index_table
-from server.indices.round_totals import totals_of
+from server.observations.round_totals import totals_of
 from server.rounds.margins import set_margins
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
 

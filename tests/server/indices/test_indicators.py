@@ -13,16 +13,16 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import insert, select
 
-from analysis.scale_intervals import score_interval
-from schemas.indicators import indicators
-from schemas.population import population_margins
+from analysis.cluster_variance.scale_intervals import score_interval
 from schemas.problems import Problem
-from server.commands import izdes
+from schemas.reference.population import population_margins
+from schemas.rules.indicators import indicators
 from server.forms.models import FORM_VERSIONS
 from server.forms.publishing import publish, shipped_forms
-from server.indices.indicator_rows import IndicatorRow
-from server.indices.indicators import _today, indicator_figures
-from server.sync.models import SUBMISSIONS
+from server.indicators.indicator_rows import IndicatorRow
+from server.indicators.queries import _today, indicator_figures
+from server.shell.commands import izdes
+from server.submissions.models import SUBMISSIONS
 from tests.server.indices.survey import DAY, ROUND, Survey, answers
 
 FORMS = {

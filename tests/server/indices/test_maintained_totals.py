@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.margin_files import margin_text, read_margin_table
-from schemas.population import population_margins
-from server.indices import round_totals, segments
-from server.indices.round_totals import RoundTotals, totals_of
+from schemas.reference.margin_files import margin_text, read_margin_table
+from schemas.reference.population import population_margins
+from server.observations import round_totals, segments
+from server.observations.round_totals import RoundTotals, totals_of
 from server.rounds.margins import set_margins
 from tests.server.indices.survey import ROUND, Survey, answers
 
-MAIN = "from server.commands import main; main()"
+MAIN = "from server.shell.commands import main; main()"
 ARRIVALS = st.lists(
     st.tuples(
         st.integers(0, 4),  # which interview

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.indices import segments
+from server.observations import segments
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
 from tests.waiting import PATIENCE
 

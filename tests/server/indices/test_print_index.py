@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from server.commands import izdes
+from server.shell.commands import izdes
 from tests.server.indices.survey import ROUND, Survey, answers
 
 

@@ -3,8 +3,8 @@
 import pytest
 from click.testing import CliRunner, Result
 
-from server.commands import izdes
-from server.indices.segments import read_manifest
+from server.observations.segments import read_manifest
+from server.shell.commands import izdes
 from tests.server.indices.survey import OTHER_ROUND, ROUND, Survey, answers
 
 

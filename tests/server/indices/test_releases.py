@@ -8,15 +8,15 @@ import orjson
 import pytest
 from sqlalchemy import Connection, update
 
-from schemas.geography import TURKISH_TIME
-from server.database import Database
+from schemas.turkish import TURKISH_TIME
+from server.indicators.queries import indicator_figures
 from server.indices import index_releases, printing
-from server.indices.indicators import indicator_figures
-from server.indices.queries import IndexRow, IndexTable
-from server.indices.releases import folder_of, read_release
-from server.indices.round_totals import round_state
+from server.indices.index_rows import IndexRow, IndexTable
 from server.indices.tables import View, view_of
+from server.observations.round_totals import round_state
+from server.releases.releases import folder_of, read_release
 from server.rounds.models import ROUNDS, VISITS
+from server.store.database import Database
 from tests.server.indices.survey import ROUND, Survey, answers
 
 SERVICES = ("emn", "acm")

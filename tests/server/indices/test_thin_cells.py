@@ -7,8 +7,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from schemas.geography import provinces
-from server.commands import izdes
+from schemas.reference.geography import provinces
+from server.shell.commands import izdes
 from tests.server.indices.survey import ROUND, Survey, answers
 
 PLATES = [each.plate for each in provinces()][:12]

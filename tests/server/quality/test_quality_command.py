@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner, Result
 
-from server.commands import izdes
+from server.shell.commands import izdes
 from tests.server.indices.conftest import survey  # noqa: F401  the same survey serves here
 from tests.server.indices.survey import DAY, ROUND, Survey, answers
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from analysis.reliability import alpha
-from server.commands import izdes
+from analysis.scales.reliability import alpha
+from server.shell.commands import izdes
 from tests.server.indices.conftest import survey  # noqa: F401  the same survey serves here
 from tests.server.indices.survey import CORE, ROUND, Survey, answers
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from server.commands import izdes
-from server.database import Database
 from server.rounds.operations import open_round
+from server.shell.commands import izdes
+from server.store.database import Database
 from tests.records import ROUND, TODAY
 
 

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.accounts.operations import create_user, known_user
-from server.commands import izdes
-from server.database import Database
 from server.forms.publishing import publish
 from server.rounds.queries import open_rounds, visits_by_code, visits_of_officer
+from server.shell.commands import izdes
+from server.store.database import Database
 from tests.records import FORM
 
 OPEN = ("round", "open", "2027-1", "--name-tr", "2027 ilkbahar", "--name-en", "Spring 2027")

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from schemas.problems import Problem
-from server.database import Database
 from server.forms.publishing import publish
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
+from server.store.database import Database
 from tests.records import FORM
 from tests.server.indices.survey import FORM as RATING_FORM
 

@@ -6,11 +6,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from schemas.population import population_margins
-from server.audit import AUDIT_ENTRIES
-from server.commands import izdes
-from server.database import Database
+from schemas.reference.population import population_margins
 from server.rounds.margins import margins_of
+from server.shell.commands import izdes
+from server.store.audit import AUDIT_ENTRIES
+from server.store.database import Database
 
 OPEN = ("round", "open", "2027-1", "--name-tr", "2027 ilkbahar", "--name-en", "Spring 2027")
 OPEN += ("--mode", "systematic_exit", "--from", "2027-03-01", "--until", "2027-05-31")

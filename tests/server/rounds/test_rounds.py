@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import insert
 
 from schemas.problems import Problem
-from server.database import Database
+from server.rounds.field_plan import FieldPlan
 from server.rounds.models import VISIT_OFFICERS
 from server.rounds.operations import add_visits, open_round, set_round_status
-from server.rounds.plan import FieldPlan
 from server.rounds.queries import all_rounds, visits_by_code, visits_of_officer
+from server.store.database import Database
 from tests.records import ROUND, TODAY, visit
 
 

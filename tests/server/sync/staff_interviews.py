@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from schemas.forms import FormDefinition
+from schemas.forms.definition import FormDefinition
 from server.forms.publishing import shipped_forms
 from tests.records import ROUND, Field, digest, envelope, spelled
 

@@ -12,10 +12,10 @@ from alembic import command
 from flask import Flask
 from sqlalchemy import Insert, MetaData, Table, insert, text
 
-from server import audit
-from server.database import Database
 from server.forms.publishing import publish
 from server.migrations import alembic_config, migrate
+from server.store import audit
+from server.store.database import Database
 from tests.records import FORM, Field, governor_of
 from tests.server.sync.staff_interviews import NAMES, STAFF, answers, of_before
 

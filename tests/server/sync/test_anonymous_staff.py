@@ -12,10 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import MetaData, select
 
-from schemas.sync import TIMELESS
+from schemas.protocol.sync import TIMELESS
 from server.forms.publishing import publish
+from server.submissions.models import ANONYMOUS_RECORDS
 from server.sync import anonymous_store
-from server.sync.models import ANONYMOUS_RECORDS
 from tests.people import GOVERNOR
 from tests.records import ROUND, TODAY, Field, batch, envelope
 from tests.server.sync.staff_interviews import NAMES, STAFF, of_before, of_today, send_apart

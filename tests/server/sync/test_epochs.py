@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, text
 
-from schemas.sync import Receipt, receipt_text
+from schemas.protocol.sync import Receipt, receipt_text
 from server import create_app
-from server.database import Database
-from server.doctor import examine
-from server.epochs import held_by, is_older, open_epochs
+from server.shell.doctor import examine
+from server.store.database import Database
+from server.store.epochs import held_by, is_older, open_epochs
 from server.sync.routes import reception
 from tests.records import Field, batch, envelope
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from server.sync import attachment_files
-from server.sync.attachment_files import Piece, add_piece, finish, received, size_of, whole_file
+from server.attachments import files
+from server.attachments.files import Piece, add_piece, finish, received, size_of, whole_file
 from tests.server.sync.files import photo
 
 CONTENT = photo(2000)
-DIGEST = bytes.fromhex(attachment_files.sha256(CONTENT).hexdigest())
+DIGEST = bytes.fromhex(files.sha256(CONTENT).hexdigest())
 OWNER = 7
 FIRST = Piece(DIGEST, OWNER, 0, len(CONTENT), CONTENT[:1500])
 LAST = Piece(DIGEST, OWNER, 1500, len(CONTENT), CONTENT[1500:])
@@ -27,7 +27,7 @@ ERRANDS: dict[str, tuple[Work, set[Any]]] = {
     "send the last piece": (lambda folder: add_piece(folder, LAST), {len(CONTENT)}),
     "finish": (lambda folder: finish(folder, DIGEST, OWNER), {False, True}),
     "drop what was gathered": (
-        lambda folder: attachment_files.drop_pieces(folder, DIGEST, OWNER),
+        lambda folder: files.drop_pieces(folder, DIGEST, OWNER),
         {None},
     ),
 }
@@ -66,7 +66,7 @@ def disturbed(work: Work, folder: Path, step: int) -> tuple[Any, bool]:
         return count_step
 
     def enter(frame: FrameType, event: str, value: object) -> object:
-        is_ours = frame.f_code.co_filename == attachment_files.__file__
+        is_ours = frame.f_code.co_filename == files.__file__
         return count_step(frame, event, value) if is_ours else None
 
     sys.settrace(enter)  # type: ignore[arg-type]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.attachments import attachment_rules
 from schemas.problems import Problem
+from schemas.rules.attachments import attachment_rules
+from server.attachments.unfinished import sweep
 from server.sync.pace import Pace
-from server.sync.unfinished import sweep
 from tests.people import ANALYST, bearer
 from tests.records import Field, envelope
 from tests.server.sync.files import (

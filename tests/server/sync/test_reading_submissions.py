@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from schemas.sync import Envelope
-from server.database import Database
+from schemas.protocol.sync import Envelope
+from server.store.database import Database
+from server.submissions.queries import committed_through, submissions_after
 from server.sync.assessment import Sender, assess
 from server.sync.operations import store
-from server.sync.queries import committed_through, submissions_after
-from server.sync.reception import open_reception
+from server.sync.receiving import open_reception
 from tests.records import Field, envelope
 from tests.waiting import PATIENCE, wait_until
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from schemas.sync import Receipt, ReceiptKey, receipt_text
+from schemas.protocol.sync import Receipt, ReceiptKey, receipt_text
 from server.sync.receipts import load_signer
 from tests.records import Field, envelope
 

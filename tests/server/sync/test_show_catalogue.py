@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from schemas.packing import pack
+from schemas.forms.packing import pack
 from tests.people import ANALYST, bearer
 from tests.records import FORM, TODAY, Field
 

@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import Connection, event, text
 from werkzeug.test import TestResponse
 
-from server.database import Database
-from server.group_commit import WRITER
+from server.store.database import Database
+from server.store.group_commit import WRITER
 from tests.records import Field, batch, envelope, interview
-from tests.server.test_database import held, wait_for_waiting
+from tests.server.store.test_database import held, wait_for_waiting
 
 SENDERS = 3
 KINDS = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from schemas.forms import FormDefinition
+from schemas.forms.definition import FormDefinition
 from server.accounts.operations import known_user
 from server.forms.publishing import publish, shipped_forms
 from server.rounds.operations import add_visits

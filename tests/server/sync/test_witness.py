@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.doctor import examine
+from server.shell.doctor import examine
 from server.sync.routes import reception
 from tests.people import ANALYST, sign_in
 from tests.records import Field, envelope

@@ -1,0 +1,1 @@
+"""Variances of a round in which some places rest on few visits."""

@@ -1,0 +1,1 @@
+"""The gate every figure passes, and its audit by attack."""

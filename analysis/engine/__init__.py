@@ -1,0 +1,1 @@
+"""A round read, weighted and added up, segment by segment."""

@@ -1,0 +1,1 @@
+"""Figures of a sample and their variances, by linearisation and by replicates."""

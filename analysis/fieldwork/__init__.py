@@ -1,0 +1,1 @@
+"""Signs that an interview, or an interviewer, deserves a second look."""

@@ -1,0 +1,1 @@
+"""The figures people read: indices, indicators, ranks, change, contributions, peers."""

@@ -1,0 +1,1 @@
+"""Regressions and tables that respect the design."""

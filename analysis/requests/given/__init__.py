@@ -1,0 +1,1 @@
+"""What a request gives: its file, entries, records, domains and design."""

@@ -1,0 +1,1 @@
+"""How the units were drawn, and the totals they add up to."""

@@ -1,0 +1,1 @@
+"""Whom an interview stands for: design weights, calibration, raking, non-response, trimming."""

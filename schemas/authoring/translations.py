@@ -1,0 +1,52 @@
+"""Wording of a form: every text in every language, and the answers that texts insert."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from schemas.authoring.sheets import Report, Row, languages_of
+from schemas.expressions.grammar import NAME
+from schemas.wording import LANGUAGES
+
+INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
+
+
+def text_of(row: Row, what: str, headers: tuple[str, ...], report: Report) -> dict[str, str]:
+    """Give a text in all languages; one that some languages lack is an error."""
+    columns = languages_of(headers, what)
+    text = {
+        language: row[columns[language]]
+        for language in LANGUAGES
+        if language in columns and row[columns[language]]
+    }
+    for language in LANGUAGES if text else ():
+        if language not in text:
+            report.error(
+                row,
+                columns.get(language, f"{what}::{language}"),
+                "translation_missing",
+                what=what,
+                language=language,
+            )
+    return text
+
+
+def insertions(text: dict[str, str]) -> Iterator[str]:
+    """Give the names of the answers a text inserts."""
+    for wording in text.values():
+        yield from INSERTION.findall(wording)
+
+
+def inserting(text: dict[str, str]) -> dict[str, str]:
+    """Give every answer a text inserts, with the first language that does."""
+    found: dict[str, str] = {}
+    for language, wording in text.items():
+        for name in INSERTION.findall(wording):
+            found.setdefault(name, language)
+    return found
+
+
+def broken_in(text: dict[str, str]) -> str:
+    """Give the first language whose wording has a ``${`` that names nothing, blank if none has."""
+    broken = (at for at, wording in text.items() if "${" in INSERTION.sub("", wording))
+    return next(broken, "")

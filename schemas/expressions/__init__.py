@@ -1,0 +1,1 @@
+"""The expression language of the forms: grammar, types, functions, evaluation."""

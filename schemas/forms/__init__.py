@@ -1,0 +1,1 @@
+"""A form and an interview held with it: definition, flow, offers, validation."""

@@ -1,0 +1,1 @@
+"""What is sent between tablet, server and shell."""

@@ -1,0 +1,1 @@
+"""Türkiye's provinces, districts and services, and other data that changes rarely."""

@@ -1,0 +1,1 @@
+"""Rules that are data: measurement, thresholds, claims, indicators, personal data."""

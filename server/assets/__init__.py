@@ -1,0 +1,1 @@
+"""What browsers load: bundles, built files, the tablet's page."""

@@ -1,0 +1,1 @@
+"""Photos, signatures and documents: pieces that arrive, and files that are kept."""

@@ -1,0 +1,1 @@
+"""What an officer is to do: visits, what is known beforehand, topics still open."""

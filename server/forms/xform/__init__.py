@@ -1,0 +1,1 @@
+"""A form as an ODK XForm, made from our own definition."""

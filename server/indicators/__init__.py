@@ -1,0 +1,1 @@
+"""Indicators over all answers of a round, from a release."""

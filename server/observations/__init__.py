@@ -1,0 +1,1 @@
+"""Submissions made into observations, and those into totals of each round."""

@@ -1,0 +1,1 @@
+"""Who counts in which figure, and since when."""

@@ -1,0 +1,1 @@
+"""The command izdes: serve, doctor, estimate, and the doors of every capability."""

@@ -1,0 +1,115 @@
+"""``izdes doctor``: whether this machine has what a server needs."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Final, Literal
+
+from sqlalchemy import inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemas.wording import say
+from server.assets.built_files import MANIFEST
+from server.config import Config, misspelt_settings
+from server.migrations import is_current
+from server.store.database import Database
+from server.store.epochs import is_older
+
+State = Literal["well", "expected", "sick"]
+MARKS: Final[dict[State, str]] = {"well": "✓", "expected": "·", "sick": "✗"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: it is well, will be made by itself, or needs somebody."""
+
+    name: str
+    state: State
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nobody has to do anything."""
+        return self.state != "sick"
+
+    def said(self, language: str) -> str:
+        """Give the line for the terminal: what was found, and what to do if it is not well."""
+        what = f"{self.name}_expected" if self.state == "expected" else self.name
+        line = f"{MARKS[self.state]} {say(f'commands.doctor_{what}', language)}"
+        if self.healthy:
+            return line
+        return f"{line}: {say(f'commands.doctor_{self.name}_advice', language)}"
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, one after another; nothing is written."""
+    config = Config.from_environment()
+    yield Finding("settings", "sick" if misspelt_settings(os.environ) else "well")
+    yield Finding("data", _attempt(lambda: _data_folder(config.data_dir)))
+    if _file_is_to_come(config):
+        yield Finding("database", "expected")
+        records = False
+    else:
+        database = Database(config.database_url)
+        try:
+            yield Finding("database", _attempt(lambda: _answers(database)))
+            yield Finding("migrations", _attempt(lambda: _tables(database)))
+            records = _attempt(lambda: _has_records(database)) == "well"
+            yield Finding("receipts", _attempt(lambda: _receipts(database, config.data_dir)))
+        finally:
+            database.close()
+    yield Finding("assets", "well" if MANIFEST.is_file() else "sick")
+    yield Finding("keys", _key(config, records=records))
+
+
+def _attempt(look: Callable[[], State]) -> State:
+    try:
+        return look()
+    except (OSError, SQLAlchemyError):
+        return "sick"
+
+
+def _data_folder(folder: Path) -> State:
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    with TemporaryFile(dir=there):
+        return "well" if there == folder else "expected"
+
+
+def _file_is_to_come(config: Config) -> bool:
+    # To connect would make the file.
+    url = make_url(config.database_url)
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    return is_file and not Path(url.database or "").exists()
+
+
+def _answers(database: Database) -> State:
+    with database.read() as connection:
+        connection.execute(text("SELECT 1"))
+    return "well"
+
+
+def _tables(database: Database) -> State:
+    with database.read() as connection:
+        if not inspect(connection).get_table_names():
+            return "expected"
+    return "well" if is_current(database) else "sick"
+
+
+def _has_records(database: Database) -> State:
+    with database.read() as connection:
+        found = connection.execute(text("SELECT 1 FROM submissions LIMIT 1")).first()
+    return "sick" if found is None else "well"
+
+
+def _receipts(database: Database, data_dir: Path) -> State:
+    with database.read() as connection:
+        if not inspect(connection).get_table_names():
+            return "well"
+    return "sick" if is_older(database, data_dir / "keys") else "well"
+
+
+def _key(config: Config, *, records: bool) -> State:
+    if (config.data_dir / "keys" / "receipts.pem").is_file():
+        return "well"
+    return "sick" if records else "expected"

@@ -1,0 +1,1 @@
+"""The database, the data folder, the audit trail."""

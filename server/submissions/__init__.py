@@ -1,0 +1,1 @@
+"""Records as they are stored: tables, texts, locks, and the order in which to read them."""

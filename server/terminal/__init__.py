@@ -1,0 +1,1 @@
+"""What the commands of izdes share: language, application, tables."""

@@ -1,0 +1,1 @@
+"""What every page and address shares: access, problems, languages, safety, formats."""
