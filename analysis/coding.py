@@ -13,7 +13,7 @@ _SPACIOUS = 1 << 20
 
 
 def coded(labels: Sequence[Hashable] | NDArray[Any]) -> tuple[list[Any], IntArray]:
-    """Give labels numbers, in the order they come.
+    """Labels numbers, in the order they come.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def coded(labels: Sequence[Hashable] | NDArray[Any]) -> tuple[list[Any], IntArra
 
 
 def distinct(code: IntArray) -> tuple[IntArray, IntArray]:
-    """Give the different codes in ascending order, and the place of each record's code among them.
+    """The different codes in ascending order, and the place of each record's code among them.
 
     Parameters
     ----------

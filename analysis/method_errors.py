@@ -24,7 +24,7 @@ class MethodError(ValueError):
         return f"methods.{self.code}"
 
     def said(self, language: str) -> str:
-        """Give the sentence in ``language``."""
+        """The sentence in ``language``."""
         details = {
             name: value.said(language) if isinstance(value, MethodError) else value
             for name, value in self.details.items()

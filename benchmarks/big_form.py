@@ -34,10 +34,10 @@ Line = dict[str, str]
 
 
 def big_form(questions: int = QUESTIONS) -> FormDefinition:
-    """Give the form compiled."""
+    """The form compiled."""
     with TemporaryDirectory() as folder:
-        definition, findings = compile_form(read_xlsform(write_big_form(Path(folder), questions)))
-    assert definition is not None, [finding.said("en") for finding in findings]
+        definition, remarks = compile_form(read_xlsform(write_big_form(Path(folder), questions)))
+    assert definition is not None, [remark.said("en") for remark in remarks]
     return definition
 
 
@@ -68,7 +68,7 @@ def _survey(sections: int) -> Iterator[Line]:
 
 
 def _section(section: int) -> Iterator[Line]:
-    """Give twenty questions; a section is asked about as soon as the one before was begun."""
+    """Twenty questions; a section is asked about as soon as the one before was begun."""
     own = f"b{section}_"
     before = f"${{b{section - 1}_eh}} = '1' or ${{b{section - 1}_adet}} > 3" if section > 1 else ""
     yield _said("select_one eh", f"{own}eh", "Devam edilsin mi?", "Shall we go on?")
@@ -87,7 +87,7 @@ def _section(section: int) -> Iterator[Line]:
 
 
 def _numbers(own: str) -> Iterator[Line]:
-    items = [f"if(${{{own}{each}}} < 6, number(${{{own}{each}}}), 0)" for each in RATINGS]
+    items = [f"if(${{{own}{rating}}} < 6, number(${{{own}{rating}}}), 0)" for rating in RATINGS]
     mean = f"round(({' + '.join(items)}) div {len(RATINGS)}, 2)"
     yield {"type": "calculate", "name": f"{own}ortalama", "calculation": mean}
     yield _said(

@@ -53,7 +53,7 @@ def is_script_of(name: str, file: str) -> bool:
 
 
 def brotli_sizes(files: dict[str, Path]) -> list[int]:
-    """Give the sizes in the order of the files."""
+    """The sizes in the order of the files."""
     command = [node(), "-e", BROTLI, *map(str, files.values())]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     return [int(line) for line in run.stdout.split()]

@@ -4,7 +4,7 @@ Countries of 81 provinces × 9 services, each drawn from once, by stratified clu
 to 30 PSUs a province. Scores do not come from the model under test: latent feelings are cut to
 seven items of five points and averaged to 0–100, so the truth of each cell is known exactly.
 Printed per scenario and class: figures, the share that is not shown, coverage of what is shown,
-beside it that of the own Taylor variance (t), mean width, and the share that is a finding
+beside it that of the own Taylor variance (t), mean width, and the share that is a remark
 (not wider than the last class of precision). Composites are the mean of a province's services.
 The bar is 92–98 % in every class of 1,000 figures or more; classes outside 93–97 % are counted too.
 It exits with 1 if a class misses the bar by more than two standard errors of the simulation itself:
@@ -81,7 +81,7 @@ def effects(random: np.random.Generator, provinces: int) -> Any:
 
 
 def true_means(latent: Any, scenario: Scenario) -> Any:
-    """Give the mean of everybody in each cell: the chance to pass each cut, added up."""
+    """The mean of everybody in each cell: the chance to pass each cut, added up."""
     noise = OVERALL_NOISE if scenario.share else ITEM_NOISE
     spread = (scenario.psu_effect**2 + PEOPLE**2 + noise**2) ** 0.5
     passed = ndtr((latent[..., None] - np.array(scenario.cuts)) / spread)
@@ -136,7 +136,7 @@ class Tally:
     held: int = 0
     taylor_held: int = 0
     width: float = 0.0
-    findings: int = 0
+    remarks: int = 0
     draws: dict[int, list[int]] = field(default_factory=dict)
     """Figures shown and held, by draw."""
 
@@ -178,7 +178,7 @@ class Tally:
         if direct.low is not None and direct.high is not None:
             self.taylor_held += direct.low <= truth <= direct.high
         self.width += shown.high - shown.low
-        self.findings += is_finding(shown.low, shown.high, thresholds())
+        self.remarks += is_finding(shown.low, shown.high, thresholds())
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class Drawn:
     rule: Rule
 
     def figures(self, area_of: Any, services: Any) -> Iterator[tuple[Estimate, Estimate, float]]:
-        """Give the mean of some services of every area: direct, shown, and as it is."""
+        """The mean of some services of every area: direct, shown, and as it is."""
         areas, weight = int(area_of.max()) + 1, self.model.cells.weight
         people = np.stack(
             [np.bincount(area_of, weight[:, item]) for item in range(SERVICES)], axis=1
@@ -290,14 +290,14 @@ def main() -> int:
     parser.add_argument("--scenario", type=int, help="only this one, from 0")
     given = parser.parse_args()
     print(f"{'scenario':<26}{'class':<22}{'figures':>8}{'hidden':>8}{'coverage':>10}{'± 2 se':>8}"
-          f"{'Taylor':>9}{'width':>8}{'findings':>10}")  # fmt: skip
+          f"{'Taylor':>9}{'width':>8}{'remarks':>10}")  # fmt: skip
     chosen = SCENARIOS if given.scenario is None else SCENARIOS[given.scenario :][:1]
     judged: list[Tally] = []
     for scenario in chosen:
         tallies = study(scenario, range(given.first, given.first + given.draws), given.provinces)
         for name in sorted(tallies):
             print(described(scenario, name, tallies[name]), flush=True)
-        judged += [each for each in tallies.values() if each.is_judged]
+        judged += [tally for tally in tallies.values() if tally.is_judged]
     for low, high in (AIM, BAR):
         outside = sum(each.misses((low, high)) for each in judged)
         print(f"of {len(judged)} classes of {COUNTED:,} figures outside {low:.0%}–{high:.0%}: "
@@ -308,13 +308,13 @@ def main() -> int:
 
 
 def described(scenario: Scenario, name: str, tally: Tally) -> str:
-    """Give the line of a class."""
+    """The line of a class."""
     shown = max(tally.shown, 1)
     hidden = 1 - tally.shown / max(tally.figures, 1)
     return (
         f"{scenario.name:<26}{name:<22}{tally.figures:>8}{hidden:>8.1%}{tally.coverage:>10.1%}"
         f"{ALLOWANCE * tally.error:>8.1%}{tally.taylor_held / shown:>9.1%}"
-        f"{tally.width / shown:>8.1f}{tally.findings / shown:>10.1%}"
+        f"{tally.width / shown:>8.1f}{tally.remarks / shown:>10.1%}"
     )
 
 

@@ -47,7 +47,7 @@ class SyntheticRound:
 def synthetic_round(seed: int, interviews: int) -> SyntheticRound:
     """Draw a round: provinces by the root of their people, services as they are used."""
     random = np.random.default_rng(seed)
-    root = np.sqrt([each.population for each in provinces()])
+    root = np.sqrt([province.population for province in provinces()])
     used = random.dirichlet(np.full(len(SERVICES), 1.5)) * 1.13
     expected = interviews * np.outer(root / root.sum(), used)
     there = [[is_offered(service, plate) for service in SERVICES] for plate in PLATES]
@@ -67,7 +67,7 @@ def released(held: SyntheticRound, *, least: Least | None = None) -> Ledger:
 
 
 def members(ledger: Ledger) -> Iterator[BoolArray]:
-    """Give the cells of every printed figure: shown cells, then areas of each service."""
+    """The cells of every printed figure: shown cells, then areas of each service."""
     yield from np.eye(SIZE, dtype=bool)[ledger.shown]
     pool = ledger.pool[:, None] == np.arange(len(ledger.pools))
     for level in (1, 2):
@@ -135,7 +135,7 @@ def attacks_on(seed: int) -> Iterator[float]:
 
 
 def fewest_people(rounds: int, atoms: int) -> float:
-    """Give the fewest people that anything computed from the figures of any round speaks of."""
+    """The fewest people that anything computed from the figures of any round speaks of."""
     fewest = np.inf
     for seed in range(rounds):
         held = synthetic_round(seed, INTERVIEWS[seed % len(INTERVIEWS)])

@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _questions(form: FormDefinition) -> int:
-    return sum(each.node.kind == "field" for each in standings(form.body).values())
+    return sum(standing.node.kind == "field" for standing in standings(form.body).values())
 
 
 if __name__ == "__main__":

@@ -22,7 +22,10 @@ from schemas.reference.population import population_margins
 from schemas.rules.measurement import measurement
 from schemas.rules.thresholds import thresholds
 
-SIZES = tuple(int(each) for each in sys.argv[1:] if each.isdigit()) or (1_000_000, 10_000_000)
+SIZES = tuple(int(argument) for argument in sys.argv[1:] if argument.isdigit()) or (
+    1_000_000,
+    10_000_000,
+)
 SEGMENT = 500_000
 REPEATS = 3
 EIGHT = (
@@ -38,7 +41,8 @@ def estimates(
     """Estimate every value for every province × service."""
     people = sorted(folder.glob("*.people.parquet"))
     segments = [
-        Segment(each, each.with_name(each.name.replace("people", "ratings"))) for each in people
+        Segment(person, person.with_name(person.name.replace("people", "ratings")))
+        for person in people
     ]
     observed = Round(segments, planned())
     weighting = poststratified(

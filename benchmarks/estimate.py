@@ -16,7 +16,10 @@ import pyarrow.parquet as pq
 
 from benchmarks.index import PLATES, SERVICES, VISITS_PER_PROVINCE
 
-SIZES = tuple(int(each) for each in sys.argv[1:] if each.isdigit()) or (100_000, 1_000_000)
+SIZES = tuple(int(argument) for argument in sys.argv[1:] if argument.isdigit()) or (
+    100_000,
+    1_000_000,
+)
 REQUEST = {
     "design": {"strata": "province", "psu": "visit", "weights": "weight"},
     "estimate": {"kind": "mean", "y": "index", "by": "province+service"},

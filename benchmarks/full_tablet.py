@@ -87,7 +87,7 @@ def _home(page: Page, devtools: CDPSession) -> tuple[float, float]:
 
 def _busy(devtools: CDPSession) -> float:
     metrics = devtools.send("Performance.getMetrics")["metrics"]
-    return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 def _hold_one_and_begin_one(page: Page) -> None:

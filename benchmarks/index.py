@@ -33,8 +33,8 @@ from server.observations.segments import ORDER
 INTERVIEWS = int(sys.argv[1]) if sys.argv[1:2] and sys.argv[1].isdigit() else 1_000_000
 VISITS_PER_PROVINCE = 50
 REPEATS = 5
-PLATES = tuple(each.plate for each in provinces())
-SERVICES = (*(each.code for each in services()), "xxx")
+PLATES = tuple(province.plate for province in provinces())
+SERVICES = (*(service.code for service in services()), "xxx")
 SEXES = ("erkek", "kadin")
 AGES = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 ITEMS = ("erisim", "hiz", "ilgi", "bilgi", "adil", "fiziki", "sonuc")
@@ -67,7 +67,7 @@ def generate(
 
 
 def planned() -> list[Visit]:
-    """Give the visits."""
+    """The visits."""
     return [
         Visit(f"Z-{number:05}", plate, plate, None)
         for number, plate in enumerate(np.repeat(PLATES, VISITS_PER_PROVINCE).tolist())
@@ -161,7 +161,7 @@ def main() -> None:
 
 
 def least_cpu(work: Callable[[], object]) -> float:
-    """Give the least CPU time, all threads together, of a few runs."""
+    """The least CPU time, all threads together, of a few runs."""
     times = []
     for _ in range(REPEATS):
         start = time.process_time()

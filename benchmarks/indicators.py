@@ -31,16 +31,18 @@ def main() -> None:
             least=thresholds().merge_weighting_cells_below,
         )
         total = 0.0
-        for each in indicators():
-            if each.rows in {"rating", "person"} and each.kind not in MADE_ELSEWHERE:
+        for indicator in indicators():
+            if indicator.rows in {"rating", "person"} and indicator.kind not in MADE_ELSEWHERE:
                 start = time.process_time()
-                table = observed_values(observed, each, each.by, weighting=weighting, teams={})
+                table = observed_values(
+                    observed, indicator, indicator.by, weighting=weighting, teams={}
+                )
                 figures = estimated(
-                    each, table.values, observed.design(), domains=len(table.domains)
+                    indicator, table.values, observed.design(), domains=len(table.domains)
                 )
                 spent = time.process_time() - start
                 total += spent
-                print(f"{each.code:<10} {len(figures):>6} figures {spent:>8.3f} CPU s")
+                print(f"{indicator.code:<10} {len(figures):>6} figures {spent:>8.3f} CPU s")
         print(f"{'together':<10} {'':>14} {total:>8.3f} CPU s")
 
 

@@ -29,14 +29,14 @@ class Instance:
     postmaster: int
 
     def cpu_seconds(self) -> dict[str, float]:
-        """Give the CPU seconds server and database have used so far."""
+        """The CPU seconds server and database have used so far."""
         return {
             "server": sum(map(_cpu_seconds, tree(self.server))),
             "database": sum(map(_cpu_seconds, tree(self.postmaster))),
         }
 
     def memory(self) -> dict[str, float]:
-        """Give the proportional memory of server and database, in MB."""
+        """The proportional memory of server and database, in MB."""
         return {
             "server": memory_of_tree(self.server),
             "database": memory_of_tree(self.postmaster),
@@ -61,7 +61,7 @@ def running_instance(*, workers: int = 2) -> Iterator[Instance]:
 
 
 def tree(root: int) -> list[int]:
-    """Give a process and all its descendants."""
+    """A process and all its descendants."""
     found = [root]
     for process in found:
         for task in Path(f"/proc/{process}/task").glob("*/children"):
@@ -71,7 +71,7 @@ def tree(root: int) -> list[int]:
 
 
 def memory_of_tree(root: int) -> float:
-    """Give the proportional memory of a process and all its descendants, in MB."""
+    """The proportional memory of a process and all its descendants, in MB."""
     return sum(map(_megabytes, tree(root)))
 
 

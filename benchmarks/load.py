@@ -22,7 +22,7 @@ class Run:
         return len(self.latencies) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """Give the latency that ``share`` of the requests stayed under, in milliseconds."""
+        """The latency that ``share`` of the requests stayed under, in milliseconds."""
         return sorted(self.latencies)[int(share * (len(self.latencies) - 1))] * 1000
 
 

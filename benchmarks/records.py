@@ -40,11 +40,11 @@ class FieldOffice:
         self._numbers = Random(2)
 
     def singles(self, count: int) -> Iterator[bytes]:
-        """Give requests with one record each."""
+        """Requests with one record each."""
         return self.batches(count, 1)
 
     def batches(self, count: int, size: int) -> Iterator[bytes]:
-        """Give ``count`` requests with ``size`` records each; no record comes twice."""
+        """``count`` requests with ``size`` records each; no record comes twice."""
         head = json.dumps({"device_id": "tablet-7", "sent_at": spelled(datetime.now(UTC))})[:-1]
         for _ in range(count):
             envelopes = b",".join(self._envelope() for _ in range(size))

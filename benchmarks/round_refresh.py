@@ -56,11 +56,13 @@ def _table(cells: CellTotals) -> list[Figure]:
 
 def _indicators(observed: Round, weighting: Weighting) -> int:
     made = 0
-    for each in indicators():
-        if each.rows in {"rating", "person"} and each.kind not in MADE_ELSEWHERE:
-            table = observed_values(observed, each, each.by, weighting=weighting, teams={})
+    for indicator in indicators():
+        if indicator.rows in {"rating", "person"} and indicator.kind not in MADE_ELSEWHERE:
+            table = observed_values(
+                observed, indicator, indicator.by, weighting=weighting, teams={}
+            )
             domains = len(table.domains)
-            made += len(estimated(each, table.values, observed.design(), domains=domains))
+            made += len(estimated(indicator, table.values, observed.design(), domains=domains))
     return made
 
 
@@ -72,16 +74,16 @@ def _replicates(cells: CellTotals) -> None:
 
 def _ranks(figures: list[Figure]) -> None:
     families: dict[tuple[str | None, str], list[Figure]] = {}
-    for each in figures:
-        families.setdefault((each.service, each.measure), []).append(each)
+    for figure in figures:
+        families.setdefault((figure.service, figure.measure), []).append(figure)
     for members in families.values():
-        known = [each.estimate for each in members if each.estimate.standard_error]
+        known = [member.estimate for member in members if member.estimate.standard_error]
         if known:
             joint_rank_region(
-                [each.value or 0.0 for each in known],
-                [each.standard_error or 0.0 for each in known],
+                [name.value or 0.0 for name in known],
+                [name.standard_error or 0.0 for name in known],
                 confidence=thresholds().rank_confidence,
-                df=[each.df for each in known],
+                df=[name.df for name in known],
                 highest_first=True,
             )
 

@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def cpu() -> float:
-    """Give the CPU seconds of all processes that have ended."""
+    """The CPU seconds of all processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def newest_round(data: Path) -> str:
-    """Give the code of the round that is listed first."""
+    """The code of the round that is listed first."""
     listed = subprocess.run(
         [*IZDES, "round", "list"], env=environment(data), check=True, capture_output=True, text=True
     )
@@ -63,12 +63,12 @@ def run(data: Path, *arguments: str, **settings: str) -> None:
 
 
 def environment(data: Path) -> dict[str, str]:
-    """Give the settings of a command."""
+    """The settings of a command."""
     return os.environ | {"IZDES_DATA_DIR": str(data), "IZDES_LANGUAGE": "en"}
 
 
 def least(work: Callable[[], None]) -> float:
-    """Give the least CPU time of a few runs."""
+    """The least CPU time of a few runs."""
     times = []
     for _ in range(RUNS):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -105,9 +105,9 @@ def _open_form(page: Page, devtools: CDPSession) -> tuple[float, float]:
 
 
 def _metric(devtools: CDPSession, name: str) -> float:
-    """Give a figure of the page since it was loaded; times are the main thread's CPU seconds."""
+    """A figure of the page since it was loaded; times are the main thread's CPU seconds."""
     metrics = devtools.send("Performance.getMetrics")["metrics"]
-    return float(next(each["value"] for each in metrics if each["name"] == name))
+    return float(next(metric["value"] for metric in metrics if metric["name"] == name))
 
 
 def _print_costs(costs: list[float]) -> None:

@@ -43,7 +43,7 @@ def main() -> None:
     figures = service_figures(cells, areas, services=SERVICES)
     limits = thresholds()
     models = cell_models(cells, limits)
-    thin = sum(0 < each.estimate.n < limits.model_based_below_answers for each in figures)
+    thin = sum(0 < figure.estimate.n < limits.model_based_below_answers for figure in figures)
     means = replicated(cells)
 
     def shown() -> object:

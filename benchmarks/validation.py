@@ -54,7 +54,7 @@ def check_all(questionnaire: Questionnaire, records: list[Record]) -> None:
 
 
 def cpu_ms(run: Callable[[], object]) -> float:
-    """Give CPU milliseconds of a run, the best of several."""
+    """CPU milliseconds of a run, the best of several."""
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.process_time()

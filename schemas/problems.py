@@ -90,9 +90,9 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it a problem
         return STATUS[self.code]
 
     def said(self, language: str) -> str:
-        """Give the sentence in ``language``."""
+        """The sentence in ``language``."""
         return say(f"problems.{self.code}", language, **self.details)
 
     def on_the_wire(self, language: str) -> ProblemDetails:
-        """Give what an API client receives."""
+        """What an API client receives."""
         return ProblemDetails(code=self.code, status=self.status, title=self.said(language))

@@ -30,6 +30,6 @@ def search_word(text: str) -> str:
 
 
 def turkish_sort_key(text: str) -> tuple[tuple[int, int], ...]:
-    """Give the key that sorts texts as a Turkish dictionary does."""
+    """The key that sorts texts as a Turkish dictionary does."""
     plain = lower_turkish(text).translate(_WITHOUT_HAT)
     return tuple((1, _RANK[letter]) if letter in _RANK else (0, ord(letter)) for letter in plain)

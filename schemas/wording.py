@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "messages"
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """Give all texts: ``{"problems.malformed_json": {"tr": …, "en": …}}``."""
+    """All texts: ``{"problems.malformed_json": {"tr": …, "en": …}}``."""
     return {
         f"{file.stem}.{key}": text
         for file in sorted(FOLDER.glob("*.json"))
@@ -23,5 +23,5 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def say(key: str, language: str, /, **values: object) -> str:
-    """Give the text of ``key`` in ``language``, its places filled."""
+    """The text of ``key`` in ``language``, its places filled."""
     return catalogue()[key][language].format(**values)

@@ -75,7 +75,7 @@ class Config:
 
 
 def misspelt_settings(environment: Mapping[str, str]) -> dict[str, str | None]:
-    """Give every IZDES_… variable that is no setting, and the setting that may be meant."""
+    """Every IZDES_… variable that is no setting, and the setting that may be meant."""
     known = (*SETTINGS, *OF_OTHERS)
     return {
         name: next(iter(get_close_matches(name, SETTINGS, n=1)), None)

@@ -25,7 +25,7 @@ FLAGS = (
 
 
 def chromium() -> str:
-    """Give the path of the browser; ``tests/needs`` installs one where there is none."""
+    """The path of the browser; ``tests/needs`` installs one where there is none."""
     for name in (os.environ.get("IZDES_CHROMIUM", ""), *NAMES):
         if name and (path := shutil.which(name)):
             return path

@@ -56,7 +56,7 @@ def sign_in(client: FlaskClient, person: Person) -> None:
 
 
 def bearer(client: FlaskClient, person: Person) -> dict[str, str]:
-    """Give the header a program of this person sends."""
+    """The header a program of this person sends."""
     answer = client.post(
         "/api/v1/session",
         json={"username": person.username, "password": person.password, "bearer": True},

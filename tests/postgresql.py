@@ -18,7 +18,7 @@ ADVICE = "PostgreSQL is not installed: install Debian's package postgresql (or p
 
 
 def binaries() -> Path | None:
-    """Give the folder that holds initdb and postgres, if there is one."""
+    """The folder that holds initdb and postgres, if there is one."""
     candidates = [shutil.which("initdb")]
     if pg_config := shutil.which("pg_config"):
         found = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)

@@ -191,7 +191,7 @@ def batch(*envelopes: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def digest(text: str) -> str:
-    """Give the digest of a body."""
+    """The digest of a body."""
     return f"sha256:{sha256(text.encode()).hexdigest()}"
 
 
@@ -206,5 +206,5 @@ def governor_of(client: FlaskClient) -> dict[str, str]:
 
 
 def in_ankara(day: date) -> str:
-    """Give a time of that day, in the clock of Türkiye."""
+    """A time of that day, in the clock of Türkiye."""
     return f"{day.isoformat()}T10:00:00.000+03:00"

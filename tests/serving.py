@@ -77,7 +77,7 @@ def wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def free_port() -> int:
-    """Give a port nobody uses."""
+    """A port nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

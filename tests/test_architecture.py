@@ -183,7 +183,9 @@ def test_no_file_is_longer_than_a_sitting() -> None:
 def test_no_function_takes_many_things_in_a_row() -> None:
     for file in SOURCES:
         for function in functions(file):
-            positional = [each.arg for each in function.args.posonlyargs + function.args.args]
+            positional = [
+                posonlyarg.arg for posonlyarg in function.args.posonlyargs + function.args.args
+            ]
             counted = [name for name in positional if name not in {"self", "cls"}]
             assert len(counted) <= MOST_POSITIONAL, (file, function.name)
 

@@ -28,7 +28,7 @@ def places(text: str) -> set[str]:
 
 
 def words_of_python(file: Path) -> Iterator[str]:
-    """Give every string of a module; what is filled into an f-string becomes a star."""
+    """Every string of a module; what is filled into an f-string becomes a star."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.JoinedStr):
             yield "".join(
@@ -39,7 +39,7 @@ def words_of_python(file: Path) -> Iterator[str]:
 
 
 def words_of_template(file: Path) -> Iterator[str]:
-    """Give what a template says; what is joined on by ~ becomes a star."""
+    """What a template says; what is joined on by ~ becomes a star."""
     text = file.read_text("utf-8")
     for word, joined in re.findall(r"[\"']([a-z_]+\.[a-z0-9_]*)[\"']( ~)?", text):
         yield f"{word}*" if joined else word
@@ -47,7 +47,7 @@ def words_of_template(file: Path) -> Iterator[str]:
 
 
 def words_of_script(file: Path) -> Iterator[str]:
-    """Give every word of a script; what is filled into a template string becomes a star."""
+    """Every word of a script; what is filled into a template string becomes a star."""
     text = file.read_text("utf-8")
     yield from re.findall(r"\b[a-z][a-z0-9_]*\b", text)
     for filled in re.findall(r"`([^`]*\$\{[^`]*)`", text):

@@ -35,14 +35,14 @@ def called(text: str) -> Iterator[tuple[str, ast.Call]]:
 
 def impatient(name: str, call: ast.Call) -> bool:
     """Whether a call gives up within seconds; milliseconds are Playwright's, and large."""
-    bounds = [each.value for each in call.keywords if each.arg == "timeout"]
+    bounds = [keyword.value for keyword in call.keywords if keyword.arg == "timeout"]
     bounds += call.args[:1] if name in {"wait", "join"} else []
-    numbers = [each.value for each in bounds if isinstance(each, ast.Constant)]
-    return any(isinstance(each, int | float) and each < LEAST_PATIENCE for each in numbers)
+    numbers = [bound.value for bound in bounds if isinstance(bound, ast.Constant)]
+    return any(isinstance(number, int | float) and number < LEAST_PATIENCE for number in numbers)
 
 
 def waits(text: str) -> Iterator[str]:
-    """Give what a Python test does by the clock."""
+    """What a Python test does by the clock."""
     is_of_screens = "playwright" in text or "tests.journeys" in text
     for name, call in called(text):
         if name == "sleep":
@@ -56,7 +56,7 @@ def waits(text: str) -> Iterator[str]:
 
 
 def scripted(text: str) -> Iterator[str]:
-    """Give the timers of scripts that wait longer than for their turn."""
+    """The timers of scripts that wait longer than for their turn."""
     for length in re.findall(r"setTimeout\([^;]*?,\s*([\d_]+)\)", text):
         if int(length) > 0:
             yield f"setTimeout {length}"
@@ -68,7 +68,7 @@ def test_no_test_waits_by_the_clock() -> None:
         text = file.read_text("utf-8")
         name = file.relative_to(TESTS).as_posix()
         kinds = waits(text) if file.suffix == ".py" else scripted(text)
-        found |= {(name, each) for each in kinds}
+        found |= {(name, kind) for kind in kinds}
     assert found == set(ALLOWED)
 
 

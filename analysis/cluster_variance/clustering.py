@@ -47,7 +47,7 @@ class Clustering:
     assumed: bool
 
     def inflation(self, rows: PsuTotals, cells: int) -> FloatArray:
-        """Give the variance of every cell's mean relative to that of a single answer."""
+        """The variance of every cell's mean relative to that of a single answer."""
         weight = rows.per_domain(rows.w, cells)
         of_answers = rows.per_domain(rows.ww, cells)
         of_psus = rows.per_domain(rows.w**2, cells)
@@ -133,7 +133,7 @@ def learned(rows: PsuTotals, design: Design, residuals: Linearised, unit: FloatA
 def levers_of(
     rows: PsuTotals, design: Design, residuals: Linearised, unit: FloatArray, known: Clustering
 ) -> Levers:
-    """Give what every PSU says of the correlation between two cells it has answers in.
+    """What every PSU says of the correlation between two cells it has answers in.
 
     Parameters
     ----------
@@ -214,11 +214,11 @@ class _Parts:
         return result
 
     def single(self, q: FloatArray, whole: FloatArray) -> FloatArray:
-        """Give A of every PSU in every cell."""
+        """A of every PSU in every cell."""
         return self._of(q, self.rows.w, whole, self.rows.domain)
 
     def expected(self, q: FloatArray, whole: FloatArray) -> FloatArray:
-        """Give a of every cell, or b."""
+        """A of every cell, or b."""
         groups = len(self.cell_of)
         spread = sum_by(self.group, self.single(q, whole), groups)
         q_h, w_h = sum_by(self.group, q, groups), sum_by(self.group, self.rows.w, groups)

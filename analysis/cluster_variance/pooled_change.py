@@ -16,7 +16,7 @@ def pooled_covariances(
     units: tuple[Sequence[Hashable], Sequence[Hashable]],
     coefficients: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
-    r"""Give the covariance of Σ a·mean of one round with Σ b·mean of another.
+    r"""The covariance of Σ a·mean of one round with Σ b·mean of another.
 
     .. math:: C = \rho_{12} \sum_{i \in common} \Big(\sum_c a_c \sigma_{1c}
               \frac{w_{1ic}}{W_{1c}}\Big) \Big(\sum_c b_c \sigma_{2c} \frac{w_{2ic}}{W_{2c}}\Big)
@@ -59,7 +59,7 @@ def pooled_covariances(
 def common_units(
     first: Sequence[Hashable], second: Sequence[Hashable]
 ) -> tuple[IntArray, IntArray]:
-    """Give the codes of the units that both rounds name, in the order of the first."""
+    """The codes of the units that both rounds name, in the order of the first."""
     position = {name: code for code, name in enumerate(second) if name is not None}
     both = [(code, position[name]) for code, name in enumerate(first) if name in position]
     codes = np.array(both, dtype=np.int64).reshape(-1, 2)
@@ -67,7 +67,7 @@ def common_units(
 
 
 def _share(held: PooledVariances, units: IntArray) -> csr_array:
-    """Give σ·w/W of every unit chosen in every cell."""
+    """Σ·w/W of every unit chosen in every cell."""
     cell = held.rows.domain
     spread = np.sqrt(held.unit_variance[held.item[cell]])
     return _table(held, spread * held.rows.w / held.weight[cell])[units]
@@ -76,7 +76,7 @@ def _share(held: PooledVariances, units: IntArray) -> csr_array:
 def _told(held: PooledVariances, units: IntArray) -> tuple[FloatArray, FloatArray]:
     known = held.levers
     parts = known.precision * known.lever * known.z, known.precision * known.lever**2
-    above, below = (sum_by(held.rows.psu, each, held.psus)[units] for each in parts)
+    above, below = (sum_by(held.rows.psu, part, held.psus)[units] for part in parts)
     return above, below
 
 

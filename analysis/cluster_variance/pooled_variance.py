@@ -76,7 +76,7 @@ class PooledVariances:
         return result
 
     def variance_of(self, coefficient: FloatArray) -> float:
-        r"""Give the variance of Σ coefficient × mean.
+        r"""The variance of Σ coefficient × mean.
 
         .. math:: V = \sum_c a_c^2 \psi_c + \rho_c \sum_i \sum_{c \ne d} u_{ic} u_{id}, \qquad
                   u_{ic} = a_c \sigma_c w_{ic} / W_c
@@ -101,18 +101,18 @@ class PooledVariances:
         return max(own + self.clustering.shared * together, 0.0)
 
     def end_variance_of(self, coefficient: FloatArray) -> float:
-        """Give M of Σ coefficient × mean: that of its items, by their share in it."""
+        """M of Σ coefficient × mean: that of its items, by their share in it."""
         share = np.abs(coefficient) / np.abs(coefficient).sum()
         return float(share @ self.end_variance[self.item])
 
     def simple_variance_of(self, coefficient: FloatArray) -> float:
-        """Give its variance under simple random sampling of the same sizes in every cell."""
+        """Its variance under simple random sampling of the same sizes in every cell."""
         used = coefficient != 0
         single = self.unit_variance[self.item[used]] / self.n[used]
         return float((coefficient[used] ** 2 * single).sum())
 
     def only(self, cell: int) -> "PooledVariances":
-        """Give one cell by itself, without what it shares with others."""
+        """One cell by itself, without what it shares with others."""
         alone, none = slice(cell, cell + 1), slice(0, 0)
         held = self.rows
         rows = PsuTotals(
@@ -206,7 +206,7 @@ def pooled_variances(
 
 
 def _by_psu(totals: PsuTotals, design: Design) -> PsuTotals:
-    """Give the totals by PSU; with one stage they are that already."""
+    """The totals by PSU; with one stage they are that already."""
     held = totals.w > 0
     part = PsuTotals(
         totals.domain[held], design.psu[totals.psu[held]], totals.n[held], totals.w[held],
@@ -218,7 +218,7 @@ def _by_psu(totals: PsuTotals, design: Design) -> PsuTotals:
 def _spreads(
     rows: PsuTotals, mean: FloatArray, n: IntArray, item: IntArray, scale: tuple[float, float]
 ) -> tuple[FloatArray, FloatArray]:
-    """Give σ² and M per item, both above 0."""
+    """Σ² and M per item, both above 0."""
     cells, items = len(mean), int(item.max(initial=-1)) + 1
     known = np.where(n > 0, mean, scale[0])
     weight = rows.per_domain(rows.w, cells)
@@ -236,7 +236,7 @@ def _spreads(
 
 
 def _ratios(sums: FloatArray, otherwise: FloatArray) -> FloatArray:
-    """Give σ² and M of sums over cells; where nothing varies, what is given for that case."""
+    """Σ² and M of sums over cells; where nothing varies, what is given for that case."""
     squares, weight, n, free, distance = sums
     known: BoolArray = (squares > 0) & (free > 0) & (distance > 0)
     safe = [np.where(known, each, 1.0) for each in (weight, n, free)]

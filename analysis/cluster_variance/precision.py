@@ -7,7 +7,7 @@ NO_FINDING: Precision = "direction_only"
 
 
 def precision_of(low: float | None, high: float | None, limits: Thresholds) -> Precision:
-    """Give the class of precision of an interval.
+    """The class of precision of an interval.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ PERCENT = (0.0, 100.0)
 def score_interval(
     value: float, relative: float, scale: tuple[float, float] = PERCENT
 ) -> tuple[float, float]:
-    r"""Give Wilson's score interval of a mean on a scale with two ends.
+    r"""Wilson's score interval of a mean on a scale with two ends.
 
     The ends are the θ that the mean is just not too far from, if its variance follows θ:
 
@@ -49,7 +49,7 @@ def score_interval(
 def stable_interval(
     value: float, relative: float, scale: tuple[float, float] = PERCENT
 ) -> tuple[float, float]:
-    r"""Give the interval that is even where the spread of a mean between two ends is even.
+    r"""The interval that is even where the spread of a mean between two ends is even.
 
     .. math:: \theta = L + (U - L) \sin^2\left(\varphi \pm \tfrac12\sqrt\kappa\right), \qquad
               \sin^2\varphi = \frac{R - L}{U - L}, \qquad \kappa = t^2 \psi / M
@@ -81,7 +81,7 @@ def stable_interval(
 
 
 def positive_interval(value: float, error: float, quantile: float) -> tuple[float, float] | None:
-    r"""Give the interval of a mean or a ratio that is above 0 and has no upper end.
+    r"""The interval of a mean or a ratio that is above 0 and has no upper end.
 
     .. math:: R \exp\left(\pm t\, SE / R\right)
 

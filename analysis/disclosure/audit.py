@@ -15,7 +15,7 @@ from analysis.method_errors import MethodError
 
 
 def least_people(queries: csr_array, people: IntArray, atoms: IntArray) -> FloatArray:
-    r"""Give the fewest people anything computed from printed figures can speak of, per atom.
+    r"""The fewest people anything computed from printed figures can speak of, per atom.
 
     .. math:: least(a) = \min \sum_b n_b |v_b| \quad\text{over } v = Q'\lambda,\ v_a = 1
 
@@ -84,7 +84,7 @@ class Printed:
 def narrowest(
     printed: Printed, target: FloatArray, *, ends: tuple[float, float] = (0.0, 100.0)
 ) -> float:
-    """Give the width of what an attacker can prove about a weighted mean of hidden cells.
+    """The width of what an attacker can prove about a weighted mean of hidden cells.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ class Tree:
     parents: tuple[IntArray, ...]
 
     def areas(self, level: int) -> IntArray:
-        """Give the number of the larger area of every leaf."""
+        """The number of the larger area of every leaf."""
         result: IntArray = self.parents[level][self.place]
         return result
 

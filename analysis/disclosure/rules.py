@@ -80,14 +80,14 @@ def released(
 
 
 def released_count(count: int, limits: Thresholds) -> int | None:
-    """Give a number of people to the nearest five, or None if it is small but not zero."""
+    """A number of people to the nearest five, or None if it is small but not zero."""
     if 0 < count < limits.suppress_below_answers:
         return None
     return TO_NEAREST * ((count + TO_NEAREST // 2) // TO_NEAREST)
 
 
 def printed_value(value: float | None) -> float | None:
-    """Give a figure with the one decimal that every door prints, never a minus zero."""
+    """A figure with the one decimal that every door prints, never a minus zero."""
     return None if value is None else round(value, 1) + 0.0
 
 

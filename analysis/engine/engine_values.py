@@ -83,6 +83,6 @@ class EngineItems:
 
 
 def whole_numbers(column: Any) -> IntArray:
-    """Give a column of codes; -1 where there is none."""
+    """A column of codes; -1 where there is none."""
     result: IntArray = np.ma.filled(np.ma.asarray(column), -1).astype(np.int64)
     return result

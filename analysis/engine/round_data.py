@@ -75,7 +75,7 @@ class Round:
     def __init__(self, segments: Sequence[Segment], visits: Sequence[Visit]) -> None:
         self._segments = tuple(segments)
         self._connection = sql_engine.opened()
-        self._connection.register("groups", _joined([people_sums(each) for each in segments]))
+        self._connection.register("groups", _joined([people_sums(segment) for segment in segments]))
         self._connection.register("visits", _visit_table(visits))
         sql_engine.keep(self._connection, "units", UNITS)
 
@@ -133,14 +133,14 @@ class Round:
         places = {name: unit for unit, name in enumerate(self.places())}
         factors = np.array(list(weighting.factors.values()), dtype=np.float64)
         return weighted_sums(
-            [rating_sums(each, values) for each in self._segments],
+            [rating_sums(segment, values) for segment in self._segments],
             Sampled(places, np.asarray(units["base_weight"], dtype=np.float64)),
             Tables(provinces, services, list(weighting.factors), factors),
             values=len(values),
         )
 
     def calibrators(self, weighting: Weighting) -> Calibrators:
-        """Give what the sample was calibrated on; the variables are the cells of the weighting."""
+        """What the sample was calibrated on; the variables are the cells of the weighting."""
         cells = list(weighting.factors)
         code = {CELL_SEPARATOR.join(cell): number for number, cell in enumerate(cells)}
         held = sql_engine.table(self._connection, HELD)
@@ -226,7 +226,7 @@ class Round:
         return tuple(version for (version,) in self._rows(VERSIONS))
 
     def design(self) -> Design:
-        """Give the sampled PSUs."""
+        """The sampled PSUs."""
         rows = self._connection.execute("SELECT stratum_code FROM units ORDER BY unit").fetchnumpy()
         names = self._rows("SELECT DISTINCT stratum_code, stratum FROM units ORDER BY 1")
         return Design(
@@ -237,9 +237,9 @@ class Round:
 
     def _ask(self, provinces: Sequence[str], services: Sequence[str]) -> None:
         """Let statements read the records, and know the codes asked for."""
-        replaced = [number for each in self._segments for number in each.replaced]
+        replaced = [number for segment in self._segments for number in segment.replaced]
         for name, schema in (("people", PEOPLE), ("ratings", RATINGS)):
-            files = [getattr(each, name) for each in self._segments]
+            files = [getattr(segment, name) for segment in self._segments]
             sql_engine.show(self._connection, name, files, schema, replaced)
         self._connection.register("asked_provinces", _numbered("province", provinces))
         self._connection.register("asked_services", _numbered("service", services))
@@ -268,11 +268,11 @@ def _joined(parts: Iterable[pa.Table]) -> pa.Table:
 def _visit_table(visits: Sequence[Visit]) -> pa.Table:
     return pa.table(
         {
-            "psu": pa.array([each.psu for each in visits], pa.string()),
-            "province": pa.array([each.province for each in visits], pa.string()),
-            "stratum": pa.array([each.stratum for each in visits], pa.string()),
-            "design_weight": pa.array([_weight(each) for each in visits], pa.float64()),
-            "due": pa.array([each.due for each in visits], pa.bool_()),
+            "psu": pa.array([visit.psu for visit in visits], pa.string()),
+            "province": pa.array([visit.province for visit in visits], pa.string()),
+            "stratum": pa.array([visit.stratum for visit in visits], pa.string()),
+            "design_weight": pa.array([_weight(visit) for visit in visits], pa.float64()),
+            "due": pa.array([visit.due for visit in visits], pa.bool_()),
         }
     )
 

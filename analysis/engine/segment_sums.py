@@ -68,7 +68,7 @@ def rating_sums(segment: Segment, values: Sequence[str]) -> pa.Table:
 
 
 def kept_sums(file: Path, replaced: Sequence[int]) -> list[Path]:
-    """Give the files that hold sums of a segment's file, the replaced records left out."""
+    """The files that hold sums of a segment's file, the replaced records left out."""
     return list(file.parent.glob(f"{file.name}.*-{_named(sorted(replaced))}{SUFFIX}"))
 
 
@@ -105,7 +105,7 @@ def _coded(answer: pa.Table) -> pa.Table:
     )
     plates = [name.partition(CELL_SEPARATOR)[0] for name in cell.dictionary.to_pylist()]
     distinct = sorted(set(plates))
-    plate = np.array([distinct.index(each) for each in plates], dtype=np.int64)
+    plate = np.array([distinct.index(plate) for plate in plates], dtype=np.int64)
     pair = psu.indices.to_numpy().astype(np.int64) * max(len(distinct), 1)
     pair += plate[cell.indices.to_numpy()]
     place = pa.array(pair).dictionary_encode()

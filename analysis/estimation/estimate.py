@@ -154,7 +154,7 @@ def described(
     df: FloatArray | IntArray,
     level: float,
 ) -> tuple[Estimate, ...]:
-    r"""Give estimates with their intervals and design effects.
+    r"""Estimates with their intervals and design effects.
 
     .. math:: R \pm t_{df} \cdot SE, \qquad deff = SE^2 / v_{SRS}, \qquad n_{eff} = n / deff
 
@@ -189,7 +189,10 @@ def described(
             compared.n / effect,
             effect,
         )
-    floats = [[None if each != each else each for each in column.tolist()] for column in columns]  # noqa: PLR0124  NaN is the one value unequal to itself
+    floats = [
+        [None if value != value else value for value in column.tolist()]  # noqa: PLR0124  NaN is the one value unequal to itself
+        for column in columns
+    ]
     counts = zip(compared.n.tolist(), psus.tolist(), df.tolist(), strict=True)
     return tuple(
         Estimate(mean, se, low, high, n, units, freedom, effective, deff)

@@ -23,7 +23,7 @@ def proportion_interval(
     method: IntervalMethod = "beta",
     bounded: bool = True,
 ) -> tuple[float, float] | None:
-    r"""Give a confidence interval for a proportion.
+    r"""A confidence interval for a proportion.
 
     With t the quantile of Student's distribution with ``df`` degrees of freedom:
 
@@ -94,7 +94,7 @@ def korn_graubard(
     level: float = 0.95,
     bounded: bool = True,
 ) -> tuple[FloatArray, FloatArray]:
-    r"""Give the intervals of Korn and Graubard for many proportions at once.
+    r"""The intervals of Korn and Graubard for many proportions at once.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def korn_graubard(
     Korn & Graubard (1998), Survey Methodology 24.
     """
     share, spread, size, freedom = (
-        np.asarray(each, dtype=np.float64) for each in (p, variance, n, df)
+        np.asarray(array, dtype=np.float64) for array in (p, variance, n, df)
     )
     tail = (1 - level) / 2
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -23,7 +23,7 @@ class Linearised:
 
 
 def linearised_means(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linearised]:
-    r"""Give the mean of each domain and its linearised PSU totals.
+    r"""The mean of each domain and its linearised PSU totals.
 
     .. math:: R = S/W, \qquad z_{hi} = (S_{hi} - R W_{hi})/W
 
@@ -48,13 +48,13 @@ def linearised_means(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linea
 
 
 def linearised_sums(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linearised]:
-    r"""Give the total Σwy of each domain and its linearised PSU totals, z = S_hi."""
+    r"""The total Σwy of each domain and its linearised PSU totals, z = S_hi."""
     value = totals.per_domain(totals.wy, domains)
     return value, Linearised(totals.domain, totals.psu, totals.wy)
 
 
 def linearised_ratios(totals: PsuTotals, domains: int) -> tuple[FloatArray, Linearised]:
-    r"""Give the ratio Σwy / Σwx of each domain and its linearised PSU totals.
+    r"""The ratio Σwy / Σwx of each domain and its linearised PSU totals.
 
     .. math:: R = S_y/S_x, \qquad z_{hi} = (S_{y,hi} - R S_{x,hi})/S_x
 

@@ -21,7 +21,7 @@ def calibrators_of(
     base: ArrayLike,
     psus: int,
 ) -> Calibrators:
-    r"""Give what a post-stratified sample was calibrated on.
+    r"""What a post-stratified sample was calibrated on.
 
     With :math:`B_k = \sum_k d z/\sum_k d` in group k of a province, :math:`B_u` among persons of
     unknown sex or age, their shares K/T and U/T of the base weights, and
@@ -60,7 +60,7 @@ def calibrators_of(
     """
     place = (np.asarray(psu, dtype=np.int64), np.asarray(cell, dtype=np.int64))
     sums = coo_array((np.asarray(base, dtype=np.float64), place), shape=(psus, len(cells))).tocsr()
-    code = {each: number for number, each in enumerate(cells)}
+    code = {cell: number for number, cell in enumerate(cells)}
     parts = [
         _province(weighting, respondents, known, unknown, code)
         for known, unknown in _provinces(weighting, respondents)
@@ -76,7 +76,7 @@ def calibrators_of(
 def _provinces(
     weighting: Weighting, respondents: Mapping[Cell, Respondents]
 ) -> list[tuple[list[list[Cell]], list[Cell]]]:
-    """Give per weighted province its groups, and its cells of unknown sex or age."""
+    """Per weighted province its groups, and its cells of unknown sex or age."""
     groups: dict[str, list[list[Cell]]] = {}
     for group in weighting.groups:
         present = [cell for cell in group if cell in respondents and respondents[cell].base > 0]
@@ -84,8 +84,8 @@ def _provinces(
             groups.setdefault(group[0][0], []).append(present)
     grouped = {cell for group in weighting.groups for cell in group}
     unknown: dict[str, list[Cell]] = {}
-    for cell, each in respondents.items():
-        if cell not in grouped and cell[0] not in weighting.unmatched and each.base > 0:
+    for cell, respondent in respondents.items():
+        if cell not in grouped and cell[0] not in weighting.unmatched and respondent.base > 0:
             unknown.setdefault(cell[0], []).append(cell)
     return [
         (groups.get(province, []), unknown.get(province, []))
@@ -100,7 +100,7 @@ def _province(
     unknown: list[Cell],
     code: Mapping[Cell, int],
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    """Give the entries of ``solve`` among the cells of a province."""
+    """The entries of ``solve`` among the cells of a province."""
     cells = [cell for group in known for cell in group] + unknown
     base = np.array([sum(respondents[cell].base for cell in group) for group in known])
     factor = np.array([weighting.factors[group[0]] for group in known])

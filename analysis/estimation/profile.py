@@ -14,7 +14,7 @@ _CHANGE = 1e-8
 def profile_interval(
     value: FloatArray, weight: FloatArray, variance: float, *, df: float, level: float = 0.95
 ) -> tuple[float, float] | None:
-    r"""Give the profile likelihood interval of a proportion, interpolated as in R.
+    r"""The profile likelihood interval of a proportion, interpolated as in R.
 
     The signed root of the deviance of the logit b,
 

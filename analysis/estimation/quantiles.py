@@ -29,7 +29,7 @@ class Quantile:
 def quantile(
     value: FloatArray, weight: FloatArray, share: float, *, rule: Rule = "math"
 ) -> float | None:
-    r"""Give a weighted quantile.
+    r"""A weighted quantile.
 
     With the values sorted and :math:`F_k` the share of weight up to the k-th:
 
@@ -89,7 +89,7 @@ def woodruff(
     t: float,
     rule: Rule = "math",
 ) -> Quantile:
-    r"""Give a quantile with Woodruff's interval.
+    r"""A quantile with Woodruff's interval.
 
     The share at or below the quantile, :math:`\hat F(\hat q)`, is a proportion; the ends of its
     interval, :math:`\hat F(\hat q) \pm t s` as Woodruff gave it, are turned into quantiles.

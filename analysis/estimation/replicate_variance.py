@@ -10,7 +10,7 @@ from analysis.sampling.totals import PsuTotals
 
 
 def replicated_means(totals: PsuTotals, replicates: Replicates, domains: int) -> FloatArray:
-    """Give the mean of each domain in each replicate, replicates × domains.
+    """The mean of each domain in each replicate, replicates × domains.
 
     One product of the factors with the sparse matrix of PSU totals. NaN where a replicate leaves a
     domain without weight.
@@ -19,12 +19,12 @@ def replicated_means(totals: PsuTotals, replicates: Replicates, domains: int) ->
 
 
 def replicated_sums(totals: PsuTotals, replicates: Replicates, domains: int) -> FloatArray:
-    """Give the total of each domain in each replicate, replicates × domains."""
+    """The total of each domain in each replicate, replicates × domains."""
     return _product(totals.wy, totals, replicates, domains)
 
 
 def replicated_ratios(totals: PsuTotals, replicates: Replicates, domains: int) -> FloatArray:
-    """Give the ratio Σwy / Σwx of each domain in each replicate, replicates × domains.
+    """The ratio Σwy / Σwx of each domain in each replicate, replicates × domains.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def replicated_ratios(totals: PsuTotals, replicates: Replicates, domains: int) -
 def replicate_variances(
     values: FloatArray, full: FloatArray, replicates: Replicates
 ) -> tuple[FloatArray, IntArray]:
-    r"""Give the variance of each estimate from its replicates.
+    r"""The variance of each estimate from its replicates.
 
     .. math:: v = \sum_r c_r (\theta_r - \tilde\theta)^2
 
@@ -67,7 +67,7 @@ def replicate_variances(
 def replicate_covariance(
     values: FloatArray, full: FloatArray, replicates: Replicates
 ) -> FloatArray:
-    """Give the covariance matrix of estimates from their replicates.
+    """The covariance matrix of estimates from their replicates.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ class Replicates:
     mse: bool = False
 
     def degrees_of_freedom(self, units: IntArray | None = None) -> int:
-        """Give the rank of the replicate weights less 1, over all units or some of them.
+        """The rank of the replicate weights less 1, over all units or some of them.
 
         As ``degf`` of R survey, which takes singular values below 1e-5 of the largest for 0.
         """

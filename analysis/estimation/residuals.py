@@ -48,7 +48,7 @@ class CrossSums:
     xo: FloatArray | None = None
 
     def recoded(self, domain_of: IntArray) -> "CrossSums":
-        """Give the sums for coarser domains; a negative code leaves a domain out."""
+        """The sums for coarser domains; a negative code leaves a domain out."""
         domain = domain_of[self.domain]
         kept = domain >= 0
         base = int(self.variable.max(initial=0)) + 1
@@ -69,7 +69,7 @@ class Adjustment:
     cross: CrossSums
 
     def recoded(self, domain_of: IntArray) -> "Adjustment":
-        """Give the adjustment for coarser domains."""
+        """The adjustment for coarser domains."""
         return Adjustment(self.calibrators, self.cross.recoded(domain_of))
 
     def residuals(

@@ -134,15 +134,15 @@ def covariance(
 def _by_stage(
     linearised: Linearised, design: Design
 ) -> Iterator[tuple[Linearised, Design, FloatArray]]:
-    """Give each stage with the values of its units and the share its strata count with."""
+    """Each stage with the values of its units and the share its strata count with."""
     stages = list(design.stages())
     values = [linearised]
     for inner in reversed(stages[1:]):
         outer = inner.stratum[values[0].psu]
         values.insert(0, added(values[0].domain, outer, values[0].z))
     share = np.ones(len(design.strata))
-    for stage, each in zip(stages, values, strict=True):
-        yield each, stage, share
+    for stage, value in zip(stages, values, strict=True):
+        yield value, stage, share
         share = (share * stage.fraction)[stage.stratum]
 
 
@@ -187,7 +187,7 @@ def _single(n_h: IntArray, members: IntArray, lonely: LonelyRule) -> BoolArray:
 
 
 def _average_factor(strata: IntArray, left_out: IntArray) -> FloatArray:
-    """Give H/(H − left out) per domain, H its strata with members; NaN if none remains."""
+    """H/(H − left out) per domain, H its strata with members; NaN if none remains."""
     used = strata - left_out
     ratio = np.divide(strata, used, out=np.full(len(strata), np.nan), where=used > 0)
     return np.where(strata > 0, ratio, 1.0)
@@ -208,7 +208,7 @@ def _from_the_mean_of_all(
 def _deviations(
     z: FloatArray, present: BoolArray, stage: Design, share: FloatArray, lonely: LonelyRule
 ) -> FloatArray:
-    """Give a matrix, units × domains, whose product with itself is the covariance of a stage."""
+    """A matrix, units × domains, whose product with itself is the covariance of a stage."""
     sampled = stage.sampled[:, None]
     alone = _alone(stage, share, lonely)
     shape = len(stage.strata), z.shape[1]

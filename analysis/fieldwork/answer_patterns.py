@@ -10,7 +10,7 @@ _PAIRS_AT_ONCE = 4_000_000
 
 
 def within_person_sd(answers: FloatArray) -> FloatArray:
-    """Give the spread of each record's own answers (divisor: answers − 1).
+    """The spread of each record's own answers (divisor: answers − 1).
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def within_person_sd(answers: FloatArray) -> FloatArray:
 
 
 def long_strings(answers: FloatArray) -> IntArray:
-    """Give the longest run of equal consecutive answers of each record.
+    """The longest run of equal consecutive answers of each record.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def repeats(answers: FloatArray, interviewer: IntArray, order: FloatArray) -> Bo
 
 
 def percent_match(answers: FloatArray) -> FloatArray:
-    """Give each record's largest share of equal answers with any other record.
+    """Each record's largest share of equal answers with any other record.
 
     Parameters
     ----------

@@ -139,9 +139,9 @@ def _adjusted_together(
     rates: Mapping[str, tuple[InterviewerRate, ...]],
 ) -> dict[str, tuple[InterviewerRate, ...]]:
     """Adjust over all signs at once: an interviewer is looked at for each of them."""
-    p_values = np.array([each.p_value for found in rates.values() for each in found])
+    p_values = np.array([rate.p_value for found in rates.values() for rate in found])
     q_values = iter(false_discovery_control(p_values).tolist() if p_values.size else [])
     return {
-        name: tuple(replace(each, q_value=next(q_values)) for each in found)
+        name: tuple(replace(rate, q_value=next(q_values)) for rate in found)
         for name, found in rates.items()
     }

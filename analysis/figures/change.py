@@ -184,7 +184,7 @@ def _change(
 def _degrees_of_freedom(
     parts: tuple[float, float], before: Estimate, after: Estimate, common: int
 ) -> float:
-    df = [float(each.df) for each in (before, after)]
+    df = [float(estimate.df) for estimate in (before, after)]
     if min(df) < 1:
         return 0.0
     below = sum(part**2 / each for part, each in zip(parts, df, strict=True))

@@ -65,12 +65,12 @@ def contributions(
     The symmetric (Marshall–Edgeworth) form of Kitagawa's (1955) JASA 50 decomposition.
     """
     weights = [np.asarray(each, dtype=np.float64) for each in (first_weight, second_weight)]
-    if not all(each.sum() > 0 for each in weights):
+    if not all(weight.sum() > 0 for weight in weights):
         raise MethodError("nothing_to_split")
-    share = [each / each.sum() for each in weights]
+    share = [weight / weight.sum() for weight in weights]
     means = [
-        np.where(each > 0, np.asarray(mean, dtype=np.float64), np.nan)
-        for each, mean in zip(weights, (first, second), strict=True)
+        np.where(weight > 0, np.asarray(mean, dtype=np.float64), np.nan)
+        for weight, mean in zip(weights, (first, second), strict=True)
     ]
     # A part seen once has the mean it was seen with; it has not moved, it has come or gone.
     ours = np.nan_to_num(np.where(np.isnan(means[0]), means[1], means[0]))

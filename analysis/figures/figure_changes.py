@@ -92,7 +92,7 @@ def figure_changes(
             (first.units, second.units),
             (shares[0], shares[1]),
         )
-        every += [_on_the_scale(each) for each in changes(before, after, pooled=pooled)]
+        every += [_on_the_scale(change) for change in changes(before, after, pooled=pooled)]
     return tuple(every)
 
 
@@ -109,7 +109,7 @@ def _coefficients(
     services: Sequence[str],
     weights: FloatArray | None,
 ) -> FloatArray:
-    """Give a of every figure of a scale, figures × cells."""
+    """A of every figure of a scale, figures × cells."""
     model, every, area_of = held.models.of(scale), held.models.services, held.area_of
     position = [every.index(service) for service in services]
     areas = range(int(area_of.max(initial=-1)) + 1)

@@ -140,11 +140,11 @@ def totals_of_values(values: Values) -> PsuTotals:
 
 
 def scale_of(indicator: Indicator) -> tuple[float, float] | None:
-    """Give the ends of the scale of a mean; None: any number from 0 on."""
+    """The ends of the scale of a mean; None: any number from 0 on."""
     points = points_of(indicator)
     if points is None:
         return None
-    worth = [each for each in points.values() if isinstance(each, int | float)]
+    worth = [point for point in points.values() if isinstance(point, int | float)]
     if len(worth) < len(points) or indicator.kind == "share":
         return PERCENT
     return float(min(worth)), float(max(worth))
@@ -153,7 +153,7 @@ def scale_of(indicator: Indicator) -> tuple[float, float] | None:
 def adjustment_of(
     cross: CrossValues | None, at_most: FloatArray | None = None
 ) -> Adjustment | None:
-    """Give the calibration's share in the variance of means, or of what is at most a value.
+    """The calibration's share in the variance of means, or of what is at most a value.
 
     ``at_most`` is one value per domain; the mean is then of 100 and 0.
     """
@@ -187,11 +187,11 @@ def _means(
     ends = scale or (0.0, 2 * float(values.value.max(initial=0)) + 1)
     pooled = pooled_variances(totals, design, item=item, calibration=made, scale=ends)
     shown = measured_cells(direct, pooled, own=own)
-    return shown if scale else tuple(_from_nothing_on(each) for each in shown)
+    return shown if scale else tuple(_from_nothing_on(estimate) for estimate in shown)
 
 
 def _from_nothing_on(estimate: Estimate) -> Estimate:
-    """Give a mean without an upper end its interval."""
+    """A mean without an upper end its interval."""
     value, error = estimate.value, estimate.standard_error
     if value is None or error is None or estimate.df < 1:
         return replace(estimate, low=None, high=None)
@@ -200,7 +200,7 @@ def _from_nothing_on(estimate: Estimate) -> Estimate:
 
 
 def _medians(values: Values, design: Design, item: IntArray, *, own: bool) -> tuple[Estimate, ...]:
-    """Give medians; the share at or below each is what has a pooled variance."""
+    """Medians; the share at or below each is what has a pooled variance."""
     inside = [np.flatnonzero(values.domain == domain) for domain in range(len(item))]
     found = [quantile(values.value[rows], values.w[rows], 0.5) for rows in inside]
     cut = np.array([np.nan if each is None else each for each in found])

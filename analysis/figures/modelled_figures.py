@@ -21,7 +21,7 @@ class CellModels:
     satisfied: AreaModel
 
     def of(self, scale: Scale) -> AreaModel:
-        """Give the model of a scale."""
+        """The model of a scale."""
         return self.index if scale == "index" else self.satisfied
 
 
@@ -71,7 +71,7 @@ def shown_figures(
     weights: FloatArray,
     limits: Thresholds,
 ) -> list[Figure]:
-    """Give figures the values and intervals they are shown with.
+    """Figures the values and intervals they are shown with.
 
     Parameters
     ----------
@@ -91,11 +91,11 @@ def shown_figures(
     list of Figure
         In the order given, see :func:`analysis.small_areas.shown_estimates.shown_estimate`.
     """
-    return [_shown(each, models, area_of, weights, limits) for each in figures]
+    return [_shown(figure, models, area_of, weights, limits) for figure in figures]
 
 
 def shown_cells(model: AreaModel, limits: Thresholds) -> FloatArray:
-    """Give what an average of a province is made of: what is shown, else what the model says.
+    """What an average of a province is made of: what is shown, else what the model says.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def _shown(
 
 
 def _service_share(figure: Figure, services: Sequence[str], weights: FloatArray) -> FloatArray:
-    """Give the weight of each service in a figure: one service, or a composite's."""
+    """The weight of each service in a figure: one service, or a composite's."""
     if figure.service is None:
         return weights
     return np.array([float(code == figure.service) for code in services])

@@ -38,7 +38,7 @@ def joint_rank_region(
     df: ArrayLike | None = None,
     highest_first: bool = False,
 ) -> RankRegion:
-    r"""Give the region that holds all true ranks together with the confidence wanted.
+    r"""The region that holds all true ranks together with the confidence wanted.
 
     .. math:: L_k, U_k = \hat\theta_k \pm z_{1-\alpha_k/2}\, SE_k, \qquad
               \alpha_k = 1 - \gamma^{1/K} \ \text{or} \ (1-\gamma)/K
@@ -78,7 +78,7 @@ def joint_rank_region(
 def critical_values(
     count: int, confidence: float, method: Simultaneous, *, df: ArrayLike | None = None
 ) -> FloatArray:
-    """Give the quantile each of ``count`` intervals needs to hold jointly with the confidence.
+    """The quantile each of ``count`` intervals needs to hold jointly with the confidence.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def ranks_of_intervals(
 def ranks_of_replicates(
     replicates: ArrayLike, *, confidence: float = 0.95, highest_first: bool = False
 ) -> tuple[IntArray, IntArray]:
-    """Give the marginal bootstrap interval of each area's rank.
+    """The marginal bootstrap interval of each area's rank.
 
     Parameters
     ----------

@@ -68,11 +68,11 @@ class CellTotals:
     calibration: CellCalibration | None = None
 
     def of(self, scale: Scale) -> PsuTotals:
-        """Give the totals of a scale."""
+        """The totals of a scale."""
         return self.index if scale == "index" else self.satisfied
 
     def adjustment(self, scale: Scale, domain_of: IntArray) -> Adjustment | None:
-        """Give the calibration's share in the variance of a scale, for coarser domains."""
+        """The calibration's share in the variance of a scale, for coarser domains."""
         held = self.calibration
         if held is None:
             return None
@@ -145,8 +145,10 @@ def service_figures(
             calibration=cells.adjustment(measure, domain_of),
         )
         figures += [
-            Figure(number // len(services), services[number % len(services)], measure, cut(each))
-            for number, each in enumerate(estimates)
+            Figure(
+                number // len(services), services[number % len(services)], measure, cut(estimate)
+            )
+            for number, estimate in enumerate(estimates)
         ]
     return figures
 
@@ -196,14 +198,16 @@ def composite_figures(
             calibration=cells.adjustment(scale, domain_of),
         )
         figures += [
-            Figure(area, None, measure, cut(each), coverage)
-            for area, (each, coverage) in enumerate(zip(estimates, covered.tolist(), strict=True))
+            Figure(area, None, measure, cut(estimate), coverage)
+            for area, (estimate, coverage) in enumerate(
+                zip(estimates, covered.tolist(), strict=True)
+            )
         ]
     return figures
 
 
 def composite_coefficients(totals: PsuTotals, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give the weight of each service that has answers in its area's composite.
+    """The weight of each service that has answers in its area's composite.
 
     Parameters
     ----------
@@ -228,7 +232,7 @@ def composite_coefficients(totals: PsuTotals, weights: FloatArray) -> tuple[Floa
 
 
 def domains_of(cells: CellTotals, area_of: IntArray, services: Sequence[str]) -> IntArray:
-    """Give the domain area × services + service of every cell; -1 for a cell left out."""
+    """The domain area × services + service of every cell; -1 for a cell left out."""
     position = {code: number for number, code in enumerate(services)}
     service_of = np.array([position.get(code, -1) for code in cells.services])
     domain = area_of[:, None] * len(services) + service_of[None, :]

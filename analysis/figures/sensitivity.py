@@ -95,7 +95,7 @@ def sensitivity(
     geometric = _geometric(cells, weights)
     random = np.random.default_rng(seed)
     factors = random.uniform(1 - spread, 1 + spread, size=(draws, cells.shape[1]))
-    drawn = np.stack([_arithmetic(cells, weights * each) for each in factors])
+    drawn = np.stack([_arithmetic(cells, weights * factor) for factor in factors])
     known = ~np.isnan(published)
     low, high = np.full(len(cells), np.nan), np.full(len(cells), np.nan)
     if known.any():

@@ -132,7 +132,7 @@ def _sums(y: FloatArray, x: FloatArray, group: IntArray) -> _Sums:
 
 
 def _weighted(sums: _Sums, ratio: float) -> tuple[FloatArray, FloatArray, FloatArray, float]:
-    """Give γ, and X'V⁻¹X, X'V⁻¹y, y'V⁻¹y for a residual variance of 1."""
+    """Γ, and X'V⁻¹X, X'V⁻¹y, y'V⁻¹y for a residual variance of 1."""
     gamma = ratio * sums.sizes / (1 + ratio * sums.sizes)
     taken = gamma * sums.sizes
     xvx = sums.xx - (sums.mean_x.T * taken) @ sums.mean_x

@@ -184,7 +184,7 @@ def _best(sums: _Sums, method: Method) -> FloatArray:
         return sums.profiled(np.abs(theta), method).deviance
 
     starts = product(_STARTS, repeat=count) if count <= 3 else ((s,) * count for s in _STARTS)
-    best: FloatArray = min((np.array(each) for each in starts), key=deviance)
+    best: FloatArray = min((np.array(start) for start in starts), key=deviance)
     for _ in range(2):
         options: Any = {
             "xatol": 1e-9,

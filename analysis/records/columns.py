@@ -80,7 +80,7 @@ _leave_pandas_out()
 
 
 def one_piece(column: Any) -> Any:
-    """Give the array of a column of a table; one read from a file comes in several, or in none."""
+    """The array of a column of a table; one read from a file comes in several, or in none."""
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(_pieces(column))
 
 

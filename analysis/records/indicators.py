@@ -25,7 +25,7 @@ class Worth:
 
 
 def points_of(indicator: Indicator) -> dict[str, float | str] | None:
-    """Give what each answer code is worth: a number, or the question that says it.
+    """What each answer code is worth: a number, or the question that says it.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def points_of(indicator: Indicator) -> dict[str, float | str] | None:
 
 
 def rows_of(indicator: Indicator, answers: Answers) -> Iterator[dict[str, Any]]:
-    """Give the rows of one record an indicator is about: itself, or the rows of a repeat.
+    """The rows of one record an indicator is about: itself, or the rows of a repeat.
 
     A row of a repeat also knows the answers outside it.
     """

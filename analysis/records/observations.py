@@ -14,7 +14,7 @@ CELL_SEPARATOR = "|"
 _PROBABILITY = re.compile(r"[01](\.[0-9]{1,17})?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _MOST_VISITS = 365
-DIMENSIONS = tuple(each.code for each in dimensions())
+DIMENSIONS = tuple(dimension.code for dimension in dimensions())
 
 
 class Facts(NamedTuple):
@@ -130,7 +130,7 @@ def observations(extraction: Extraction, answers: Mapping[str, Any], facts: Fact
     person["cell"] = _cell(person)
     del person["finished_at"]
     drawn = {"selection_factor": _selection_factor(rules, answers)}
-    ratings = tuple(person | _rating(each, rules, answers) | drawn for each in modules)
+    ratings = tuple(person | _rating(module, rules, answers) | drawn for module in modules)
     own = {name: None if excluded else _score(rules, answers, name) for name in rules.person_items}
     outcome = _known(rules, answers, rules.outcome)
     about = {"excluded": excluded, "rated": len(ratings), "outcome": outcome}
@@ -170,7 +170,7 @@ def _rated_modules(extraction: Extraction, answers: Mapping[str, Any]) -> tuple[
     if extraction.rules.rated_services not in extraction.asks:
         return extraction.modules
     chosen = _text(answers, extraction.rules.rated_services).split()
-    return tuple(each for each in extraction.modules if each.service in chosen)
+    return tuple(module for module in extraction.modules if module.service in chosen)
 
 
 def _exclusion(extraction: Extraction, answers: Mapping[str, Any]) -> str | None:

@@ -88,7 +88,7 @@ def answer(request: Mapping[str, Any], read_table: ReadTable) -> list[Row]:
 
 
 def request_schema() -> dict[str, Any]:
-    """Give the JSON Schemas of design and estimate by kind."""
+    """The JSON Schemas of design and estimate by kind."""
     return {
         name: {
             "design": kind.design.model_json_schema(),

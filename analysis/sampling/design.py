@@ -65,7 +65,7 @@ class Design:
         return own if self.within is None else own[self.psu] * self.within.probability
 
     def degrees_of_freedom_within(self, units: IntArray) -> int:
-        """Give PSUs less strata, counting only those that some of the units belong to."""
+        """PSUs less strata, counting only those that some of the units belong to."""
         psus = np.unique(self.psu[units])
         return len(psus) - len(np.unique(self.stratum[psus]))
 

@@ -126,7 +126,7 @@ def merged(parts: Sequence[PsuTotals]) -> PsuTotals:
 
 
 def recoded(totals: PsuTotals, domain_of: IntArray) -> PsuTotals:
-    """Give totals for coarser domains.
+    """Totals for coarser domains.
 
     Parameters
     ----------

@@ -155,7 +155,7 @@ def drivers(
 
 
 def lmg(products: FloatArray) -> FloatArray:
-    """Give LMG shares from sums of cross-products.
+    """LMG shares from sums of cross-products.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ def ordinal_logit(
 
 
 def total_covariance(unit: IntArray, design: Design) -> Callable[[FloatArray], FloatArray]:
-    """Give the design covariance of the total of scores, for :func:`ordinal_logit`.
+    """The design covariance of the total of scores, for :func:`ordinal_logit`.
 
     Parameters
     ----------

@@ -53,14 +53,14 @@ class Likelihood:
         return parameters, height
 
     def log_likelihood(self, parameters: FloatArray) -> float:
-        """Give the weighted log likelihood; −∞ where thresholds are out of order."""
+        """The weighted log likelihood; −∞ where thresholds are out of order."""
         _, _, chance = self._places(parameters)
         if np.any(chance <= 0):
             return -np.inf
         return float(self.weight @ np.log(chance))
 
     def scores(self, parameters: FloatArray) -> FloatArray:
-        """Give the derivatives of each record's log likelihood, shape (records, parameters)."""
+        """The derivatives of each record's log likelihood, shape (records, parameters)."""
         above, below, chance = self._places(parameters)
         rise, fall = _density(above) / chance, -_density(below) / chance
         return np.column_stack(
@@ -68,7 +68,7 @@ class Likelihood:
         )
 
     def hessian(self, parameters: FloatArray) -> FloatArray:
-        """Give the weighted second derivatives, shape (parameters, parameters)."""
+        """The weighted second derivatives, shape (parameters, parameters)."""
         above, below, chance = self._places(parameters)
         top, bottom = _density(above), _density(below)
         upper = _slope(above) / chance - (top / chance) ** 2
@@ -86,7 +86,7 @@ class Likelihood:
         return result
 
     def differenced(self, parameters: FloatArray) -> FloatArray:
-        """Give the second derivatives from differences of the score.
+        """The second derivatives from differences of the score.
 
         In the parameters R climbs by: β, the lowest threshold, logarithms of the distances between
         thresholds.

@@ -132,7 +132,7 @@ def path_model(
 def index_0_100(
     means: FloatArray, spreads: FloatArray, weights: FloatArray, *, low: float, high: float
 ) -> float:
-    r"""Give the ACSI-type index of one construct.
+    r"""The ACSI-type index of one construct.
 
     .. math:: 100\,\frac{\sum_j \tilde w_j\bar x_j - \sum_j\tilde w_j\,low}
               {\sum_j\tilde w_j\,(high - low)}, \qquad \tilde w_j = w_j/s_j
@@ -180,14 +180,18 @@ def _result(
             slopes_of[before, target] = slopes
             explained[name] = float(slopes @ together[before, target])
     named = model.constructs
-    shared = np.concatenate([each**2 for each in loadings if len(each) > 1] or [np.empty(0)])
+    shared = np.concatenate(
+        [loading**2 for loading in loadings if len(loading) > 1] or [np.empty(0)]
+    )
     fits = shared.size and explained
     return PathModel(
         weights=dict(zip(names, np.concatenate(weights).tolist(), strict=True)),
         loadings=dict(zip(names, np.concatenate(loadings).tolist(), strict=True)),
         paths={(named[i], named[j]): float(slopes_of[i, j]) for i, j in model.arrows},
         r_squared=explained,
-        ave={name: float(np.mean(each**2)) for name, each in zip(named, loadings, strict=True)},
+        ave={
+            name: float(np.mean(loading**2)) for name, loading in zip(named, loadings, strict=True)
+        },
         effects=_effects(model, slopes_of),
         gof=float(np.sqrt(shared.mean() * np.mean(list(explained.values())))) if fits else None,
         rounds=rounds,

@@ -47,12 +47,12 @@ class Blocks:
         )
 
     def with_scores(self, weights: list[FloatArray]) -> FloatArray:
-        """Give the covariances of items with the constructs' scores, items × constructs."""
+        """The covariances of items with the constructs' scores, items × constructs."""
         columns = [self.covariance[:, own] @ w for own, w in zip(self.slices, weights, strict=True)]
         return np.column_stack(columns)
 
     def correlations(self, weights: list[FloatArray]) -> FloatArray:
-        """Give the correlations of the constructs' scores, which have unit variance."""
+        """The correlations of the constructs' scores, which have unit variance."""
         across = self.with_scores(weights)
         rows = [w @ across[own] for own, w in zip(self.slices, weights, strict=True)]
         return np.vstack(rows)
@@ -78,11 +78,11 @@ class Blocks:
         raise MethodError("path_unsettled")
 
     def before(self, target: int) -> list[int]:
-        """Give the constructs with an arrow to ``target``."""
+        """The constructs with an arrow to ``target``."""
         return [i for i, j in self.arrows if j == target]
 
     def in_order(self) -> list[int]:
-        """Give the constructs so that all arrows lead onwards, else as they are listed."""
+        """The constructs so that all arrows lead onwards, else as they are listed."""
         order: list[int] = []
         while len(order) < len(self.constructs):
             left = [i for i in range(len(self.constructs)) if i not in order]
@@ -100,7 +100,7 @@ class Blocks:
         return pull if mode == "A" else regression(self.covariance[own, own], pull)
 
     def _inner(self, together: FloatArray, scheme: Scheme) -> FloatArray:
-        """Give how much of each construct goes into the proxy of another, by column."""
+        """How much of each construct goes into the proxy of another, by column."""
         inner = np.zeros_like(together)
         for i, j in self.arrows:
             pull = np.sign(together[i, j]) if scheme == "centroid" else together[i, j]

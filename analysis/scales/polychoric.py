@@ -58,7 +58,7 @@ def polychoric(first: IntArray, second: IntArray, *, weight: FloatArray | None =
 def polychoric_matrix(
     answers: FloatArray, *, pairwise: bool = False, weight: FloatArray | None = None
 ) -> FloatArray:
-    """Give the polychoric correlations of all pairs of items.
+    """The polychoric correlations of all pairs of items.
 
     Parameters
     ----------

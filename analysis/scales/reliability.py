@@ -34,7 +34,7 @@ class Alpha:
 
 
 def complete(answers: FloatArray) -> FloatArray:
-    """Give the records that answered every item (listwise deletion).
+    """The records that answered every item (listwise deletion).
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def alpha(
 
 
 def standardised_alpha(correlations: FloatArray) -> float:
-    r"""Give alpha of items of equal variance, :math:`k \bar r / (1 + (k - 1) \bar r)`.
+    r"""Alpha of items of equal variance, :math:`k \bar r / (1 + (k - 1) \bar r)`.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def standardised_alpha(correlations: FloatArray) -> float:
 
 
 def eigenvalues(answers: FloatArray, *, weight: FloatArray | None = None) -> FloatArray:
-    """Give the eigenvalues of the correlation matrix, largest first; complete records only.
+    """The eigenvalues of the correlation matrix, largest first; complete records only.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def eigenvalues(answers: FloatArray, *, weight: FloatArray | None = None) -> Flo
 
 
 def pairwise_covariances(answers: FloatArray, *, weight: FloatArray | None = None) -> FloatArray:
-    r"""Give covariances (divisor n − 1), each from the records that answered both items.
+    r"""Covariances (divisor n − 1), each from the records that answered both items.
 
     .. math:: s_{xy} = \frac{n}{n-1} \frac{\sum w (x-\bar x)(y-\bar y)}{\sum w}
 
@@ -202,7 +202,7 @@ def pairwise_covariances(answers: FloatArray, *, weight: FloatArray | None = Non
 
 
 def pairwise_correlations(answers: FloatArray, *, weight: FloatArray | None = None) -> FloatArray:
-    """Give correlations, each from the records that answered both items.
+    """Correlations, each from the records that answered both items.
 
     Parameters
     ----------

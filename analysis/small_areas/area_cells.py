@@ -69,7 +69,7 @@ def area_cells(
 
 
 def within_areas(linearised: Linearised, design: Design, *, areas: int, items: int) -> FloatArray:
-    """Give the covariance matrix of the items of every area.
+    """The covariance matrix of the items of every area.
 
     Parameters
     ----------

@@ -74,7 +74,7 @@ class AreaModel:
         return int(self._seen.any(axis=1).sum()) - 1
 
     def error_of(self, coefficient: FloatArray) -> float:
-        r"""Give the error of Σ a·mean, :math:`\sqrt{MSE(\sum a \theta) + (\sum a \cdot shift)^2}`.
+        r"""The error of Σ a·mean, :math:`\sqrt{MSE(\sum a \theta) + (\sum a \cdot shift)^2}`.
 
         Raises
         ------
@@ -148,7 +148,7 @@ def coefficients(
     *,
     counted: BoolArray | None = None,
 ) -> FloatArray:
-    r"""Give a of one larger area: each item the mean of its cells by weight, items by theirs.
+    r"""A of one larger area: each item the mean of its cells by weight, items by theirs.
 
     .. math:: a_{ps} = \frac{a_s}{\sum_{s'} a_{s'}} \frac{W_{ps}}{\sum_{q \in area} W_{qs}}
 

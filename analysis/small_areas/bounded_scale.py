@@ -49,7 +49,7 @@ class BoundedTwoLevel:
         return result
 
     def mse_of(self, coefficient: FloatArray) -> float:
-        """Give the mean squared error of Σ coefficient × cell, in squared points."""
+        """The mean squared error of Σ coefficient × cell, in squared points."""
         return self.linear.mse_of(np.where(coefficient != 0, coefficient * self.slope, 0.0))
 
 
@@ -113,7 +113,7 @@ def two_level_between(cells: AreaCells) -> BoundedTwoLevel:
 
 
 def interval_between(value: float, error: float, quantile: float) -> tuple[float, float]:
-    """Give an interval that is symmetric on the logit scale and ends within 0 and 100.
+    """An interval that is symmetric on the logit scale and ends within 0 and 100.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ class Rule:
 def shown_estimate(
     direct: Estimate, model: AreaModel, coefficient: FloatArray, rule: Rule
 ) -> Estimate:
-    r"""Give what is shown of Σ a·mean.
+    r"""What is shown of Σ a·mean.
 
     - One area, several items: the mean of what is shown of each, :math:`\sum a_s \hat\theta_s`,
       with the model's error (:func:`composite_estimate`).
@@ -94,7 +94,7 @@ def shown_estimate(
 def modelled_estimate(
     direct: Estimate, model: AreaModel, coefficient: FloatArray, rule: Rule
 ) -> Estimate:
-    r"""Give the model's mean, with an interval that is symmetric on the logit scale.
+    r"""The model's mean, with an interval that is symmetric on the logit scale.
 
     .. math:: \hat\theta = \sum a_{ps}\hat\theta^B_{ps}, \qquad
               SE^2 = \mathrm{MSE}(\sum a\hat\theta) + (\sum a \cdot shift)^2
@@ -121,7 +121,7 @@ def modelled_estimate(
 def composite_estimate(
     direct: Estimate, model: AreaModel, coefficient: FloatArray, rule: Rule
 ) -> Estimate:
-    """Give the mean of what is shown of several items of an area.
+    """The mean of what is shown of several items of an area.
 
     Parameters
     ----------
@@ -218,8 +218,8 @@ def measured_cells(
         One per cell.
     """
     return tuple(
-        measured_estimate(each, pooled.only(cell), np.ones(1), own=own, level=level)
-        for cell, each in enumerate(direct)
+        measured_estimate(estimate, pooled.only(cell), np.ones(1), own=own, level=level)
+        for cell, estimate in enumerate(direct)
     )
 
 

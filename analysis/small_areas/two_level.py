@@ -63,7 +63,7 @@ class TwoLevel:
         return total
 
     def mse_of(self, coefficient: FloatArray) -> float:
-        """Give the mean squared error of Σ coefficient × cell; areas err independently given β."""
+        """The mean squared error of Σ coefficient × cell; areas err independently given β."""
         held = np.flatnonzero(coefficient.any(axis=1))
         part = coefficient[held]
         own = np.einsum("ps,pst,pt->", part, self.own_error[held], part)
@@ -171,7 +171,7 @@ def two_level(
 
 
 def _fixed_part(rated: BoolArray, areas: int, covariates: ArrayLike | None) -> FloatArray:
-    """Give X: a mean per item that was rated, then the areas' covariates; areas × items × p."""
+    """X: a mean per item that was rated, then the areas' covariates; areas × items × p."""
     items = np.broadcast_to(np.eye(len(rated))[:, rated], (areas, len(rated), rated.sum()))
     if covariates is None:
         return items.copy()
@@ -217,7 +217,7 @@ class _Fit:
         )
 
     def criterion(self, data: _Cells) -> float:
-        """Give minus the restricted log-likelihood, without its constant."""
+        """Minus the restricted log-likelihood, without its constant."""
         beta = np.linalg.solve(self.information, self.score)
         squares = np.einsum("ps,pst,pt->", data.y, self.inverse, data.y) - beta @ self.score
         return 0.5 * float(self.log_determinant + np.linalg.slogdet(self.information)[1] + squares)
@@ -246,7 +246,7 @@ def _highest_likelihood(
 
 
 def _of_variances(data: _Cells, theta: FloatArray, fit: _Fit) -> FloatArray:
-    """Give g3: what estimating both variances adds to the error, areas × items × items."""
+    """G3: what estimating both variances adds to the error, areas × items × items."""
     steps = STEP * np.eye(2)
     slopes = [
         (_Fit.of(data, theta + step).shrinkage - _Fit.of(data, theta - step).shrinkage) / (2 * STEP)

@@ -131,7 +131,7 @@ def _model_mse(fit: RandomIntercept, sums: _Areas, unseen: FloatArray) -> FloatA
 
 
 def _of_variances(fit: RandomIntercept, n: IntArray) -> FloatArray:
-    """Give g3: what estimating the two variances adds to the error."""
+    """G3: what estimating the two variances adds to the error."""
     u, e = fit.between, fit.within
     seen = n[n > 0]
     whole = e + seen * u

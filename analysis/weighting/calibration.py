@@ -132,7 +132,7 @@ def calibrated(
 
 
 def dummies(codes: ArrayLike, categories: int) -> FloatArray:
-    """Give the indicator variables of a categorical one.
+    """The indicator variables of a categorical one.
 
     Parameters
     ----------
@@ -152,14 +152,14 @@ def dummies(codes: ArrayLike, categories: int) -> FloatArray:
 
 
 def named(names: Sequence[str] | None, size: int) -> tuple[str, ...]:
-    """Give the names of the variables, or numbers from 1."""
+    """The names of the variables, or numbers from 1."""
     return tuple(names) if names is not None else tuple(map(str, range(1, size + 1)))
 
 
 def checked(
     base: ArrayLike, x: ArrayLike, totals: ArrayLike
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give base weights, variables and totals as arrays; a ValueError if they are no numbers."""
+    """Base weights, variables and totals as arrays; a ValueError if they are no numbers."""
     d = np.asarray(base, dtype=np.float64)
     wanted = np.atleast_1d(np.asarray(totals, dtype=np.float64))
     matrix = np.asarray(x, dtype=np.float64).reshape(len(d), len(wanted))
@@ -215,7 +215,7 @@ def _require_respondents(
 
 
 def _sizes(d: FloatArray, x: FloatArray, wanted: FloatArray) -> FloatArray:
-    """Give the size each variable is measured in, so that counts and money weigh alike."""
+    """The size each variable is measured in, so that counts and money weigh alike."""
     size: FloatArray = np.maximum(np.abs(wanted), np.abs(x).T @ d)
     return np.where(size > 0, size, 1.0)
 
@@ -256,7 +256,7 @@ def _down(
     distance: Distance,
     rise: float,
 ) -> float:
-    """Give the longest of the steps 1, ½, ¼ … on which the dual does not grow; 0 if none is."""
+    """The longest of the steps 1, ½, ¼ … on which the dual does not grow; 0 if none is."""
     share = d / q
     here = share @ distance.integral(u)
     noise = 1e-14 * (abs(here) + abs(rise))

@@ -109,7 +109,7 @@ def poststratified(
     provinces = sorted({province for province, _, _ in margins})
     present = {province for province, _, _ in respondents}
     for province in provinces:
-        here = {cell: each for cell, each in respondents.items() if cell[0] == province}
+        here = {cell: respondent for cell, respondent in respondents.items() if cell[0] == province}
         if here:
             target = {cell: size for cell, size in margins.items() if cell[0] == province}
             found, joined = _province_factors(here, target, least)
@@ -121,7 +121,7 @@ def poststratified(
         respondents,
         factors,
         groups=tuple(groups),
-        uncovered=tuple(each for each in provinces if each not in present),
+        uncovered=tuple(province for province in provinces if province not in present),
         unmatched=unmatched,
     )
 
@@ -130,10 +130,10 @@ def _province_factors(
     here: Mapping[Cell, Respondents], target: Mapping[Cell, float], least: int
 ) -> tuple[dict[Cell, float], list[tuple[Cell, ...]]]:
     population = sum(target.values())
-    total = sum(each.base for each in here.values())
+    total = sum(respondents.base for respondents in here.values())
     if total <= 0:
         return dict.fromkeys(here, 0.0), []
-    known = sum(each.base for cell, each in here.items() if cell in target)
+    known = sum(respondents.base for cell, respondents in here.items() if cell in target)
     groups = _groups(here, target, least)
     factors = dict.fromkeys(here, population / total)
     for group in groups:
@@ -172,15 +172,17 @@ def _described(
     uncovered: tuple[str, ...],
     unmatched: tuple[str, ...],
 ) -> Weighting:
-    n = sum(each.n for each in respondents.values())
-    weight = sum(each.base * factors[cell] for cell, each in respondents.items())
-    square = sum(each.base_squared * factors[cell] ** 2 for cell, each in respondents.items())
+    n = sum(respondent.n for respondent in respondents.values())
+    weight = sum(respondent.base * factors[cell] for cell, respondent in respondents.items())
+    square = sum(
+        respondent.base_squared * factors[cell] ** 2 for cell, respondent in respondents.items()
+    )
     mean = weight / n if n else 0.0
     # Base weights vary little within a cell, so the cell's own mean stands for its members here.
     relative = [
-        (each.n, each.base / each.n * factors[cell] / mean)
-        for cell, each in respondents.items()
-        if each.n and mean
+        (respondent.n, respondent.base / respondent.n * factors[cell] / mean)
+        for cell, respondent in respondents.items()
+        if respondent.n and mean
     ]
     return Weighting(
         version=_version(factors),

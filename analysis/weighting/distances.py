@@ -20,19 +20,19 @@ class Distance(Protocol):
     """A distance, known by the factor F it leads to; F(0) = 1 and F does not fall."""
 
     def factor(self, u: FloatArray) -> FloatArray:
-        """Give g = F(u)."""
+        """G = F(u)."""
         ...
 
     def slope(self, u: FloatArray) -> FloatArray:
-        """Give F'(u)."""
+        """F'(u)."""
         ...
 
     def integral(self, u: FloatArray) -> FloatArray:
-        """Give the integral of F, up to a constant: what the dual adds up."""
+        """The integral of F, up to a constant: what the dual adds up."""
         ...
 
     def ends(self) -> "tuple[FloatArray | float, FloatArray | float]":
-        """Give the least and the largest g there can be."""
+        """The least and the largest g there can be."""
         ...
 
     def unmet(self) -> Unmet:
@@ -45,19 +45,19 @@ class Unbounded:
     """Linear: F(u) = 1 + u; one Newton step, g may become negative."""
 
     def factor(self, u: FloatArray) -> FloatArray:
-        """Give g."""
+        """G."""
         return 1 + u
 
     def slope(self, u: FloatArray) -> FloatArray:
-        """Give 1."""
+        """1."""
         return np.ones_like(u)
 
     def integral(self, u: FloatArray) -> FloatArray:
-        """Give u + u²/2."""
+        """U + u²/2."""
         return u + u**2 / 2
 
     def ends(self) -> tuple[float, float]:
-        """Give no bounds."""
+        """No bounds."""
         return -np.inf, np.inf
 
     def unmet(self) -> Unmet:
@@ -70,20 +70,20 @@ class Raking:
     """Multiplicative: F(u) = exp(u); g is positive."""
 
     def factor(self, u: FloatArray) -> FloatArray:
-        """Give g."""
+        """G."""
         result: FloatArray = np.exp(u)
         return result
 
     def slope(self, u: FloatArray) -> FloatArray:
-        """Give exp(u)."""
+        """Exp(u)."""
         return self.factor(u)
 
     def integral(self, u: FloatArray) -> FloatArray:
-        """Give exp(u)."""
+        """Exp(u)."""
         return self.factor(u)
 
     def ends(self) -> tuple[float, float]:
-        """Give 0 and no upper bound."""
+        """0 and no upper bound."""
         return 0.0, np.inf
 
     def unmet(self) -> Unmet:
@@ -96,7 +96,7 @@ class Sinh:
     """Between linear and multiplicative: u = sinh(g − 1/g)/2; g is positive."""
 
     def factor(self, u: FloatArray) -> FloatArray:
-        """Give g = (p + √(p² + 4))/2 with p = arsinh(2u)."""
+        """G = (p + √(p² + 4))/2 with p = arsinh(2u)."""
         p = np.arcsinh(2 * u)
         root = np.sqrt(p**2 + 4)
         # The sum of a large and its nearly opposite number would lose all digits.
@@ -104,13 +104,13 @@ class Sinh:
         return result
 
     def slope(self, u: FloatArray) -> FloatArray:
-        """Give F'(u)."""
+        """F'(u)."""
         p = np.arcsinh(2 * u)
         result: FloatArray = 2 * self.factor(u) / np.sqrt((p**2 + 4) * (4 * u**2 + 1))
         return result
 
     def integral(self, u: FloatArray) -> FloatArray:
-        """Give the integral from 0 to u, by Gauss's rule: it has no closed form."""
+        """The integral from 0 to u, by Gauss's rule: it has no closed form."""
         nodes, weights = np.polynomial.legendre.leggauss(48)
         half = np.asarray(u, dtype=np.float64) / 2
         values = self.factor(half[..., None] * (nodes + 1))
@@ -118,7 +118,7 @@ class Sinh:
         return result
 
     def ends(self) -> tuple[float, float]:
-        """Give 0 and no upper bound."""
+        """0 and no upper bound."""
         return 0.0, np.inf
 
     def unmet(self) -> Unmet:
@@ -135,22 +135,22 @@ class Clipped:
     high: float
 
     def factor(self, u: FloatArray) -> FloatArray:
-        """Give g."""
+        """G."""
         return np.clip(self.inner.factor(self._held(u)), self.low, self.high)
 
     def slope(self, u: FloatArray) -> FloatArray:
-        """Give F'(u) within the bounds, else 0."""
+        """F'(u) within the bounds, else 0."""
         held = self._held(u)
         return np.where(held == u, self.inner.slope(held), 0.0)
 
     def integral(self, u: FloatArray) -> FloatArray:
-        """Give the integral within the bounds, and go on straight outside."""
+        """The integral within the bounds, and go on straight outside."""
         held = self._held(u)
         result: FloatArray = self.inner.integral(held) + self.factor(u) * (u - held)
         return result
 
     def ends(self) -> tuple[float, float]:
-        """Give L and U."""
+        """L and U."""
         return self.low, self.high
 
     def unmet(self) -> Unmet:
@@ -176,21 +176,21 @@ class Truncated:
     high: FloatArray | float
 
     def factor(self, u: FloatArray) -> FloatArray:
-        """Give g."""
+        """G."""
         return np.clip(1 + u, self.low, self.high)
 
     def slope(self, u: FloatArray) -> FloatArray:
-        """Give 1 within the bounds, else 0."""
+        """1 within the bounds, else 0."""
         return ((1 + u > self.low) & (1 + u < self.high)).astype(np.float64)
 
     def integral(self, u: FloatArray) -> FloatArray:
-        """Give u + u²/2 within the bounds, and go on straight outside."""
+        """U + u²/2 within the bounds, and go on straight outside."""
         inside = self.factor(u) - 1
         result: FloatArray = inside + inside**2 / 2 + (1 + inside) * (u - inside)
         return result
 
     def ends(self) -> tuple[FloatArray | float, FloatArray | float]:
-        """Give L and U."""
+        """L and U."""
         return self.low, self.high
 
     def unmet(self) -> Unmet:
@@ -213,22 +213,22 @@ class Logit:
         return (self.high - self.low) / ((1 - self.low) * (self.high - 1))
 
     def factor(self, u: FloatArray) -> FloatArray:
-        """Give g = [L(U−1) + U(1−L)e] / [(U−1) + (1−L)e] with e = exp(Au)."""
+        """G = [L(U−1) + U(1−L)e] / [(U−1) + (1−L)e] with e = exp(Au)."""
         return self.low + (self.high - self.low) * self._share(u)
 
     def slope(self, u: FloatArray) -> FloatArray:
-        """Give F'(u)."""
+        """F'(u)."""
         share = self._share(u)
         return (self.high - self.low) * self.steepness * share * (1 - share)
 
     def integral(self, u: FloatArray) -> FloatArray:
-        """Give Lu + (U−L)/A · ln((U−1) + (1−L)e)."""
+        """Lu + (U−L)/A · ln((U−1) + (1−L)e)."""
         joined = np.logaddexp(np.log(self.high - 1), np.log(1 - self.low) + self.steepness * u)
         result: FloatArray = self.low * u + (self.high - self.low) / self.steepness * joined
         return result
 
     def ends(self) -> tuple[float, float]:
-        """Give L and U."""
+        """L and U."""
         return self.low, self.high
 
     def unmet(self) -> Unmet:

@@ -56,7 +56,7 @@ class ResponseAdjustment:
     @property
     def merges(self) -> tuple[tuple[str, ...], ...]:
         """The cells that were too sparse to be adjusted alone, as they were put together."""
-        return tuple(each.cells for each in self.groups if len(each.cells) > 1)
+        return tuple(group.cells for group in self.groups if len(group.cells) > 1)
 
 
 def response_adjusted(
@@ -112,12 +112,14 @@ def response_adjusted(
         count_by(group[answered], len(joined)).tolist(),
     )
     found = [
-        ResponseGroup(tuple(names[each] for each in members), eligible, responding, respondents)
+        ResponseGroup(tuple(names[member] for member in members), eligible, responding, respondents)
         for members, eligible, responding, respondents in zip(joined, *sums, strict=True)
     ]
-    empty = [name for each in found if each.eligible > 0 >= each.responding for name in each.cells]
+    empty = [
+        name for group in found if group.eligible > 0 >= group.responding for name in group.cells
+    ]
     if empty:
         raise MethodError("nobody_responded", cells=", ".join(empty))
-    factor = np.array([each.factor if each.responding > 0 else 0.0 for each in found])
+    factor = np.array([group.factor if group.responding > 0 else 0.0 for group in found])
     weight = np.where(answered, d * factor[group], 0.0) if len(d) else d
     return ResponseAdjustment(weight, tuple(found))

@@ -117,17 +117,17 @@ def raked(
     if rescaled and not rescale:
         raise MarginError("margin_sums_apart", rescaled[0].name, first=margins[0].name)
     factor = {each.name: each.factor for each in rescaled}
-    for each in margins:
-        _require_feasible(start, each)
-    pairs = [(each.code, each.target * factor.get(each.name, 1.0)) for each in margins]
+    for margin in margins:
+        _require_feasible(start, margin)
+    pairs = [(margin.code, margin.target * factor.get(margin.name, 1.0)) for margin in margins]
     w = start.copy()
     worst: dict[str, float] = {}
     for sweep in range(1, sweeps + 1):
         worst = {}
-        for each, (code, target) in zip(margins, pairs, strict=True):
+        for margin, (code, target) in zip(margins, pairs, strict=True):
             held = sum_by(code, w, len(target))
             wanted = target > 0
-            worst[each.name] = float(np.abs(held[wanted] / target[wanted] - 1).max(initial=0))
+            worst[margin.name] = float(np.abs(held[wanted] / target[wanted] - 1).max(initial=0))
             w *= np.divide(target, held, out=np.zeros_like(target), where=held > 0)[code]
         if max(worst.values(), default=0.0) < tolerance:
             g = np.divide(w, start, out=np.ones_like(w), where=start > 0)
@@ -137,10 +137,10 @@ def raked(
 
 
 def _sums_apart(margins: Sequence[Margin]) -> tuple[Rescaled, ...]:
-    sums = [float(each.target.sum()) for each in margins]
+    sums = [float(margin.target.sum()) for margin in margins]
     return tuple(
-        Rescaled(each.name, total, sums[0] / total if total else 0.0)
-        for each, total in zip(margins, sums, strict=True)
+        Rescaled(margin.name, total, sums[0] / total if total else 0.0)
+        for margin, total in zip(margins, sums, strict=True)
         if not np.isclose(total, sums[0], rtol=1e-9)
     )
 
@@ -155,5 +155,5 @@ def _require_feasible(weight: FloatArray, margin: Margin) -> None:
         ((margin.target <= 0) & (held > 0), "margin_no_population"),
     ):
         if wrong.any():
-            named = tuple(margin.categories[each] for each in np.flatnonzero(wrong))
+            named = tuple(margin.categories[place] for place in np.flatnonzero(wrong))
             raise MarginError(code, margin.name, named)

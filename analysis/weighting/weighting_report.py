@@ -117,7 +117,7 @@ def weighting_report(
     Kish (1992), J. Official Statistics 8, 183-200.
     """
     left_out = {*weighting.uncovered, *weighting.unmatched}
-    here = {cell: each for cell, each in respondents.items() if cell[0] not in left_out}
+    here = {cell: respondent for cell, respondent in respondents.items() if cell[0] not in left_out}
     wanted = {cell: size for cell, size in population.items() if cell[0] not in left_out}
     return WeightingReport(
         version=weighting.version,
@@ -138,8 +138,8 @@ def weighting_report(
 def _margins(
     weighting: Weighting, here: Mapping[Cell, Respondents], wanted: Mapping[Cell, float]
 ) -> Iterable[MarginLine]:
-    base = sum(each.base for each in here.values())
-    weight = sum(each.base * weighting.factors[cell] for cell, each in here.items())
+    base = sum(respondents.base for respondents in here.values())
+    weight = sum(respondents.base * weighting.factors[cell] for cell, respondents in here.items())
     people = sum(wanted.values())
     for place, variable in enumerate(VARIABLES):
         for category in sorted({cell[place] for cell in (*here, *wanted)}):
@@ -160,11 +160,17 @@ def _provinces(
     weighting: Weighting, here: Mapping[Cell, Respondents], wanted: Mapping[Cell, float]
 ) -> Iterable[ProvinceLine]:
     for province in sorted({cell[0] for cell in here}):
-        cells = {cell: each for cell, each in here.items() if cell[0] == province and each.base > 0}
-        n = sum(each.n for each in cells.values())
-        base = sum(each.base for each in cells.values())
+        cells = {
+            cell: respondents
+            for cell, respondents in here.items()
+            if cell[0] == province and respondents.base > 0
+        }
+        n = sum(cell.n for cell in cells.values())
+        base = sum(cell.base for cell in cells.values())
         factors = [weighting.factors[cell] for cell in cells]
-        weight = sum(each.base * weighting.factors[cell] for cell, each in cells.items())
+        weight = sum(
+            respondents.base * weighting.factors[cell] for cell, respondents in cells.items()
+        )
         squares = (e.base_squared * weighting.factors[cell] ** 2 for cell, e in cells.items())
         yield ProvinceLine(
             province,

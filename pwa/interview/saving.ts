@@ -8,7 +8,7 @@ import { afterPaint, answerNow } from "../widgets/after-paint.ts";
 import { useWatched } from "../widgets/watched.ts";
 import { keptDraft, type Beside, type Opened } from "./kept-interview.ts";
 import { recorderOf } from "./recording.ts";
-import { trailOf, type Trail } from "./undo-steps.ts";
+import { undoStepsOf, type UndoSteps } from "./undo-steps.ts";
 
 export interface Saving {
   readonly isRunning: boolean;
@@ -25,7 +25,7 @@ export interface Saver {
   /** Save now what is still on its way, and wait until it has ended. */
   readonly flush: () => Promise<void>;
   readonly subscribe: (listener: () => void) => () => void;
-  readonly trail: Trail;
+  readonly undoSteps: UndoSteps;
   /** What belongs to the interview beside its answers, as of now. */
   readonly beside: () => Beside;
 }
@@ -72,7 +72,7 @@ interface Turning {
 function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
   const { model, correction, isCentreTime } = opened;
   const listeners = new Set<() => void>();
-  const trail = trailOf(model);
+  const undoSteps = undoStepsOf(model);
   const recorder = recorderOf(opened);
   const beside = (): Beside => ({ correction, noted: recorder?.noted() ?? null, isCentreTime });
   let saving: Saving = { isRunning: false, failure: null };
@@ -88,9 +88,9 @@ function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
     waiting = null;
     const mine = ++newest;
     const draft = model.draft();
-    trail.look(draft);
+    undoSteps.look(draft);
     recorder?.look(draft, standing);
-    const kept = keptDraft(model, { page: standing, last: trail.lastPath() ?? opened.last }, beside());
+    const kept = keptDraft(model, { page: standing, last: undoSteps.lastPath() ?? opened.last }, beside());
     const failure = await saveDraft(vault, kept).then(() => null, reasonOf);
     if (mine === newest && waiting === null) tell({ isRunning: false, failure });
   };
@@ -126,7 +126,7 @@ function saverOf(vault: OpenVault, opened: Opened): Saver & Turning {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    trail,
+    undoSteps,
     beside,
   };
 }

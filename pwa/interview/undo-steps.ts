@@ -8,7 +8,7 @@ export interface Step {
   readonly answers: ReadonlyMap<string, string> | null;
 }
 
-export interface Trail {
+export interface UndoSteps {
   /** Compare with what was seen last, and remember a step where something changed. */
   readonly look: (now: Draft) => void;
   readonly last: () => Step | null;
@@ -20,7 +20,7 @@ export interface Trail {
 
 const MOST_STEPS = 30;
 
-export function trailOf(model: InterviewModel): Trail {
+export function undoStepsOf(model: InterviewModel): UndoSteps {
   const steps: Step[] = [];
   let seen = model.draft();
   let isUndoing = false;

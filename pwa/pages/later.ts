@@ -1,5 +1,5 @@
 // The screens of later-screens.tsx, each drawn as soon as that file is here.
-import { partsIn } from "../widgets/parts.tsx";
+import { partsIn } from "../widgets/loading/parts.tsx";
 import { ComingScreen } from "./screen.tsx";
 
 const { part, bring } = partsIn(() => import("./later-screens.tsx"));

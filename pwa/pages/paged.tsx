@@ -1,7 +1,7 @@
 // Long lists a page at a time: nothing that is not shown is read or opened.
 import { useState } from "preact/hooks";
 import { useWording } from "../i18n.ts";
-import { useLoaded } from "../widgets/loaded.ts";
+import { useLoaded } from "../widgets/loading/loaded.ts";
 
 const A_PAGE = 20;
 

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useWording } from "../i18n.ts";
 import { Icon } from "../widgets/icon.tsx";
-import { Opening } from "../widgets/opening.tsx";
+import { Opening } from "../widgets/loading/opening.tsx";
 import { goHome } from "./route.ts";
 
 export function Screen({ title, children }: { title: string; children: ComponentChildren }) {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useWording, type Language } from "../i18n.ts";
 import { Mark } from "./icon.tsx";
-import { LoadFailed } from "./load-failed.tsx";
+import { LoadFailed } from "./loading/load-failed.tsx";
 
 /** How wide a screen is, and what it does with more. */
 export type FrameKind = "page--narrow" | "page--room" | "page--desk" | "page--entrance";

@@ -1,4 +1,4 @@
-"""XLSForm rows → FormDefinition, or findings that name the very cell.
+"""XLSForm rows → FormDefinition, or remarks that name the very cell.
 
 pyxform lets unknown functions, wrong operators, circles and equal names through; nothing of that
 passes here, because what is published is interpreted by two programs for years.
@@ -21,7 +21,7 @@ from schemas.authoring.checks.reach_checks import check_reach
 from schemas.authoring.choice_rows import choice_lists
 from schemas.authoring.headers import check_headers
 from schemas.authoring.node_rows import Reading, node_of, yes_or_no
-from schemas.authoring.sheets import Finding, Report, Row, Sheets
+from schemas.authoring.sheets import Remark, Report, Row, Sheets
 from schemas.authoring.survey_rows import outline
 from schemas.authoring.translations import text_of
 from schemas.forms.definition import Choice, FormDefinition, Node, ValueType
@@ -46,29 +46,29 @@ def compile_form(
     form_id: str | None = None,
     version: str | None = None,
     title: Text | None = None,
-) -> tuple[FormDefinition | None, list[Finding]]:
-    """Compile a form. With an error among the findings there is no definition.
+) -> tuple[FormDefinition | None, list[Remark]]:
+    """Compile a form. With an error among the remarks there is no definition.
 
     Id, version and title come from the settings sheet unless they are given.
     """
     report = Report()
-    report.findings += sheets.remarks
+    report.remarks += sheets.remarks
     if "survey" not in sheets.heads and not sheets.survey and report.has_errors:
-        return None, report.findings  # there is no survey at all, as was said
+        return None, report.remarks  # there is no survey at all, as was said
     check_headers(sheets, report)
     if not sheets.survey or len(sheets.survey) > _MAX_ROWS:
         head = Row(sheets.head("survey").sheet, 0, {})
         report.error(head, "", "too_many_rows" if sheets.survey else "empty_form", limit=_MAX_ROWS)
-        return None, report.findings
+        return None, report.remarks
     lists = choice_lists(sheets, report)
     reading = Reading(sheets.survey_headers, lists, report)
     body = tuple(node_of(draft, reading) for draft in outline(sheets.survey, report))
     body = _checked(body, sheets, reading)
     identity = _identity(sheets, form_id=form_id, version=version, title=title, report=report)
     anonymous = _anonymous(sheets, body, report)
-    findings = sorted(report.findings, key=lambda found: (found.sheet, found.row or 0))
+    remarks = sorted(report.remarks, key=lambda found: (found.sheet, found.row or 0))
     if report.has_errors:
-        return None, findings
+        return None, remarks
     definition = FormDefinition(
         id=identity[0],
         version=identity[1],
@@ -78,7 +78,7 @@ def compile_form(
         lists=_used(lists, body),
         body=body,
     )
-    return definition, findings
+    return definition, remarks
 
 
 def _anonymous(sheets: Sheets, body: tuple[Node, ...], report: Report) -> bool:
@@ -97,7 +97,7 @@ def _tells(node: Node) -> bool:
     return (
         node.type in _TELLING
         or node.pii in ("device", "staff")
-        or any(each is not None and _calls(each.tree) & _TELLING_CALLS for each in worked_out)
+        or any(none is not None and _calls(none.tree) & _TELLING_CALLS for none in worked_out)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemas.authoring.parameters import accuracy_rule, parameters_of
-from schemas.authoring.sheets import Finding, Report, Row, column_name, languages_of, text_header
+from schemas.authoring.sheets import Remark, Report, Row, column_name, languages_of, text_header
 from schemas.authoring.survey_rows import UNSEEN, VALUE_TYPES, Draft
 from schemas.authoring.translations import text_of
 from schemas.expressions import foreign
@@ -41,7 +41,7 @@ class Written:
 
     @property
     def expression(self) -> Expression:
-        """Give it as a definition holds it."""
+        """It as a definition holds it."""
         return Expression(source=self.source, tree=plain(self.tree))
 
 
@@ -92,12 +92,12 @@ def node_of(draft: Draft, reading: Reading) -> Node:
 
 def expression_error(
     written: Written | tuple[Row, str, str], error: ExpressionError, *, is_error: bool = True
-) -> Finding:
-    """Give the finding for an error inside an expression."""
+) -> Remark:
+    """The remark for an error inside an expression."""
     row, header, source = (
         (written.row, written.header, written.source) if isinstance(written, Written) else written
     )
-    return Finding(
+    return Remark(
         sheet=row.sheet,
         row=row.number,
         column=column_name(row, header),
@@ -132,7 +132,7 @@ def _parsed(draft: Draft, attribute: str, header: str, reading: Reading) -> Writ
     try:
         written = Written(row, header, source, parse(source))
     except ExpressionError as error:
-        reading.report.findings.append(expression_error((row, header, source), error))
+        reading.report.remarks.append(expression_error((row, header, source), error))
         return None
     reading.written[draft.name, attribute] = written
     return written
@@ -238,7 +238,7 @@ def _check_place(draft: Draft, expressions: dict[str, Expression], reading: Read
 
 
 def _idle(draft: Draft) -> Iterator[str]:
-    """Give the expressions that mean nothing for a row of this kind."""
+    """The expressions that mean nothing for a row of this kind."""
     if draft.kind != "repeat":
         yield "repeat_count"
     worked_out = draft.row["calculation"] or draft.row["calculate"]

@@ -42,7 +42,7 @@ def parameters_of(draft: Draft, report: Report) -> dict[str, str]:
 
 
 def accuracy_rule(parameters: dict[str, str]) -> str:
-    """Give the soft constraint that a place's accuracy in metres sets, or nothing.
+    """The soft constraint that a place's accuracy in metres sets, or nothing.
 
     ODK warns above ``warning-accuracy`` and otherwise takes a place at once below
     ``capture-accuracy``; an officer who takes a coarser one by hand says why.

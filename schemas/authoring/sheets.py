@@ -7,7 +7,7 @@ from typing import Any
 from schemas.wording import LANGUAGES, catalogue, say
 
 TYPED_VALUES = ("found", "wanted", "first", "second")
-"""Values of a finding that name a type and are said in the reader's language."""
+"""Values of a remark that name a type and are said in the reader's language."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Sheets:
     name: str = ""
     """The file's or folder's name, for a form whose settings give no id."""
     setting_headers: tuple[str, ...] = ()
-    remarks: tuple["Finding", ...] = ()
+    remarks: tuple["Remark", ...] = ()
     """What was found while reading the file."""
     owns_lists: bool = False
     """Whether the lists are this form's alone; those in a file apart may serve other forms."""
@@ -43,13 +43,13 @@ class Sheets:
     """The row of the headers, by sheet."""
 
     def head(self, sheet: str) -> Row:
-        """Give the row of a sheet's headers."""
+        """The row of a sheet's headers."""
         first = next(iter({"survey": self.survey, "choices": self.choices}.get(sheet, ())), None)
         return self.heads.get(sheet) or Row(first.sheet if first else sheet, 1, {})
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """Something wrong, or worth a look, in one cell of a form."""
 
     sheet: str
@@ -59,7 +59,7 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
     is_error: bool = True
     source: str = ""
-    """The expression the finding is about, and the character in it (from 1)."""
+    """The expression the remark is about, and the character in it (from 1)."""
     character: int | None = None
 
     def sentence(self, language: str) -> str:
@@ -97,29 +97,29 @@ class Finding:
 
 
 class Report:
-    """Collects findings while a form is compiled."""
+    """Collects remarks while a form is compiled."""
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = []
+        self.remarks: list[Remark] = []
 
     def error(self, row: Row, header: str, code: str, /, **values: object) -> None:
         """Add what makes the form unusable."""
-        self.findings.append(_finding(row, header, code, values))
+        self.remarks.append(_finding(row, header, code, values))
 
     def warn(self, row: Row, header: str, code: str, /, **values: object) -> None:
         """Add what is allowed but looks like a mistake."""
-        self.findings.append(_finding(row, header, code, values, is_error=False))
+        self.remarks.append(_finding(row, header, code, values, is_error=False))
 
     @property
     def has_errors(self) -> bool:
         """Whether the form must be refused."""
-        return any(finding.is_error for finding in self.findings)
+        return any(remark.is_error for remark in self.remarks)
 
 
 def _finding(
     row: Row, header: str, code: str, values: Mapping[str, object], *, is_error: bool = True
-) -> Finding:
-    return Finding(
+) -> Remark:
+    return Remark(
         sheet=row.sheet,
         row=row.number or None,
         column=column_name(row, header),
@@ -130,13 +130,13 @@ def _finding(
 
 
 def column_name(row: Row, header: str) -> str:
-    """Give a column as a spreadsheet shows it: its letter and its header."""
+    """A column as a spreadsheet shows it: its letter and its header."""
     letter = row.letters.get(header)
     return f"{letter} ({header})" if letter else header
 
 
 def languages_of(headers: tuple[str, ...], what: str) -> dict[str, str]:
-    """Give language code → header of the translations of ``what``: ``label::Türkçe (tr)``."""
+    """Language code → header of the translations of ``what``: ``label::Türkçe (tr)``."""
     found: dict[str, str] = {}
     for header in headers:
         name, separator, language = header.partition("::")
@@ -147,11 +147,11 @@ def languages_of(headers: tuple[str, ...], what: str) -> dict[str, str]:
 
 
 def text_header(headers: tuple[str, ...], what: str, language: str = "") -> str:
-    """Give the column of a text in a language, else its first column, else its bare name."""
+    """The column of a text in a language, else its first column, else its bare name."""
     columns = languages_of(headers, what)
     return columns.get(language) or next(iter(columns.values()), what)
 
 
 def missing_languages(headers: tuple[str, ...]) -> list[str]:
-    """Give the product's languages that a sheet has no label column for."""
+    """The product's languages that a sheet has no label column for."""
     return [language for language in LANGUAGES if language not in languages_of(headers, "label")]

@@ -12,7 +12,7 @@ INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
 
 
 def text_of(row: Row, what: str, headers: tuple[str, ...], report: Report) -> dict[str, str]:
-    """Give a text in all languages; one that some languages lack is an error."""
+    """A text in all languages; one that some languages lack is an error."""
     columns = languages_of(headers, what)
     text = {
         language: row[columns[language]]
@@ -32,13 +32,13 @@ def text_of(row: Row, what: str, headers: tuple[str, ...], report: Report) -> di
 
 
 def insertions(text: dict[str, str]) -> Iterator[str]:
-    """Give the names of the answers a text inserts."""
+    """The names of the answers a text inserts."""
     for wording in text.values():
         yield from INSERTION.findall(wording)
 
 
 def inserting(text: dict[str, str]) -> dict[str, str]:
-    """Give every answer a text inserts, with the first language that does."""
+    """Every answer a text inserts, with the first language that does."""
     found: dict[str, str] = {}
     for language, wording in text.items():
         for name in INSERTION.findall(wording):
@@ -47,6 +47,6 @@ def inserting(text: dict[str, str]) -> dict[str, str]:
 
 
 def broken_in(text: dict[str, str]) -> str:
-    """Give the first language whose wording has a ``${`` that names nothing, blank if none has."""
+    """The first language whose wording has a ``${`` that names nothing, blank if none has."""
     broken = (at for at, wording in text.items() if "${" in INSERTION.sub("", wording))
     return next(broken, "")

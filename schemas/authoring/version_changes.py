@@ -19,7 +19,7 @@ _UNWORDED: Final = frozenset({"note", "calculate"})
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one question: its name, the column it stands in, and a finding's code."""
+    """A change of one question: its name, the column it stands in, and a remark's code."""
 
     name: str
     what: str
@@ -29,8 +29,8 @@ class Change:
 
 
 def changes(new: FormDefinition, old: FormDefinition) -> Iterator[Change]:
-    """Give what answers of the old version would no longer mean the same under."""
-    before = {name: each.node for name, each in standings(old.body).items()}
+    """What answers of the old version would no longer mean the same under."""
+    before = {name: standing.node for name, standing in standings(old.body).items()}
     for name, standing in standings(new.body).items():
         node, known = standing.node, before.get(name)
         if known is None or node.kind != "field" or node.type in _UNWORDED:
@@ -87,7 +87,7 @@ def is_rating(node: Node) -> bool:
 
 
 def normal(text: str, language: str) -> str:
-    """Give a wording without case, punctuation and blanks: what may change unnoticed."""
+    """A wording without case, punctuation and blanks: what may change unnoticed."""
     composed = unicodedata.normalize("NFKC", text)
     lower = lower_turkish(composed) if language == "tr" else composed.lower()
     return _BETWEEN_WORDS.sub(" ", lower).strip()

@@ -11,7 +11,7 @@ _WHOLE_POWERS: Final = 1024
 
 
 def finite(number: float) -> Number:
-    """Give the number, blank if it is none."""
+    """The number, blank if it is none."""
     return number if math.isfinite(number) else None
 
 
@@ -36,7 +36,7 @@ def divided(left: Number, right: Number) -> Number:
 
 
 def remainder(left: Number, right: Number) -> Number:
-    """Give the remainder, with the sign of the dividend."""
+    """The remainder, with the sign of the dividend."""
     return None if left is None or not right else math.fmod(left, right)
 
 
@@ -89,12 +89,12 @@ def total(numbers: Sequence[Number]) -> Number:
 
 
 def least(numbers: Sequence[Number]) -> Number:
-    """Give the smallest; blank if any is, or there is none."""
+    """The smallest; blank if any is, or there is none."""
     known = [number for number in numbers if number is not None]
     return min(known) if known and len(known) == len(numbers) else None
 
 
 def greatest(numbers: Sequence[Number]) -> Number:
-    """Give the largest; blank if any is, or there is none."""
+    """The largest; blank if any is, or there is none."""
     known = [number for number in numbers if number is not None]
     return max(known) if known and len(known) == len(numbers) else None

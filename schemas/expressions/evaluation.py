@@ -38,10 +38,10 @@ class Place(Protocol):
     draw: Callable[[], float]
 
     def members(self, name: str) -> list[str]:
-        """Give a repeated field's answers, one a row."""
+        """A repeated field's answers, one a row."""
 
     def count(self, name: str) -> int:
-        """Give how many rows a repeat has."""
+        """How many rows a repeat has."""
 
 
 Day = Callable[[Any], date | None]
@@ -221,16 +221,16 @@ def _arguments(tree: Any, scope: Scope, branch: Callable[[Any, Scope], Any]) -> 
     if function.takes[:1] == ("numbers",):
         return [_gathered(arguments, scope)]
     compilers = {**_ARGUMENTS, "value": branch}
-    return [compilers[function.kind(at)](each, scope) for at, each in enumerate(arguments)]
+    return [compilers[function.kind(at)](argument, scope) for at, argument in enumerate(arguments)]
 
 
 def _gathered(arguments: list[Any], scope: Scope) -> Callable[[Any], list[Number]]:
     """Compile the arguments of sum, min or max: one list, or numbers."""
     if type_of(arguments[0], scope) == "list":
         members = _members(arguments[0], scope)
-        return lambda place: [to_number(each) for each in members(place)]
+        return lambda place: [to_number(member) for member in members(place)]
     numbers = [number(argument, scope) for argument in arguments]
-    return lambda place: [each(place) for each in numbers]
+    return lambda place: [number(place) for number in numbers]
 
 
 def _members(tree: Any, _scope: Scope) -> Callable[[Any], list[str]]:

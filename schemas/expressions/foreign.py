@@ -1,4 +1,4 @@
-"""What XLSForm knows and İZDES does not, so that a finding can say so instead of "unknown"."""
+"""What XLSForm knows and İZDES does not, so that a remark can say so instead of "unknown"."""
 
 from difflib import get_close_matches
 from typing import Final
@@ -90,6 +90,6 @@ FUNCTIONS: Final = frozenset(
 
 
 def nearest(word: str, known: "list[str]") -> str:
-    """Give the known word that was probably meant, blank if none is near."""
+    """The known word that was probably meant, blank if none is near."""
     found = get_close_matches(word.lower(), known, n=1, cutoff=0.7)
     return found[0] if found else ""

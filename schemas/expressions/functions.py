@@ -26,7 +26,7 @@ class Function(NamedTuple):
         return None if self.rest else len(self.takes)
 
     def kind(self, place: int) -> str:
-        """Give the kind of the argument at ``place``."""
+        """The kind of the argument at ``place``."""
         return self.takes[place] if place < len(self.takes) else str(self.rest)
 
 

@@ -61,12 +61,12 @@ class Tree(list[Any]):
 
 
 def plain(tree: Any) -> Any:
-    """Give the tree as simple lists, as definitions hold it."""
+    """The tree as simple lists, as definitions hold it."""
     return [plain(part) for part in tree] if isinstance(tree, list) else tree
 
 
 def column_of(tree: Any) -> int:
-    """Give where a node stood, 0 for a tree that was read from a definition."""
+    """Where a node stood, 0 for a tree that was read from a definition."""
     return getattr(tree, "column", 0)
 
 

@@ -68,7 +68,7 @@ class Scope:
 
 
 def type_of(tree: Any, scope: Scope) -> Type:  # noqa: PLR0911  one return a kind of node
-    """Give the type of ``tree`` or raise :class:`ExpressionError`."""
+    """The type of ``tree`` or raise :class:`ExpressionError`."""
     match tree:
         case ["lit", value]:
             return _literal(value)
@@ -118,7 +118,7 @@ def is_blank(tree: Any) -> bool:
 
 
 def field_named(tree: Any, scope: Scope) -> str:
-    """Give the field a bare reference is about, blank for any other expression."""
+    """The field a bare reference is about, blank for any other expression."""
     if tree[0] == "self":
         return scope.own_name
     return str(tree[1]) if tree[0] == "ref" else ""
@@ -157,7 +157,7 @@ def _position(tree: Any, scope: Scope) -> Type:
 
 
 def _start(tree: Any) -> int:
-    """Give where the text of a node begins; an operator's own column is its sign."""
+    """Where the text of a node begins; an operator's own column is its sign."""
     if tree[0] == "bin":
         return _start(tree[2])
     return column_of(tree)
@@ -179,7 +179,7 @@ def _call(tree: Any, name: str, arguments: list[Any], scope: Scope) -> Type:
     _refuse_count(tree, name, function, len(arguments))
     if name == "random" and not scope.may_draw:
         raise ExpressionError("random_outside_default", column_of(tree))
-    found = [_require(each, function.kind(at), scope) for at, each in enumerate(arguments)]
+    found = [_require(argument, function.kind(at), scope) for at, argument in enumerate(arguments)]
     if "list" in found and len(found) > 1 and name != "join":
         raise ExpressionError("list_with_numbers", column_of(tree), name=name)
     if name in _LITERALS:

@@ -58,12 +58,12 @@ def to_date(text: str) -> date | None:
 
 
 def first_day(text: str) -> str:
-    """Give the date a text or dateTime begins with, blank if it is not a real day."""
+    """The date a text or dateTime begins with, blank if it is not a real day."""
     return text[:10] if to_date(text[:10]) else ""
 
 
 def to_days(text: str) -> float | None:
-    """Give a dateTime as days since 1970 UTC, blank if it is none."""
+    """A dateTime as days since 1970 UTC, blank if it is none."""
     if not is_date_time(text):
         return None
     # Whole milliseconds first: dividing seconds by 86,400 gives other last digits.
@@ -106,7 +106,7 @@ def is_clean_text(text: str) -> bool:
 
 
 def clean_text(text: str) -> str:
-    """Give text as it is stored on leaving a field."""
+    """Text as it is stored on leaving a field."""
     return unicodedata.normalize("NFC", text.strip(ASCII_BLANKS))
 
 

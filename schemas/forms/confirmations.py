@@ -10,7 +10,7 @@ _ROW_PATH: Final = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
 
 
 def path_of(name: str, repeat: str | None, row: int | None) -> str:
-    """Give where a question stands: ``field`` or ``repeat[i].field``."""
+    """Where a question stands: ``field`` or ``repeat[i].field``."""
     return f"{repeat}[{row}].{name}" if repeat else name
 
 
@@ -33,7 +33,7 @@ class Confirmations:
             self._given[path] = (answer, said)
 
     def valid(self, answer_at: Callable[[str], str]) -> dict[str, str]:
-        """Give the reasons whose answers still stand."""
+        """The reasons whose answers still stand."""
         return {
             path: reason
             for path, (answer, reason) in self._given.items()

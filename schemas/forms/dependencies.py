@@ -31,7 +31,7 @@ class Standing:
 
 
 def standings(body: Iterable[Node]) -> dict[str, Standing]:
-    """Give every node of a form by name, in document order."""
+    """Every node of a form by name, in document order."""
     return {found.node.name: found for found in _walk(body, None, None)}
 
 
@@ -43,7 +43,7 @@ def _walk(nodes: Iterable[Node], parent: str | None, repeat: str | None) -> Iter
 
 
 def references(tree: Any) -> Iterator[str]:
-    """Give the names a tree refers to."""
+    """The names a tree refers to."""
     if not isinstance(tree, list) or not tree:
         return
     if tree[0] == "ref":
@@ -54,7 +54,7 @@ def references(tree: Any) -> Iterator[str]:
 
 
 def calls(tree: Any) -> Iterator[Any]:
-    """Give the function calls of a tree, outer ones first."""
+    """The function calls of a tree, outer ones first."""
     if isinstance(tree, list) and tree:
         if tree[0] == "call":
             yield tree
@@ -63,7 +63,7 @@ def calls(tree: Any) -> Iterator[Any]:
 
 
 def graph(nodes: Mapping[str, Standing]) -> dict[Point, list[Point]]:
-    """Give for every point the points it needs."""
+    """For every point the points it needs."""
     needs: dict[Point, list[Point]] = {}
     for name, standing in nodes.items():
         node = standing.node
@@ -141,7 +141,7 @@ def _circle(path: list[Point], back_to: Point) -> list[str]:
 
 
 def longest_chain(needs: Mapping[Point, list[Point]]) -> int:
-    """Give how many points hang on one another at most."""
+    """How many points hang on one another at most."""
     depth: dict[Point, int] = {}
     for point in evaluation_order(needs):
         depth[point] = 1 + max((depth.get(each, 0) for each in needs[point]), default=0)

@@ -68,14 +68,14 @@ class Interview:
         return frame is not None and frame.relevance[name]
 
     def value(self, name: str, row: int | None = None) -> str | list[str]:
-        """Give the value others see; of a repeated field without ``row`` those of all rows."""
+        """The value others see; of a repeated field without ``row`` those of all rows."""
         if row is None and self._item(name).repeat is not None:
             return self.frame.members(name)
         frame = self._place(name, row)
         return "" if frame is None else frame.values[name]
 
     def choices(self, name: str, row: int | None = None) -> tuple[Choice, ...]:
-        """Give the choices a question offers now."""
+        """The choices a question offers now."""
         offer, frame = self._item(name).offer, self._place(name, row)
         return () if offer is None or frame is None else offered(offer, frame)
 
@@ -95,7 +95,7 @@ class Interview:
         self._reasons.put(self._path(name, row), self._stored(name, row), reason)
 
     def confirmed(self) -> dict[str, str]:
-        """Give the reasons by path; one given for another answer than the present has lapsed."""
+        """The reasons by path; one given for another answer than the present has lapsed."""
         return self._reasons.valid(lambda path: self._stored(*split_path(path)))
 
     def add_row(self, repeat: str) -> int:
@@ -111,7 +111,7 @@ class Interview:
         self._change()
 
     def rows(self, repeat: str) -> int:
-        """Give how many rows of a repeat count."""
+        """How many rows of a repeat count."""
         return self.frame.count(repeat)
 
     def fields(self) -> Iterator[tuple[str, Node, int | None]]:
@@ -119,21 +119,21 @@ class Interview:
         yield from self._walk(self.questionnaire.definition.body, None)
 
     def said(self, part: Wording, name: str, language: str, row: int | None = None) -> str:
-        """Give one of a node's texts with the answers it mentions filled in."""
+        """One of a node's texts with the answers it mentions filled in."""
         return self._filled(getattr(self._item(name).node, part).get(language, ""), row)
 
     def choice_labels(self, name: str, language: str, row: int | None = None) -> list[str]:
-        """Give the labels of the choices a question offers now."""
+        """The labels of the choices a question offers now."""
         return [
             self._filled(choice.label.get(language, ""), row) for choice in self.choices(name, row)
         ]
 
     def output(self) -> dict[str, Any]:
-        """Give what is sent: relevant answers that are not blank; every relevant repeat."""
+        """What is sent: relevant answers that are not blank; every relevant repeat."""
         return _collected(self.questionnaire.definition.body, self.frame)
 
     def draft(self) -> dict[str, Any]:
-        """Give everything that was answered, to be kept and taken up again."""
+        """Everything that was answered, to be kept and taken up again."""
         return _copied(self._answers)
 
     @property
@@ -182,7 +182,7 @@ class Interview:
         self._frame = None
 
     def _row_frame(self, repeat: str, row: int) -> Frame:
-        """Give a row's evaluation even if the row does not count at present."""
+        """A row's evaluation even if the row does not count at present."""
         answers = self._answers[repeat][row]
         return Frame(
             self.questionnaire.items,

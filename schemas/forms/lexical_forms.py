@@ -16,7 +16,7 @@ _NEARLY: Final = 1e-6
 
 
 def judge_of(node: Node, offer: Offer | None) -> Judge:
-    """Give the judge of one question's answers."""
+    """The judge of one question's answers."""
     if offer is not None:
         return _CHOICE_JUDGES[str(node.type)](offer)
     if node.type == "range":
@@ -42,7 +42,9 @@ def _several_judge(offer: Offer) -> Judge:
         known = [offer.places[token] for token in tokens if token in offer.places]
         if "" in tokens or len(set(tokens)) < len(tokens) or known != sorted(known):
             return "type"
-        fits = len(known) == len(tokens) and all(is_offered(offer, frame, each) for each in tokens)
+        fits = len(known) == len(tokens) and all(
+            is_offered(offer, frame, token) for token in tokens
+        )
         return None if fits else "option"
 
     return judge
@@ -53,7 +55,9 @@ def _rank_judge(offer: Offer) -> Judge:
         tokens = answer.split(" ")
         if "" in tokens or len(set(tokens)) < len(tokens):
             return "type"
-        return None if set(tokens) == {each.name for each in offered(offer, frame)} else "option"
+        return (
+            None if set(tokens) == {choice.name for choice in offered(offer, frame)} else "option"
+        )
 
     return judge
 

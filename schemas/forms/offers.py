@@ -74,7 +74,7 @@ def _grouped(
 
 
 def offered(offer: Offer, place: Any) -> tuple[Choice, ...]:
-    """Give the choices offered at a place, in list order."""
+    """The choices offered at a place, in list order."""
     if offer.key:
         return offer.by_key.get(offer.key(place), ())
     if offer.keeps is None:
@@ -102,7 +102,7 @@ def _keeps(keeps: Condition, place: Any, columns: dict[str, str]) -> bool:
 
 
 def in_list_order(offer: Offer, answer: str) -> str:
-    """Give a choice answer as it is stored: each token once, in the order of the list."""
+    """A choice answer as it is stored: each token once, in the order of the list."""
     tokens = dict.fromkeys(token for token in answer.split(" ") if token)
     last = len(offer.places)
     return " ".join(sorted(tokens, key=lambda token: offer.places.get(token, last)))

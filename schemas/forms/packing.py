@@ -47,7 +47,7 @@ class PackedForm(Wire):
 
 
 def pack(definition: FormDefinition) -> bytes:
-    """Give the text of a form version; the same for every definition that means the same."""
+    """The text of a form version; the same for every definition that means the same."""
     plain = definition.model_dump(mode="json", exclude_defaults=True)
     packed = PackedForm(
         format=FORMAT,
@@ -80,7 +80,9 @@ def unpack(text: bytes | str) -> FormDefinition:
 
 
 def _columns(choices: Sequence[Choice], languages: Sequence[str]) -> ChoiceColumns:
-    labels = {each: [choice.label.get(each, "") for choice in choices] for each in languages}
+    labels = {
+        language: [choice.label.get(language, "") for choice in choices] for language in languages
+    }
     first = languages[0]
     extra = dict.fromkeys(column for choice in choices for column in choice.columns)
     return ChoiceColumns(
@@ -117,7 +119,9 @@ def _choices(packed: ChoiceColumns, languages: Sequence[str]) -> list[dict[str, 
     return [
         {
             "name": names[at],
-            "label": _at(at, {each: labels.get(each, labels[languages[0]]) for each in languages}),
+            "label": _at(
+                at, {language: labels.get(language, labels[languages[0]]) for language in languages}
+            ),
             "columns": _at(at, extra),
         }
         for at in range(count)

@@ -63,7 +63,7 @@ class Questionnaire:
     def __init__(self, definition: FormDefinition) -> None:
         self.definition = definition
         nodes = standings(definition.body)
-        repeats = [None, *(each.node.name for each in nodes.values() if each.node.kind == "repeat")]
+        repeats = [None, *(node.node.name for node in nodes.values() if node.node.kind == "repeat")]
         scopes = {repeat: scope_at(repeat, nodes, definition.lists) for repeat in repeats}
         self.items: dict[str, Item] = {
             name: _item(standing, definition, scopes[standing.repeat])
@@ -81,7 +81,7 @@ class Questionnaire:
     def start(
         self, answers: Mapping[str, Any], now: str, draw: Callable[[], float] | None = None
     ) -> "Frame":
-        """Give a fresh evaluation of ``answers`` as of ``now``; only defaults ever ``draw``."""
+        """A fresh evaluation of ``answers`` as of ``now``; only defaults ever ``draw``."""
         frame = Frame(self.items, answers, now, draw=draw)
         for what, name in self.order:
             _prepare(frame, what, name)
@@ -137,7 +137,7 @@ class Frame:
         self.known_rows: dict[str, list[Frame]] = {}
 
     def rows(self, repeat: str) -> "list[Frame]":
-        """Give the rows of a repeat that count."""
+        """The rows of a repeat that count."""
         root = self.outer or self
         rows = root.known_rows.get(repeat)
         if rows is None:
@@ -145,11 +145,11 @@ class Frame:
         return rows
 
     def members(self, name: str) -> list[str]:
-        """Give a repeated field's answers, one a row."""
+        """A repeated field's answers, one a row."""
         return [row.values[name] for row in self.rows(str(self.items[name].repeat))]
 
     def count(self, repeat: str) -> int:
-        """Give how many rows of a repeat count."""
+        """How many rows of a repeat count."""
         return len(self.rows(repeat))
 
 
@@ -207,7 +207,7 @@ def _rows(root: Frame, item: Item) -> list[Frame]:
 
 
 def wanted_rows(root: Frame, item: Item) -> int:
-    """Give how many rows a repeat may have: its ``repeat_count``, or the most there can be."""
+    """How many rows a repeat may have: its ``repeat_count``, or the most there can be."""
     if item.row_count is None:
         return MAX_ROWS
     return max(0, min(MAX_ROWS, int(item.row_count(root) or 0)))
@@ -216,7 +216,7 @@ def wanted_rows(root: Frame, item: Item) -> int:
 def scope_at(
     repeat: str | None, nodes: Mapping[str, Standing], lists: Mapping[str, tuple[Choice, ...]]
 ) -> Scope:
-    """Give what an expression in a row of ``repeat`` (None: outside all) can refer to."""
+    """What an expression in a row of ``repeat`` (None: outside all) can refer to."""
     types: dict[str, Type] = {}
     names = {key: frozenset(choice.name for choice in choices) for key, choices in lists.items()}
     for name, standing in nodes.items():
@@ -229,19 +229,19 @@ def scope_at(
     return Scope(
         types=types,
         choices={
-            name: names[each.node.list]
-            for name, each in nodes.items()
-            if each.node.list in names and each.node.list
+            name: names[node.node.list]
+            for name, node in nodes.items()
+            if node.node.list in names and node.node.list
         },
         in_repeat=repeat is not None,
         outside=frozenset(
-            name for name, each in nodes.items() if repeat is not None and each.repeat is None
+            name for name, node in nodes.items() if repeat is not None and node.repeat is None
         ),
     )
 
 
 def columns_of(choices: tuple[Choice, ...]) -> frozenset[str]:
-    """Give the columns a choice_filter over this list may name."""
+    """The columns a choice_filter over this list may name."""
     return frozenset({"name"}.union(*(choice.columns for choice in choices)))
 
 
@@ -279,7 +279,7 @@ def _is_answerable(node: Node) -> bool:
 
 
 def _answerable(nodes: Iterable[Node]) -> Iterator[str]:
-    """Give the keys of the answers: questions here and in groups, and repeats as a whole."""
+    """The keys of the answers: questions here and in groups, and repeats as a whole."""
     for node in nodes:
         if node.kind == "group":
             yield from _answerable(node.children)

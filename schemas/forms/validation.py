@@ -53,16 +53,16 @@ def advise(interview: Interview) -> list[Violation]:
     """Judge an interview being held, as the tablet does."""
     judged: list[Violation] = []
     _judge_all(interview.questionnaire.definition.body, interview.frame, "", judged)
-    asked = [each for each in judged if each.code in _TABLET_CODES]
+    asked = [violation for violation in judged if violation.code in _TABLET_CODES]
     return _without(asked, interview.confirmed())
 
 
 def confirmations(interview: Interview) -> dict[str, str]:
-    """Give the reasons that are sent: those for what a soft constraint doubts as it stands."""
+    """The reasons that are sent: those for what a soft constraint doubts as it stands."""
     judged: list[Violation] = []
     _judge_all(interview.questionnaire.definition.body, interview.frame, "", judged)
     reasons = interview.confirmed()
-    doubted = (each.path for each in judged if each.code == "soft")
+    doubted = (violation.path for violation in judged if violation.code == "soft")
     return {path: reasons[path] for path in doubted if path in reasons}
 
 
@@ -71,9 +71,9 @@ def _without(found: list[Violation], confirmations: Mapping[str, str]) -> list[V
     if not confirmations:
         return found
     return [
-        each
-        for each in found
-        if each.code != "soft" or not clean_text(confirmations.get(each.path, ""))
+        violation
+        for violation in found
+        if violation.code != "soft" or not clean_text(confirmations.get(violation.path, ""))
     ]
 
 
@@ -95,7 +95,7 @@ def _judge_all(nodes: tuple[Node, ...], frame: Frame, prefix: str, found: list[V
 
 
 def _fault(item: Item, frame: Frame) -> str | None:
-    """Give the first thing wrong with a relevant question, in the order of the rules."""
+    """The first thing wrong with a relevant question, in the order of the rules."""
     raw = frame.answers.get(item.name, "")
     if item.calculate is not None:
         return None if raw == frame.values[item.name] else "calculation"

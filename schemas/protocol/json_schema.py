@@ -32,5 +32,5 @@ TABLET_MODELS: tuple[tuple[type[Wire], JsonSchemaMode], ...] = (
 
 
 def tablet_schema() -> dict[str, Any]:
-    """Give the schema of the tablet's models and of every model inside them."""
+    """The schema of the tablet's models and of every model inside them."""
     return models_json_schema(TABLET_MODELS)[1]

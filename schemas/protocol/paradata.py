@@ -55,7 +55,7 @@ def read_paradata(noted: Mapping[str, Any]) -> Paradata | None:
 
 
 def timings(paradata: Paradata) -> list[Timing]:
-    """Give the questions in the order they were first seen."""
+    """The questions in the order they were first seen."""
     found = [_timing(path, trace, paradata) for path, trace in paradata.questions.items()]
     return sorted(found, key=lambda each: each.seen)
 
@@ -63,7 +63,9 @@ def timings(paradata: Paradata) -> list[Timing]:
 def _timing(path: str, trace: Sequence[int], paradata: Paradata) -> Timing:
     seen, answered, changed, edits, on_screen = trace
     moment = answered if answered != NEVER else seen
-    at_the_time = [each for each in paradata.circumstances if each.at <= moment]
+    at_the_time = [
+        circumstance for circumstance in paradata.circumstances if circumstance.at <= moment
+    ]
     last = at_the_time[-1] if at_the_time else None
     return Timing(
         path=path,

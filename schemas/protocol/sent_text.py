@@ -23,7 +23,7 @@ class Written(str):
 
 
 def read_json(text: str | bytes) -> tuple[Any, bool]:
-    """Give what a text says, and whether it is written oddly; ValueError where it is no JSON."""
+    """What a text says, and whether it is written oddly; ValueError where it is no JSON."""
     try:
         return orjson.loads(text), False
     except ValueError:
@@ -50,7 +50,7 @@ def mended(value: Any) -> Any:
 
 
 def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Give answers as every reader takes them: texts, and lists of rows of texts.
+    """Answers as every reader takes them: texts, and lists of rows of texts.
 
     What should be a text and is none is given as it was written.
     """

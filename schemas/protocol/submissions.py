@@ -51,12 +51,12 @@ Said = TypeVar("Said", Interview, AnonymousInterview)
 
 
 def read_interview(text: str | bytes) -> tuple[Interview, bool] | None:
-    """Give the interview a text says, and whether it is written oddly; nothing if it is none."""
+    """The interview a text says, and whether it is written oddly; nothing if it is none."""
     return read_as(Interview, text)
 
 
 def read_as(shape: type[Said], text: str | bytes) -> tuple[Said, bool] | None:
-    """Give what a text says in that shape, and whether it is written oddly."""
+    """What a text says in that shape, and whether it is written oddly."""
     try:
         said, is_odd = read_json(text)
         return shape.model_validate(said), is_odd

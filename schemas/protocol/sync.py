@@ -185,7 +185,7 @@ class Catalogue(Wire):
 
 
 def receipt_text(receipt: Receipt) -> bytes:
-    """Give the bytes a receipt's signature covers: its fields, one a line, in a fixed order."""
+    """The bytes a receipt's signature covers: its fields, one a line, in a fixed order."""
     lines = (
         "izdes-receipt-2" if receipt.epoch else "izdes-receipt-1",
         receipt.instance_id,

@@ -53,7 +53,7 @@ class District:
 
 @cache
 def regions() -> tuple[Region, ...]:
-    """Give the twelve regions in the order of their codes."""
+    """The twelve regions in the order of their codes."""
     return tuple(
         Region(row["code"], {"tr": row["name_tr"], "en": row["name_en"]})
         for row in reference_rows("nuts.csv")
@@ -63,7 +63,7 @@ def regions() -> tuple[Region, ...]:
 
 @cache
 def provinces() -> tuple[Province, ...]:
-    """Give the provinces in the order of their plate codes."""
+    """The provinces in the order of their plate codes."""
     return tuple(
         Province(
             plate=row["plate"],
@@ -84,7 +84,7 @@ def provinces() -> tuple[Province, ...]:
 
 @cache
 def districts() -> tuple[District, ...]:
-    """Give the districts, province by province in the order of their names."""
+    """The districts, province by province in the order of their names."""
     return tuple(
         District(
             code=row["district_code"],
@@ -98,22 +98,22 @@ def districts() -> tuple[District, ...]:
 
 
 def province(plate: str) -> Province:
-    """Give the province of a plate code; an unknown code is a KeyError."""
+    """The province of a plate code; an unknown code is a KeyError."""
     return _by_plate()[plate]
 
 
 def region(code: str) -> Region:
-    """Give the region of a code; an unknown code is a KeyError."""
+    """The region of a code; an unknown code is a KeyError."""
     return _by_region()[code]
 
 
 def provinces_of(region_code: str) -> tuple[Province, ...]:
-    """Give the provinces of a region."""
-    return tuple(each for each in provinces() if each.region == region_code)
+    """The provinces of a region."""
+    return tuple(province for province in provinces() if province.region == region_code)
 
 
 def provinces_alphabetical() -> tuple[Province, ...]:
-    """Give the provinces in the order of the Turkish alphabet."""
+    """The provinces in the order of the Turkish alphabet."""
     return tuple(sorted(provinces(), key=lambda each: each.order))
 
 
@@ -124,12 +124,12 @@ def find_province(text: str) -> Province | None:
 
 @cache
 def _by_plate() -> dict[str, Province]:
-    return {each.plate: each for each in provinces()}
+    return {province.plate: province for province in provinces()}
 
 
 @cache
 def _by_region() -> dict[str, Region]:
-    return {each.code: each for each in regions()}
+    return {region.code: region for region in regions()}
 
 
 @cache

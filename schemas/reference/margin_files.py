@@ -202,6 +202,6 @@ def _notes(sums: Mapping[str, float]) -> Iterator[Remark]:
         if held > 0 and not USUAL[0] <= held / residents <= USUAL[1]:
             sizes = {"cells": f"{held:.0f}", "residents": residents}
             yield Remark("unusual", {"province": province(plate).name, **sizes})
-    absent = [each.name for each in provinces() if each.plate not in sums]
+    absent = [province.name for province in provinces() if province.plate not in sums]
     if sums and absent:
         yield Remark("without", {"provinces": ", ".join(absent), "n": len(absent)})

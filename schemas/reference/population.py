@@ -26,7 +26,7 @@ def population_margins(path: Path | None = None, _changed_at: int = 0) -> Margin
     voters: dict[str, int] = {}
     for row in rows:
         voters[row["plate"]] = voters.get(row["plate"], 0) + int(row["voters_2018"])
-    residents = {each.plate: each.population for each in provinces()}
+    residents = {province.plate: province.population for province in provinces()}
     return {
         _cell(row): residents[row["plate"]] * int(row["voters_2018"]) / voters[row["plate"]]
         for row in rows

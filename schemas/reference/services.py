@@ -28,7 +28,7 @@ class Dimension:
 
 @cache
 def services() -> tuple[Service, ...]:
-    """Give the services in their published order."""
+    """The services in their published order."""
     return tuple(
         Service(
             code=row["code"],
@@ -42,7 +42,7 @@ def services() -> tuple[Service, ...]:
 
 @cache
 def dimensions() -> tuple[Dimension, ...]:
-    """Give the dimensions in the order they are asked."""
+    """The dimensions in the order they are asked."""
     return tuple(
         Dimension(
             code=row["code"],
@@ -54,7 +54,7 @@ def dimensions() -> tuple[Dimension, ...]:
 
 
 def service(code: str) -> Service:
-    """Give the service of a code; an unknown code is a KeyError."""
+    """The service of a code; an unknown code is a KeyError."""
     return _by_code()[code]
 
 
@@ -65,4 +65,4 @@ def is_offered(service_code: str, plate: str) -> bool:
 
 @cache
 def _by_code() -> dict[str, Service]:
-    return {each.code: each for each in services()}
+    return {service.code: service for service in services()}

@@ -55,7 +55,7 @@ def similarity() -> Similarity:
 
 def _columns(values: list[float | str], scale: str) -> list[list[float]]:
     if scale == "category":
-        codes = [each.code for each in regions()]
+        codes = [region.code for region in regions()]
         return [[float(value == code) for value in values] for code in codes]
     numbers = [float(value) for value in values]
     return [[log(value) for value in numbers] if scale == "logarithm" else numbers]

@@ -23,7 +23,7 @@ class Claims(Wire):
 
 
 def claims(mode: str) -> Claims:
-    """Give what a round of this selection mode may claim."""
+    """What a round of this selection mode may claim."""
     return _all()[mode]
 
 
@@ -31,4 +31,4 @@ def claims(mode: str) -> Claims:
 def _all() -> dict[str, Claims]:
     read = (FOLDER / "claims.json").read_bytes()
     by_mode = TypeAdapter(dict[SelectionMode, Claims]).validate_json(read)
-    return {str(mode): each for mode, each in by_mode.items()}
+    return {str(mode): claims for mode, claims in by_mode.items()}

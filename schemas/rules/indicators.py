@@ -62,7 +62,7 @@ class Indicator(Wire):
     formula: Text
 
     def told_by(self, split: str) -> str | None:
-        """Give the question that tells a split, blank if none has to; None: no such split."""
+        """The question that tells a split, blank if none has to; None: no such split."""
         return {str(name): question for name, question in self.splits.items()}.get(split)
 
     @property
@@ -80,21 +80,21 @@ class IndicatorTable(Wire):
 
 @cache
 def indicators() -> tuple[Indicator, ...]:
-    """Give all indicators in their published order."""
+    """All indicators in their published order."""
     return _table().indicators
 
 
 def indicator(code: str) -> Indicator:
-    """Give an indicator by its code, capitals or not."""
+    """An indicator by its code, capitals or not."""
     for each in indicators():
         if each.code.casefold() == code.casefold():
             return each
-    known = ", ".join(each.code for each in indicators())
+    known = ", ".join(indicator.code for indicator in indicators())
     raise Problem("unknown_code", code=code, known=known)
 
 
 def limits_of(chosen: Indicator) -> Thresholds:
-    """Give the thresholds that hold for an indicator."""
+    """The thresholds that hold for an indicator."""
     return thresholds().model_copy(update=_table().limits[chosen.protects])
 
 

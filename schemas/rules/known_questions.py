@@ -91,10 +91,10 @@ def fieldwork() -> Fieldwork:
 
 
 def unit_of(answers: Mapping[str, Any]) -> str | None:
-    """Give the key of the unit a record is about, if it is about one."""
+    """The key of the unit a record is about, if it is about one."""
     names = fieldwork().unit
     said = [answers.get(name) for name in (names.province, names.district, names.type, names.name)]
-    if not all(isinstance(each, str) and each for each in said):
+    if not all(isinstance(none, str) and none for none in said):
         return None
     return unit_key(*map(str, said))
 

@@ -33,13 +33,13 @@ class Notices(Wire):
     notices: dict[str, Notice]
 
     def version_of(self, form_id: str) -> str:
-        """Give the version of a form's notice."""
+        """The version of a form's notice."""
         return self.notices[form_id].version or self.version
 
 
 @cache
 def notice_text() -> str:
-    """Give the file as a tablet loads it."""
+    """The file as a tablet loads it."""
     return (FOLDER / "notice.json").read_text("utf-8")
 
 

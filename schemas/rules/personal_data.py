@@ -1,7 +1,7 @@
 """Personal data that slipped into a text: found by rules, told to who typed it, masked to readers.
 
 The rules are data (``reference/personal_data.json``): a pattern and a check for each kind. A twin
-in ``pwa/personal-data.ts`` reads the same file; both run ``tests/vectors/personal_data``. A finding
+in ``pwa/personal-data.ts`` reads the same file; both run ``tests/vectors/personal_data``. A match
 is a hint, not a verdict: one in a hundred numbers of eleven digits has the check digits of an
 identity number by chance, so nothing is refused because of one, and what is stored stays.
 """
@@ -60,7 +60,7 @@ def personal_data_in(text: str) -> tuple[Find, ...]:
 
 
 def without_personal_data(text: str) -> str:
-    """Give the text with a mask in place of whatever looks personal."""
+    """The text with a mask in place of whatever looks personal."""
     masks = {rule.kind: rule.mask for rule in rules().kinds}
     for find in reversed(personal_data_in(text)):
         text = text[: find.start] + masks[find.kind] + text[find.end :]

@@ -58,7 +58,7 @@ def moment_in(cell: str, order: str) -> datetime | None:
 
 
 def moments_in(cell: str, order: str) -> set[datetime]:
-    """Give what a cell can mean: in its order if that is known and fits, else in both."""
+    """What a cell can mean: in its order if that is known and fits, else in both."""
     if order in ORDERS and (found := moment_in(cell, order)) is not None:
         return {found}
-    return {found for each in ORDERS if (found := moment_in(cell, each)) is not None}
+    return {found for order in ORDERS if (found := moment_in(cell, order)) is not None}

@@ -54,12 +54,12 @@ def would_be_changed(text: str) -> bool:
 
 
 def kept_as_text(text: str) -> str:
-    """Give the formula whose result is the text."""
+    """The formula whose result is the text."""
     return '="' + text.replace('"', '""') + '"'
 
 
 def as_written(cell: str) -> str:
-    """Give the text that a cell protected by this module holds; any other as it is."""
+    """The text that a cell protected by this module holds; any other as it is."""
     if cell.startswith('="') and (kept := _KEPT.fullmatch(cell)):
         return kept[1].replace('""', '"')
     if cell.startswith("'") and _APOSTROPHE.match(cell):

@@ -10,7 +10,7 @@ _SEPARATOR_LINE: Final = re.compile(r"\A\"?sep=(.)\"?[ \t]*\r?(?:\n|\Z)", re.IGN
 
 
 def decoded(data: bytes) -> tuple[str, str] | None:
-    """Give the text of a file and the name of its encoding; None if it is no text.
+    """The text of a file and the name of its encoding; None if it is no text.
 
     Letters come composed (Unicode form C): a Mac writes ğ as g and a mark, which looks the same
     and is another text.
@@ -26,7 +26,7 @@ def decoded(data: bytes) -> tuple[str, str] | None:
 
 
 def named_separator(text: str) -> str | None:
-    """Give the separator that a first line ``sep=;`` names, as Excel reads and writes it."""
+    """The separator that a first line ``sep=;`` names, as Excel reads and writes it."""
     line = _SEPARATOR_LINE.match(text)
     return line[1] if line else None
 

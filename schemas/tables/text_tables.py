@@ -51,7 +51,7 @@ class SourceFile:
     """2 where a line ``sep=;`` stands above it."""
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Give each row below the header with its number; empty rows are passed over.
+        """Each row below the header with its number; empty rows are passed over.
 
         A row of another length than the header is unreadable: who knows which cell is missing.
         """
@@ -90,7 +90,7 @@ def text_table(data: bytes) -> SourceFile:
 
 
 def _header(head: str, named: str | None) -> tuple[str, tuple[str, ...]]:
-    """Give the separator, and the cells of the first row; it is the one named, if one is.
+    """The separator, and the cells of the first row; it is the one named, if one is.
 
     Else it is the one that splits the first row into most cells.
 

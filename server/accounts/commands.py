@@ -60,7 +60,7 @@ def list_users() -> None:
 @click.argument("username")
 @click.option("--password-stdin", is_flag=True)
 def password(username: str, *, password_stdin: bool) -> None:
-    """Give an account another password and end its sessions."""
+    """An account another password and end its sessions."""
     from server.accounts.operations import set_password
     from server.store.database import current_database
 

@@ -21,7 +21,7 @@ from server.accounts.passwords import (
 from server.accounts.queries import Credentials, SignedInUser, credentials
 from server.accounts.sessions import end_session, end_sessions_of, start_session
 from server.accounts.throttle import count_attempt, forgive_attempt, limits_of
-from server.store.audit import record
+from server.store import audit
 from server.store.database import Database
 from server.web.access import ROLES
 
@@ -69,7 +69,7 @@ def create_user(
         "created_at": datetime.now(UTC),
     }
     user_id: int = connection.execute(insert(USERS).values(row).returning(USERS.c.id)).scalar_one()
-    record(
+    audit.write(
         connection,
         actor=by,
         action="user.create",
@@ -82,19 +82,19 @@ def create_user(
 def set_password(
     connection: Connection, *, username: str, password: str, by: int | None = None
 ) -> None:
-    """Give a user another password and end every session opened with the old one."""
+    """A user another password and end every session opened with the old one."""
     user = known_user(connection, username).user
     stored = new_password_hash(password, (user.username, user.full_name))
     connection.execute(update(USERS).where(USERS.c.id == user.id).values(password_hash=stored))
     end_sessions_of(connection, user.id)
     forget_origins(connection, user.id)
-    record(connection, actor=by, action="user.password", object=f"user:{user.id}")
+    audit.write(connection, actor=by, action="user.password", object=f"user:{user.id}")
 
 
 def change_own_password(
     database: Database, *, user: SignedInUser, present: str, new: str, origin: Origin
 ) -> OpenedSession:
-    """Give oneself another password: every session ends but the one that is opened instead.
+    """Oneself another password: every session ends but the one that is opened instead.
 
     Raises wrong_present_password, weak_password, guessable_password or too_many_attempts.
     """
@@ -121,13 +121,13 @@ def disable_user(connection: Connection, *, username: str, by: int | None = None
         update(USERS).where(USERS.c.id == user.id).values(disabled_at=datetime.now(UTC))
     )
     end_sessions_of(connection, user.id)
-    record(connection, actor=by, action="user.disable", object=f"user:{user.id}")
+    audit.write(connection, actor=by, action="user.disable", object=f"user:{user.id}")
 
 
 def set_language(connection: Connection, *, user_id: int, language: str) -> None:
     """Remember the language a user reads."""
     connection.execute(update(USERS).where(USERS.c.id == user_id).values(language=language))
-    record(
+    audit.write(
         connection,
         actor=user_id,
         action="user.language",
@@ -171,17 +171,17 @@ def sign_in(
 def sign_out(connection: Connection, *, token: str, user_id: int) -> None:
     """End a session."""
     end_session(connection, token)
-    record(connection, actor=user_id, action="session.close", object=f"user:{user_id}")
+    audit.write(connection, actor=user_id, action="session.close", object=f"user:{user_id}")
 
 
 def normal_username(typed: str) -> str:
-    """Give the one spelling of a user name."""
+    """The one spelling of a user name."""
     # PostgreSQL takes no NUL in a text.
     return typed.replace("\0", "\N{REPLACEMENT CHARACTER}").strip().translate(_FOLD)
 
 
 def known_user(connection: Connection, username: str) -> Credentials:
-    """Give a user by name; an unknown name is a problem."""
+    """A user by name; an unknown name is a problem."""
     known = credentials(connection, normal_username(username))
     if known is None:
         raise Problem("unknown_user", username=username)
@@ -196,7 +196,7 @@ def _start(connection: Connection, opened: OpenedSession, origin: Origin) -> Non
     user = opened.user
     start_session(connection, token=opened.token, user_id=user.id)
     remember_origin(connection, user.id, Origin(origin.address, opened.browser))
-    record(
+    audit.write(
         connection,
         actor=user.id,
         action="session.open",
@@ -214,5 +214,5 @@ def _begin_attempt(
     # What was typed as an unknown user name may be a password: it is not written down.
     who = f"user:{known.user.id}" if known else "user:unknown"
     details = {"address": origin.address}
-    record(connection, actor=None, action="session.attempt", object=who, details=details)
+    audit.write(connection, actor=None, action="session.attempt", object=who, details=details)
     return known, attempt

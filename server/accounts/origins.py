@@ -43,7 +43,7 @@ class Origin:
 
 
 def known_origins(connection: Connection, user_id: int, origin: Origin) -> frozenset[str]:
-    """Give what of an origin the user has signed in from before: the browser, the address."""
+    """What of an origin the user has signed in from before: the browser, the address."""
     known = KNOWN_ORIGINS.c
     asked = [key for key in (origin.network, origin.browser_key) if key]
     since = datetime.now(UTC) - KNOWN_FOR

@@ -26,7 +26,7 @@ NO_PASSWORD = ""
 
 
 def new_password_hash(password: str, about: tuple[str, ...]) -> str:
-    """Give what is stored of a password somebody chose, unless it is one that others guess.
+    """What is stored of a password somebody chose, unless it is one that others guess.
 
     ``about``: what everybody knows of the person, see :func:`is_guessable`.
     """
@@ -38,7 +38,7 @@ def new_password_hash(password: str, about: tuple[str, ...]) -> str:
 
 
 def hash_password(password: str) -> str:
-    """Give what is stored of a password that may be kept."""
+    """What is stored of a password that may be kept."""
     return _hasher.hash(_normal(password))
 
 

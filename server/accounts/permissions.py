@@ -43,7 +43,7 @@ def register_permissions(app: Flask) -> None:
 
 
 def current_user() -> SignedInUser | None:
-    """Give who is signed in, or nobody."""
+    """Who is signed in, or nobody."""
     if "user" not in g:
         g.user = None
         token = presented_token()
@@ -56,7 +56,7 @@ def current_user() -> SignedInUser | None:
 
 
 def presented_token() -> str | None:
-    """Give the session token of this request; a bearer token goes before the cookie."""
+    """The session token of this request; a bearer token goes before the cookie."""
     return bearer_token() or request.cookies.get(COOKIE)
 
 

@@ -53,7 +53,7 @@ class ListedUser:
 
 
 def live_session(connection: Connection, token_hash: str) -> LiveSession | None:
-    """Give the session of a token, unless it has run out or its user was disabled."""
+    """The session of a token, unless it has run out or its user was disabled."""
     session = USER_SESSIONS.c
     row = connection.execute(
         select(USERS, session.created_at.label("opened_at"), session.last_seen_at)
@@ -66,7 +66,7 @@ def live_session(connection: Connection, token_hash: str) -> LiveSession | None:
 
 
 def credentials(connection: Connection, username: str) -> Credentials | None:
-    """Give what is needed to check a password."""
+    """What is needed to check a password."""
     row = connection.execute(select(USERS).where(USERS.c.username == username)).one_or_none()
     if row is None:
         return None
@@ -74,7 +74,7 @@ def credentials(connection: Connection, username: str) -> Credentials | None:
 
 
 def all_users(connection: Connection) -> list[ListedUser]:
-    """Give everybody who has an account, by user name."""
+    """Everybody who has an account, by user name."""
     rows = connection.execute(select(USERS).order_by(USERS.c.username))
     return [
         ListedUser(row.username, row.full_name, row.role, row.language, row.disabled_at is not None)

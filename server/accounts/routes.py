@@ -258,7 +258,7 @@ def _officer(user: SignedInUser) -> Officer:
 
 
 def _own_path(asked: str | None) -> str:
-    """Give the address to go to, if it is one of ours: a path that no browser reads as a host."""
+    """The address to go to, if it is one of ours: a path that no browser reads as a host."""
     if (
         asked
         and asked.startswith("/")

@@ -35,7 +35,7 @@ def register_sessions(app: Flask) -> None:
 
 
 def session_user(token: str) -> SignedInUser | None:
-    """Give the user of a live session; one that was ended is refused within a second."""
+    """The user of a live session; one that was ended is refused within a second."""
     digest = token_hash(token)
     memory = _memory()
     until, user = memory.users.get(digest, (0.0, None))
@@ -81,7 +81,7 @@ def end_sessions_of(connection: Connection, user_id: int) -> None:
 
 
 def token_hash(token: str) -> str:
-    """Give what the database knows of a token. It is random: a plain digest cannot be guessed."""
+    """What the database knows of a token. It is random: a plain digest cannot be guessed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -86,7 +86,7 @@ blueprint = Blueprint("assets", __name__)
 
 
 def register_assets(app: Flask) -> None:
-    """Give templates the Flask-Assets tag and ``asset_url``."""
+    """Templates the Flask-Assets tag and ``asset_url``."""
     environment = FlaskEnvironment(app)
     define_bundles(environment)
     app.jinja_env.globals["asset_url"] = asset_url
@@ -112,7 +112,7 @@ class BuiltManifest(Manifest):  # type: ignore[misc]  # webassets carries no typ
     """Tells webassets the version of a built bundle, so that no source is needed to serve it."""
 
     def query(self, bundle: Any, _context: object) -> str:
-        """Give the version."""
+        """The version."""
         return built_file(bundle.extra["name"])["version"]
 
     def remember(self, bundle: object, context: object, version: str) -> None:
@@ -121,7 +121,7 @@ class BuiltManifest(Manifest):  # type: ignore[misc]  # webassets carries no typ
 
 @cache
 def built_files() -> dict[str, BuiltFile]:
-    """Give the manifest: name → file."""
+    """The manifest: name → file."""
     try:
         return dict(json.loads(MANIFEST.read_text("utf-8")))
     except FileNotFoundError:
@@ -129,7 +129,7 @@ def built_files() -> dict[str, BuiltFile]:
 
 
 def built_file(name: str) -> BuiltFile:
-    """Give one built file."""
+    """One built file."""
     try:
         return built_files()[name]
     except KeyError:
@@ -137,17 +137,17 @@ def built_file(name: str) -> BuiltFile:
 
 
 def asset_url(name: str) -> str:
-    """Give the address of a bundle or of a copied file such as ``icons/icon.svg``."""
+    """The address of a bundle or of a copied file such as ``icons/icon.svg``."""
     return built_file(name)["url"]
 
 
 def asset_text(name: str) -> str:
-    """Give the content of a built text file."""
+    """The content of a built text file."""
     return (BUILT / built_file(name)["url"].removeprefix(f"{URL}/")).read_text("utf-8")
 
 
 def precached_files() -> Iterator[dict[str, str]]:
-    """Give address and digest of all that the tablet ever loads: the service worker's list."""
+    """Address and digest of all that the tablet ever loads: the service worker's list."""
     for name, file in built_files().items():
         if name.startswith(TABLET):
             yield {"url": file["url"], "digest": file["digest"]}
@@ -171,7 +171,7 @@ def asset(name: str) -> Response:
 
 @cache
 def served_names() -> frozenset[str]:
-    """Give the files a browser may ask for: those of the manifest, nothing else in the folder."""
+    """The files a browser may ask for: those of the manifest, nothing else in the folder."""
     return frozenset(file["url"].removeprefix(f"{URL}/") for file in built_files().values())
 
 

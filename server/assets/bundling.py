@@ -96,7 +96,7 @@ def build_assets(folder: Path = BUILT) -> dict[str, BuiltFile]:
 
 
 def generated_types() -> str:
-    """Give the TypeScript of the models that cross the wire."""
+    """The TypeScript of the models that cross the wire."""
     return run_node(PWA / "generated" / "generate.mjs", text=json.dumps(tablet_schema()))
 
 
@@ -120,7 +120,7 @@ class EsbuildFilter(Filter):  # type: ignore[misc]  # webassets carries no types
 
 
 def bundled(plan: BundlePlan, entry: Path, name: str) -> dict[str, str]:
-    """Give what esbuild makes of an entry, by file name: each is named by its content."""
+    """What esbuild makes of an entry, by file name: each is named by its content."""
     _need(ESBUILD)
     asked = {"entry": str(entry), "name": name, **plan._asdict()}
     return dict(json.loads(run_node(BUNDLER, text=json.dumps(asked))))
@@ -178,7 +178,7 @@ def _cut(name: str, plan: BundlePlan, folder: Path) -> dict[str, BuiltFile]:
 
 
 def _start(files: dict[str, str]) -> str:
-    """Give the file that starts, taking away the stub before it: it would cost a way to and fro."""
+    """The file that starts, taking away the stub before it: it would cost a way to and fro."""
     found = {file: STUB.fullmatch(text) for file, text in files.items()}
     ((stub, start),) = [(file, match[1]) for file, match in found.items() if match]
     del files[stub]

@@ -60,7 +60,7 @@ def service_worker() -> Response:
 
 
 def precache_list() -> dict[str, object]:
-    """Give address and digest of every file the app needs, under a version made of them."""
+    """Address and digest of every file the app needs, under a version made of them."""
     files = [
         {"url": SHELL, "digest": _digest(_shell_text())},
         {"url": MANIFEST, "digest": _digest(_manifest_text())},

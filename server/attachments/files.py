@@ -34,7 +34,7 @@ class Piece:
 
 
 def whole_file(folder: Path, digest: bytes) -> Path:
-    """Give where the file of that digest lies once it is whole."""
+    """Where the file of that digest lies once it is whole."""
     return folder / digest.hex()[:2] / digest.hex()
 
 

@@ -95,12 +95,12 @@ def receive_piece(database: Database, folder: Path, piece: Piece) -> AttachmentS
 
 
 def open_attachment(database: Database, folder: Path, digest: bytes, *, reader: int) -> Opened:
-    """Give a stored file; it is written down who opens it before the first byte leaves."""
+    """A stored file; it is written down who opens it before the first byte leaves."""
     if missing(database, folder, [digest]):
         raise Problem("not_found")
     opened = _opened(whole_file(folder, digest))
     database.write(
-        lambda connection: audit.record(
+        lambda connection: audit.write(
             connection, actor=reader, action="attachment.opened", object=_spelled(digest)
         )
     )
@@ -141,7 +141,7 @@ def _write_down(database: Database, folder: Path, digest: bytes, owner: int) -> 
 
     def note(connection: Connection) -> None:
         connection.execute(insert(ATTACHMENTS), row)
-        audit.record(
+        audit.write(
             connection,
             actor=owner,
             action="attachment.stored",

@@ -71,7 +71,7 @@ def receive_attachment(digest: str) -> AttachmentState:
 @operation(media_type="application/octet-stream")
 @allow("attachments.read")
 def open_stored_attachment(digest: str) -> Response:
-    """Give a stored attachment."""
+    """A stored attachment."""
     wanted = _digest_in(digest)
     opened = open_attachment(current_database(), _folder(), wanted, reader=_user_id())
     kind = opened.kind

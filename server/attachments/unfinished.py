@@ -18,7 +18,7 @@ WAIT: Final = 900
 
 
 def unfinished(folder: Path) -> Path:
-    """Give where the pieces of attachments gather."""
+    """Where the pieces of attachments gather."""
     return folder / "unfinished"
 
 
@@ -43,7 +43,7 @@ def sweep(folder: Path) -> None:
 
 
 def _idle(folder: Path, pattern: str) -> dict[Path, float]:
-    """Give what has been begun, and for how many seconds it has not gone on."""
+    """What has been begun, and for how many seconds it has not gone on."""
     now, found = time.time(), {}
     for path in unfinished(folder).glob(pattern):
         with suppress(FileNotFoundError):

@@ -38,7 +38,7 @@ class UnitHistory:
 def histories(connection: Connection, units: Collection[str]) -> dict[str, UnitHistory]:
     """Read what is open in each of these units; one nobody wrote about is absent."""
     records = _records(connection, units) if units else {}
-    return {unit: history_of(each) for unit, each in records.items()}
+    return {unit: history_of(record) for unit, record in records.items()}
 
 
 def history_of(records: Iterable[UnitRecord]) -> UnitHistory:
@@ -49,7 +49,7 @@ def history_of(records: Iterable[UnitRecord]) -> UnitHistory:
         _follow(topics, record)
         for place in fieldwork().reported:
             if place.form == record.form_id:
-                topics |= {each.number: each for each in _reported(place, record)}
+                topics |= {topic.number: topic for topic in _reported(place, record)}
         latest = record.visit or latest
     return UnitHistory(tuple(topics.values()), latest)
 

@@ -17,14 +17,14 @@ def visit_summaries(
 ) -> tuple[VisitSummary, ...]:
     """List the visits an officer may work in, everything prefilled that is known."""
     offered = forms_in_use(connection)
-    questions = {each.id: _questions(forms, each) for each in offered}
+    questions = {summary.id: _questions(forms, summary) for summary in offered}
     visits = visits_of_officer(connection, officer.id)
     again = fieldwork().asked_again.form
-    units = {each.unit for each in visits if each.unit and again in _begun_in(each, questions)}
+    units = {visit.unit for visit in visits if visit.unit and again in _begun_in(visit, questions)}
     open_topics = histories(connection, units)
     return tuple(
-        _summary(each, questions, open_topics.get(each.unit or "", UnitHistory()), officer)
-        for each in visits
+        _summary(visit, questions, open_topics.get(visit.unit or "", UnitHistory()), officer)
+        for visit in visits
     )
 
 
@@ -35,8 +35,8 @@ def _questions(forms: PublishedForms, form: FormSummary) -> frozenset[str]:
 
 
 def _begun_in(visit: OfficersVisit, offered: Collection[str]) -> tuple[str, ...]:
-    """Give the forms in the order the plan names them: the first is the obvious one."""
-    return tuple(each for each in visit.forms if each in offered) if visit.forms else tuple(offered)
+    """The forms in the order the plan names them: the first is the obvious one."""
+    return tuple(form for form in visit.forms if form in offered) if visit.forms else tuple(offered)
 
 
 def _summary(
@@ -64,7 +64,7 @@ def _summary(
 
 
 def known_of(visit: OfficersVisit, username: str, history: UnitHistory) -> Prefill:
-    """Give everything a visit knows in advance, by question; no form asks all of it."""
+    """Everything a visit knows in advance, by question; no form asks all of it."""
     return {**_of_visit(visit, username), **_earlier(visit, history)}
 
 
@@ -90,14 +90,14 @@ def _earlier(visit: OfficersVisit, history: UnitHistory) -> Prefill:
         {
             question: text
             for question, text in (
-                (names.number, each.number),
-                (names.title, each.title),
-                (names.proposal, each.proposal),
-                (names.reported_on, each.reported_on),
+                (names.number, topic.number),
+                (names.title, topic.title),
+                (names.proposal, topic.proposal),
+                (names.reported_on, topic.reported_on),
             )
             if text
         }
-        for each in topics
+        for topic in topics
     ]
     known: Prefill = {names.count: str(len(rows)), names.rows: rows}
     return known | ({names.earlier_visit: history.latest_visit} if history.latest_visit else {})

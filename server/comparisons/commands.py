@@ -37,7 +37,7 @@ def compare(
     from server.comparisons import printing
     from server.comparisons.rounds import comparison, rounds_to_compare
 
-    split = tuple(each for each in by.split(",") if each and each != COUNTRY)
+    split = tuple(part for part in by.split(",") if part and part != COUNTRY)
     with application():
         earlier, later = rounds_to_compare(first_round, second_round)
         compared = comparison(earlier, later, by=split, **places)

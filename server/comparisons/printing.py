@@ -27,7 +27,7 @@ PEER_HEADINGS = ("place", "measure", "value", "interval", "note")
 
 
 def changes_as_records(compared: Comparison) -> list[dict[str, Any]]:
-    """Give a record per figure, both rounds and their weights named."""
+    """A record per figure, both rounds and their weights named."""
     first, second = compared.first.basis, compared.second.basis
     origin = {
         "first_round": first.round,
@@ -41,21 +41,21 @@ def changes_as_records(compared: Comparison) -> list[dict[str, Any]]:
 
 
 def ranks_as_records(ranked: Ranking) -> list[dict[str, Any]]:
-    """Give a record per province: its figure, and both bands of its rank."""
+    """A record per province: its figure, and both bands of its rank."""
     return [
-        asdict(each.row)
+        asdict(row.row)
         | {
-            "rank_alone_low": each.alone[0] if each.alone else None,
-            "rank_alone_high": each.alone[1] if each.alone else None,
+            "rank_alone_low": row.alone[0] if row.alone else None,
+            "rank_alone_high": row.alone[1] if row.alone else None,
             "round": ranked.table.basis.round,
             "weight_version": ranked.table.basis.weight_version,
         }
-        for each in ranked.rows
+        for row in ranked.rows
     ]
 
 
 def peers_as_records(similar: Similar) -> list[dict[str, Any]]:
-    """Give a record per figure of the province and its peers, the most similar first."""
+    """A record per figure of the province and its peers, the most similar first."""
     basis = similar.table.basis
     origin = {"round": basis.round, "weight_version": basis.weight_version}
     return [asdict(row) | {"peer": _order(similar, row), **origin} for row in similar.rows]
@@ -82,7 +82,7 @@ def changes_as_text(compared: Comparison, language: str) -> Iterator[str]:
 def ranks_as_text(ranked: Ranking, language: str) -> Iterator[str]:
     """Write the ranking for people."""
     yield from _aligned(
-        RANK_HEADINGS, [_rank_cells(each, language) for each in ranked.rows], language
+        RANK_HEADINGS, [_rank_cells(row, language) for row in ranked.rows], language
     )
     yield ""
     confidence = decimal(100 * thresholds().rank_confidence, language, digits=0)
@@ -101,7 +101,7 @@ def peers_as_text(similar: Similar, language: str) -> Iterator[str]:
 
 
 def sensitivity_as_records(view: SensitivityView) -> list[dict[str, Any]]:
-    """Give a record per province and one per service."""
+    """A record per province and one per service."""
     basis = view.table.basis
     origin = {"round": basis.round, "weight_version": basis.weight_version}
     shift = view.composites.shift
@@ -114,9 +114,9 @@ def sensitivity_as_records(view: SensitivityView) -> list[dict[str, Any]]:
         for number, plate in enumerate(view.plates)
     ]
     services: list[dict[str, Any]] = [
-        {"province": None, "service": each.row.service, "published": each.row.value}
-        | {"acsi": each.acsi, "acsi_weights": each.weights}
-        for each in view.services
+        {"province": None, "service": service.row.service, "published": service.row.value}
+        | {"acsi": service.acsi, "acsi_weights": service.weights}
+        for service in view.services
     ]
     return [each | origin for each in (*places, *services)]
 
@@ -132,7 +132,7 @@ def sensitivity_as_text(view: SensitivityView, language: str) -> Iterator[str]:
     yield say("comparisons.sensitivity_help", language, shift=shift)
     yield ""
     yield from _aligned(
-        VIEW_HEADINGS, [_view_cells(each, language) for each in view.services], language
+        VIEW_HEADINGS, [_view_cells(service, language) for service in view.services], language
     )
     yield ""
     yield say("comparisons.acsi_help", language)

@@ -67,10 +67,10 @@ class Comparison:
 
 
 def rounds_to_compare(first: str | None, second: str | None) -> tuple[str, str]:
-    """Give the rounds named; who names none means the last two, who names one the last after it."""
+    """The rounds named; who names none means the last two, who names one the last after it."""
     if first is None or second is None:
         with current_database().read() as connection:
-            latest_first = [each.id for each in all_rounds(connection)]
+            latest_first = [summary.id for summary in all_rounds(connection)]
         if len(latest_first) < (2 if first is None else 1):
             raise Problem("one_round_only")
         first, second = first or latest_first[1], second or latest_first[0]
@@ -87,8 +87,8 @@ def comparison(
     regions: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare two rounds figure by figure."""
-    for each in (first_round, second_round):
-        index_table(each, by=by, services=services, provinces=provinces, regions=regions)
+    for round_id in (first_round, second_round):
+        index_table(round_id, by=by, services=services, provinces=provinces, regions=regions)
     wanted = Wanted(by, services, provinces, regions)
     return compared((current_view(first_round), current_view(second_round)), wanted)
 
@@ -127,7 +127,7 @@ def _keys(level: int | None, services: Sequence[str | None]) -> list[Key]:
     """Name the figures of a level in the order of the estimators: measure, area, service."""
     places: list[tuple[str | None, str | None]] = [(None, None)]
     if level is None:
-        places = [(each.plate, each.region) for each in provinces_of_all()]
+        places = [(province.plate, province.region) for province in provinces_of_all()]
     elif level == REGION:
         places = [(None, code) for code in REGIONS]
     return [
@@ -139,10 +139,10 @@ def _keys(level: int | None, services: Sequence[str | None]) -> list[Key]:
 
 
 def _figures(view: View, wanted: Wanted, level: int | None, keys: list[Key]) -> RoundFigures:
-    """Give the printed figures with the errors they are tested with."""
+    """The printed figures with the errors they are tested with."""
     printed = {
-        (area.province, area.region, each.service, each.measure): each
-        for area, each in figures_of(view, wanted)
+        (area.province, area.region, figure.service, figure.measure): figure
+        for area, figure in figures_of(view, wanted)
     }
     places = tuple(unit for unit, _ in view.groups.release.units)
     names = _units(current_database(), view.round_id, places)
@@ -173,7 +173,7 @@ def _estimate(printed: Printed | None) -> Estimate:
 
 
 def _units(database: Database, round_id: str, places: tuple[str, ...]) -> tuple[Hashable, ...]:
-    """Give what each visit is called in every round: its unit; a second visit to one is its own."""
+    """What each visit is called in every round: its unit; a second visit to one is its own."""
     names = ("code", "province", "district", "unit_type", "unit_name")
     with database.read() as connection:
         rows = connection.execute(

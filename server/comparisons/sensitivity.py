@@ -73,11 +73,11 @@ def sensitivity_of(round_id: str, *, services: tuple[str, ...] = ()) -> Sensitiv
 
 
 def _composites(view: View, chosen: tuple[str, ...]) -> dict[str, float]:
-    """Give the composites that are printed, by province."""
+    """The composites that are printed, by province."""
     return {
-        area.province or "": each.value
-        for area, each in figures_of(view, Wanted(("province",), services=chosen))
-        if each.measure == "composite_index" and each.value is not None
+        area.province or "": figure.value
+        for area, figure in figures_of(view, Wanted(("province",), services=chosen))
+        if figure.measure == "composite_index" and figure.value is not None
     }
 
 
@@ -108,7 +108,7 @@ def _fitted(round_id: str) -> dict[str, dict[str, float]]:
 
 
 def _scores(round_id: str) -> dict[tuple[str, str], float | None]:
-    """Give the score of each service's dimension as it is printed everywhere."""
+    """The score of each service's dimension as it is printed everywhere."""
     figures = indicator_figures(SCORE, round_id, by=("service", "dimension"))
     return {(row.splits["service"], row.splits["dimension"]): row.value for row in figures.rows}
 

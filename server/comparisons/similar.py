@@ -28,7 +28,7 @@ def peers_of(plate: str) -> tuple[str, ...]:
 
 
 def beside_peers(round_id: str, place: str, *, service: str | None) -> Similar:
-    """Give the figures of a province and of its peers."""
+    """The figures of a province and of its peers."""
     province = find_province(place)
     if province is None:
         raise Problem("unknown_province", text=place)

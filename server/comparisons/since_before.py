@@ -59,7 +59,7 @@ def _index(views: tuple[View, View], wanted: Wanted) -> list[ChangeRow]:
 
 def _changes(views: tuple[View, View], wanted: Wanted) -> tuple[ChangeRow, ...]:
     """Compare once for each pair of releases."""
-    seen = [(each.round_id, each.groups.release.name, each.state.plan) for each in views]
+    seen = [(view.round_id, view.groups.release.name, view.state.plan) for view in views]
     key = current_app.extensions["izdes.config"].data_dir, *seen, wanted
     with _guard:
         if key in _recent:

@@ -164,7 +164,7 @@ def _apart(upper: float | None, lower: float | None) -> float | None:
 
 
 def _references(board: Dashboard, language: str) -> list[Reference]:
-    """Give what provinces are compared with: always the country, and a region among its own.
+    """What provinces are compared with: always the country, and a region among its own.
 
     A chosen province is no line: it stands among the others, marked.
     """

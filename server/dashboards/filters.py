@@ -34,17 +34,17 @@ class Filters:
         }
 
     def as_query(self) -> dict[str, str]:
-        """Give the address's parameters that show this view again."""
+        """The address's parameters that show this view again."""
         return {name: value for name, value in asdict(self).items() if value}
 
 
 def filters_from(query: Mapping[str, str], *, rounds: Iterable[str], default: str) -> Filters:
     """Read the address; what does not exist is a problem, a province goes before its region."""
-    province = _one_of(query.get("province"), (each.plate for each in provinces()))
-    region = _one_of(query.get("region"), (each.code for each in regions()))
+    province = _one_of(query.get("province"), (province.plate for province in provinces()))
+    region = _one_of(query.get("region"), (region.code for region in regions()))
     return Filters(
         round=_one_of(query.get("round"), rounds) or default,
-        service=_one_of(query.get("service"), (each.code for each in services())),
+        service=_one_of(query.get("service"), (service.code for service in services())),
         province=province,
         region=None if province else region,
     )

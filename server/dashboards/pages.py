@@ -45,10 +45,10 @@ class Choices:
 def choices(rounds: tuple[RoundSummary, ...], *, language: str) -> Choices:
     """List what can be chosen, provinces in the order of the Turkish alphabet."""
     return Choices(
-        rounds=[(each.id, each.name(language)) for each in rounds],
-        services=[(each.code, each.name[language]) for each in services()],
-        regions=[(each.code, each.name[language]) for each in regions()],
-        provinces=[(each.plate, each.name) for each in provinces_alphabetical()],
+        rounds=[(summary.id, summary.name(language)) for summary in rounds],
+        services=[(service.code, service.name[language]) for service in services()],
+        regions=[(region.code, region.name[language]) for region in regions()],
+        provinces=[(province.plate, province.name) for province in provinces_alphabetical()],
     )
 
 

@@ -41,7 +41,7 @@ def show() -> str:
 @blueprint.get("/data")
 @allow("dashboards.read")
 def state() -> Response:
-    """Give the view's figures and texts, or say that nothing has changed."""
+    """The view's figures and texts, or say that nothing has changed."""
     rounds = _rounds()
     if not rounds:
         raise Problem("not_found")
@@ -64,7 +64,7 @@ def state() -> Response:
 @blueprint.get("/provinces.geojson")
 @allow("dashboards.read")
 def outlines() -> Response:
-    """Give the outlines of the provinces."""
+    """The outlines of the provinces."""
     response = send_file(OUTLINES, mimetype="application/geo+json")
     response.headers["Cache-Control"] = f"private, max-age={DAY}"
     return response
@@ -76,8 +76,8 @@ def _rounds() -> tuple[RoundSummary, ...]:
 
 
 def _filters(rounds: tuple[RoundSummary, ...]) -> Filters:
-    running = [each.id for each in rounds if each.status == "open"]
-    known = [each.id for each in rounds]
+    running = [summary.id for summary in rounds if summary.status == "open"]
+    known = [summary.id for summary in rounds]
     return filters_from(request.args, rounds=known, default=(running or known)[0])
 
 

@@ -38,7 +38,7 @@ class Record:
 def field_force(
     definition: FormDefinition, seed: int
 ) -> Iterator[Callable[[Iterable[PlannedVisit]], Iterator[Record]]]:
-    """Give a function that holds the interviews of all visits, in the visits' order."""
+    """A function that holds the interviews of all visits, in the visits' order."""
     # Spawned: this process has threads, and a forked child would inherit their locks.
     pool = ProcessPoolExecutor(
         max_workers=os.cpu_count(),
@@ -110,7 +110,7 @@ def _body(definition: FormDefinition, visit: PlannedVisit, held: HeldInterview) 
 
 
 def instance_id(at: datetime, random: Random) -> str:
-    """Give a UUIDv7 (RFC 9562) that the same seed gives again, so that a repeat is a duplicate."""
+    """A UUIDv7 (RFC 9562) that the same seed gives again, so that a repeat is a duplicate."""
     value = int(at.timestamp() * 1000) << 80 | random.getrandbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
     return str(UUID(int=value & ~(0x3 << 62) | 0x2 << 62))

@@ -64,7 +64,7 @@ class Demonstration:
 
     @classmethod
     def written_down(cls, folder: Path) -> "Demonstration | None":
-        """Give the demonstration that was begun here, if one was."""
+        """The demonstration that was begun here, if one was."""
         file = folder / PLAN
         try:
             plan = json.loads(file.read_text("utf-8"))

@@ -80,7 +80,9 @@ def _answer(
         return random.choices("12345", (6, 14, 30, 36, 14))[0]
     if node.list:
         taken = interview.value(node.name) if ONCE in node.parameters else []
-        names = [each.name for each in interview.choices(node.name, row) if each.name not in taken]
+        names = [
+            choice.name for choice in interview.choices(node.name, row) if choice.name not in taken
+        ]
         return " ".join(random.sample(names, 2 if node.type == "select_multiple" else 1))
     if node.type == "integer":
         return str(random.randint(0, 3))
@@ -139,7 +141,7 @@ USUAL: dict[str, Say] = {
         0
     ],
     "sinif": lambda random: random.choices(("emniyet", "gih", "yonetici"), (6, 3, 1))[0],
-    "oncelikli": lambda random: " ".join(random.sample([each[0] for each in ISSUES], 3)),
+    "oncelikli": lambda random: " ".join(random.sample([issue[0] for issue in ISSUES], 3)),
     "baskan": lambda random: random.choices(("vali", "vali_yrd", "kaymakam"), (2, 3, 5))[0],
     "saat": lambda random: f"{random.randint(9, 16):02}:{random.choice(('00', '30'))}",
     "sure_dk": _between(45, 180),

@@ -35,12 +35,12 @@ class OfficeWork:
     """Makes the records of all visits; the same seed makes the same records."""
 
     def __init__(self, definitions: Sequence[FormDefinition], round_id: str, seed: int) -> None:
-        self._forms = {each.id: Questionnaire(each) for each in definitions}
+        self._forms = {definition.id: Questionnaire(definition) for definition in definitions}
         self._round, self._seed = round_id, seed
         self._reported: dict[str, UnitRecord] = {}
 
     def records(self, visits: Sequence[OfficeVisit]) -> Iterator[tuple[str, list[Envelope]]]:
-        """Give officer and envelopes of each visit, the earliest first."""
+        """Officer and envelopes of each visit, the earliest first."""
         meetings = list(MEETINGS)
         for number, visit in enumerate(sorted(visits, key=lambda each: (each.day, each.code))):
             yield visit.officer, list(self._of(visit, meetings[number % len(meetings)]))
@@ -112,8 +112,8 @@ def send_office_records(
     tokens = Tokens(app.extensions["izdes.database"])
     anonymous: list[Envelope] = []
     for officer, envelopes in work.records(visits):
-        named = [each for each in envelopes if each.form_id != STAFF]
-        anonymous += [each for each in envelopes if each.form_id == STAFF]
+        named = [envelope for envelope in envelopes if envelope.form_id != STAFF]
+        anonymous += [envelope for envelope in envelopes if envelope.form_id == STAFF]
         if named:
             post(app, tokens[officer], officer, named)
             yield len(named)

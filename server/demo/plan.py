@@ -43,11 +43,11 @@ def plan_visits(
     first_day = today - timedelta(days=FIELD_DAYS)
     plan = []
     for plate, share in _shares(interviews).items():
-        here = [each for each in districts() if each.plate == plate]
+        here = [district for district in districts() if district.plate == plate]
         visits = max(min(2, share), round(share / PER_VISIT))
         days = sorted(random.sample(range(FIELD_DAYS), min(visits, FIELD_DAYS)))
         for number in range(visits):
-            district = random.choices(here, [each.population for each in here])[0]
+            district = random.choices(here, [district.population for district in here])[0]
             plan.append(
                 PlannedVisit(
                     code=f"{f'{earlier}-' if earlier else ''}Z-{plate}-{number + 1:03d}",
@@ -67,12 +67,12 @@ def plan_visits(
 
 
 def _names() -> dict[str, str]:
-    return {each.plate: each.name for each in provinces()}
+    return {province.plate: province.name for province in provinces()}
 
 
 def _shares(interviews: int) -> dict[str, int]:
     """Give each province its interviews: by the square root of its people, at least one."""
-    roots = {each.plate: sqrt(each.population) for each in provinces()}
+    roots = {province.plate: sqrt(province.population) for province in provinces()}
     largest_first = sorted(roots, key=lambda plate: -roots[plate])
     spare = max(0, interviews - len(roots))
     whole = sum(roots.values())

@@ -42,14 +42,14 @@ class Effects:
         self._drawn: dict[tuple[str, str], float] = {}
 
     def of(self, kind: str, name: str) -> float:
-        """Give the effect of ``name`` among its ``kind``."""
+        """The effect of ``name`` among its ``kind``."""
         key = (kind, name)
         if key not in self._drawn:
             self._drawn[key] = Random(f"{self._seed}/{kind}/{name}").gauss(0, SPREAD[kind])
         return self._drawn[key]
 
     def of_cell(self, province: str, service: str, *, is_earlier: bool = False) -> float:
-        """Give how good this service is in this province, now or in the round before."""
+        """How good this service is in this province, now or in the round before."""
         return (
             0.45
             - (CHANGE.get(service, 0) if is_earlier else 0)
@@ -59,7 +59,7 @@ class Effects:
         )
 
     def item(self, dimension: str) -> float:
-        """Give how much harder or easier a dimension is to please."""
+        """How much harder or easier a dimension is to please."""
         return Random(f"{self._seed}/item/{dimension}").gauss(0, 0.2)
 
 
@@ -98,12 +98,12 @@ class Adults:
         self._weights = dict(weights)
 
     def draw(self, province: str, random: Random) -> tuple[str, str]:
-        """Give ``(sex, age group)``."""
+        """``(sex, age group)``."""
         return random.choices(self._people[province], self._weights[province])[0]
 
 
 def true_scores(effects: Effects) -> Iterator[tuple[str, str, float, float]]:
-    """Give province, service, true latent score and the one of the round before.
+    """Province, service, true latent score and the one of the round before.
 
     For checking what is estimated.
     """

@@ -54,7 +54,8 @@ def office_visits(
     plan: list[OfficeVisit] = []
     for number, plate in enumerate(sorted(named)):
         district = max(
-            (each for each in districts() if each.plate == plate), key=lambda each: each.population
+            (district for district in districts() if district.plate == plate),
+            key=lambda each: each.population,
         )
         plan += _of_province(number, district, today, random)
     return plan
@@ -85,8 +86,8 @@ def _of_province(
 
 
 def planned_offices(visits: Sequence[OfficeVisit], ids: dict[str, int]) -> list[NewVisit]:
-    """Give the visits as a round plans them."""
-    return [_planned(each, ids) for each in visits]
+    """The visits as a round plans them."""
+    return [_planned(visit, ids) for visit in visits]
 
 
 def _planned(visit: OfficeVisit, ids: dict[str, int]) -> NewVisit:
@@ -110,21 +111,21 @@ def _planned(visit: OfficeVisit, ids: dict[str, int]) -> NewVisit:
 
 def visits_to_come(visits: Sequence[OfficeVisit], today: date, officer: int) -> list[NewVisit]:
     """Plan what the demo officer can work in at once: citizens, a unit, a re-visit, a meeting."""
-    ankara = {each.code: each for each in districts()}["1231"]
+    ankara = {district.code: district for district in districts()}["1231"]
     citizens = OfficeVisit("Z-06-V1", (CITIZENS,), "06", ankara, today, "vali")
     name = UNITS["emniyet"].format(place=ankara.name)
     plan = [
         citizens,
         replace(citizens, code="B-06-V2", forms=(UNIT, STAFF), unit_type="emniyet", unit_name=name),
     ]
-    reported = [each for each in visits if UNIT in each.forms][:1]
+    reported = [visit for visit in visits if UNIT in visit.forms][:1]
     plan += [
-        replace(each, code="C-06-V3", forms=(REVISIT,), day=today, officer="vali", staff=0)
-        for each in reported
+        replace(visit, code="C-06-V3", forms=(REVISIT,), day=today, officer="vali", staff=0)
+        for visit in reported
     ]
     tomorrow = today + timedelta(days=1)
     plan.append(replace(citizens, code="D-06-V4", forms=(MEETING,), day=tomorrow))
-    return [_to_come(each, officer) for each in plan]
+    return [_to_come(visit, officer) for visit in plan]
 
 
 def _to_come(visit: OfficeVisit, officer: int) -> NewVisit:
@@ -135,5 +136,5 @@ def _to_come(visit: OfficeVisit, officer: int) -> NewVisit:
 
 
 def _place(district: District) -> str:
-    (name,) = [each.name for each in provinces() if each.plate == district.plate]
+    (name,) = [province.name for province in provinces() if province.plate == district.plate]
     return f"{name} / {district.name}"

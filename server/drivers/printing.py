@@ -23,14 +23,14 @@ def as_json(found: RoundDrivers, _language: str) -> Iterator[str]:
 
 def as_csv(found: RoundDrivers, _language: str) -> Iterator[str]:
     """Write comma-separated values for machines, a line per service and dimension."""
-    rows = (asdict(row) | {"n": each.n} for each in found.services for row in each.rows)
+    rows = (asdict(row) | {"n": service.n} for service in found.services for row in service.rows)
     yield comma_separated([*DriverRow.__dataclass_fields__, "n"], rows)
 
 
 def as_text(found: RoundDrivers, language: str) -> Iterator[str]:
     """Write a table a service, where to act first, and how to read both."""
-    for each in found.services:
-        yield from _table(each, language)
+    for drivers in found.services:
+        yield from _table(drivers, language)
         yield ""
     if found.too_few:
         names = ", ".join(service(code).name[language] for code in found.too_few)

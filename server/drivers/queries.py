@@ -69,35 +69,35 @@ def drivers_of(round_id: str) -> RoundDrivers:
     data_dir = current_app.extensions["izdes.config"].data_dir
     with opened(current_database(), data_dir, round_id) as (observed, state):
         found = kept_importances(data_dir, round_id, observed, state.totals.weighting)
-    shown = [each for each in found if _may_be_shown(each)]
+    shown = [kept for kept in found if _may_be_shown(kept)]
     scores = _scores(round_id) if shown else {}
     return RoundDrivers(
         round_id,
-        tuple(_drivers(each, scores) for each in shown),
-        too_few=tuple(each.service for each in found if each not in shown),
+        tuple(_drivers(kept, scores) for kept in shown),
+        too_few=tuple(kept.service for kept in found if kept not in shown),
         weight_version=state.totals.weighting.version,
     )
 
 
 def _may_be_shown(found: Kept) -> bool:
     limits = limits_of(indicator(INDICATOR))
-    return all(released(each, limits).estimate for _, each in found.estimates())
+    return all(released(estimate, limits).estimate for _, estimate in found.estimates())
 
 
 def _scores(round_id: str) -> dict[tuple[str, str], float | None]:
-    """Give the score of each service's dimension as it is printed everywhere."""
+    """The score of each service's dimension as it is printed everywhere."""
     figures = indicator_figures(SCORE, round_id, by=("service", "dimension"))
     return {(row.splits["service"], row.splits["dimension"]): row.value for row in figures.rows}
 
 
 def _drivers(found: Kept, scores: dict[tuple[str, str], float | None]) -> ServiceDrivers:
-    performance = [scores.get((found.service, each)) for each in found.dimensions]
+    performance = [scores.get((found.service, dimension)) for dimension in found.dimensions]
     known = [place for place, each in enumerate(performance) if each is not None]
     grid = priorities(
         np.array([found.shares[place] for place in known]),
         np.array([performance[place] for place in known], dtype=np.float64),
     )
-    quadrants = {place: each.quadrant for place, each in zip(known, grid, strict=True)}
+    quadrants = {place: priority.quadrant for place, priority in zip(known, grid, strict=True)}
     rows = [
         DriverRow(
             found.service,

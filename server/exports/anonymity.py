@@ -19,7 +19,7 @@ class Least:
 
 
 def least() -> Least:
-    """Give the limits in force."""
+    """The limits in force."""
     limits = thresholds()
     return Least(limits.suppress_staff_below_answers, limits.suppress_staff_below_units)
 
@@ -35,7 +35,7 @@ def released(records: Sequence[Mapping[str, Any]], limits: Least) -> list[Answer
     A group is split by the next answer only into parts that are large enough, and what is left over
     together must be as large; parts join the rest, the smallest first, until it is.
     """
-    rows = [dict(each) for each in records]
+    rows = [dict(record) for record in records]
     if not _is_large(rows, limits):
         return []
     _split(rows, telling(), limits)

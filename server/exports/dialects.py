@@ -40,7 +40,7 @@ class Dialect:
 
 
 def encoded(columns: Sequence[Column], rows: Iterable[Row], dialect: Dialect) -> Iterator[bytes]:
-    """Give the file in pieces of some 64 KB, the header first."""
+    """The file in pieces of some 64 KB, the header first."""
     heading = dialect.line([Column(column.name) for column in columns])
     line = dialect.line(columns)
     waiting = [dialect.start, heading([column.name for column in columns])]

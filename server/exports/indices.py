@@ -44,7 +44,7 @@ def table_of(order: Order) -> IndexTable:
 
 
 def rows_of(table: IndexTable, order: Order) -> Iterator[list[str]]:
-    """Give the rows; each says itself what it rests on, so that a copied line stays honest."""
+    """The rows; each says itself what it rests on, so that a copied line stays honest."""
     basis = table.basis
     mode = basis.selection_mode
     rests_on = [

@@ -80,13 +80,13 @@ def layout(
     hidden = {name for names in withheld.values() for name in names}
     return Layout(
         # What any version withholds, none gives away.
-        tuple(each for name, each in questions.items() if name not in hidden),
+        tuple(question for name, question in questions.items() if name not in hidden),
         {reason: tuple(names) for reason, names in withheld.items()},
     )
 
 
 def repeats(definitions: Sequence[FormDefinition], language: str) -> dict[str, str]:
-    """Give the repeats of the versions of a form: name → title."""
+    """The repeats of the versions of a form: name → title."""
     return {
         node.name: node.label.get(language) or node.name
         for definition in reversed(definitions)
@@ -130,7 +130,9 @@ def _questions(
     definition: FormDefinition, node: Node, values: Values, language: str
 ) -> Iterator[Question]:
     choices = definition.lists.get(node.list or "", ())
-    labels = {each.name: each.label[language] for each in choices} if values == "labels" else {}
+    labels = (
+        {choice.name: choice.label[language] for choice in choices} if values == "labels" else {}
+    )
     kind = KINDS.get(node.type or "") or ("number" if node.value_type == "number" else "text")
     if node.type not in SEVERAL:
         yield Question(Column(node.name, kind), node.name, _one_of(labels, kind))

@@ -36,7 +36,7 @@ class Export:
 def make_export(database: Database, order: Order, *, actor: int | None) -> Export:
     """Export what was ordered; the pieces are made while they are taken."""
     with database.read() as connection:
-        if order.round not in {each.id for each in all_rounds(connection)}:
+        if order.round not in {summary.id for summary in all_rounds(connection)}:
             raise Problem("unknown_round", round=order.round)
     file_name = order.file_name(datetime.now(TURKISH_TIME).date())
     if order.what == "index":
@@ -94,7 +94,7 @@ def _write_down(database: Database, order: Order, facts: dict[str, Any], actor: 
         **facts,
     }
     database.write(
-        lambda connection: audit.record(
+        lambda connection: audit.write(
             connection,
             actor=actor,
             action=f"{order.what}.exported",

@@ -51,7 +51,7 @@ class FormOfRound:
     @property
     def is_anonymous(self) -> bool:
         """Whether any of its versions promised that nobody can be found."""
-        return any(each.anonymous for each in self.definitions)
+        return any(definition.anonymous for definition in self.definitions)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def exportable(connection: Connection, round_id: str, *, language: str) -> tuple
 
 
 def columns_known(form: FormOfRound, repeat: str | None = None) -> tuple[Column, ...]:
-    """Give the columns that stand before the answers."""
+    """The columns that stand before the answers."""
     if form.is_anonymous:
         return ANONYMOUS
     return ENVELOPE if repeat is None else (*ENVELOPE, ROW)
@@ -167,7 +167,7 @@ def interview_rows(
     *,
     repeat: str | None = None,
 ) -> Iterator[list[str]]:
-    """Give the current revision of every interview as a row, in the order of arrival.
+    """The current revision of every interview as a row, in the order of arrival.
 
     With ``repeat`` a row for each of its rows; of an anonymous form what may be told, in no order
     that says who came after whom.
@@ -274,5 +274,5 @@ def _envelope(row: Row[*tuple[Any, ...]], round_id: str, version: str) -> list[s
         row.province or "",
         row.received_at.isoformat(timespec="milliseconds"),
         str(len(row.flags or ())),
-        "; ".join(each["name"] for each in row.attachments or ()),
+        "; ".join(attachment["name"] for attachment in row.attachments or ()),
     ]

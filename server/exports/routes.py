@@ -45,23 +45,23 @@ def show() -> str:
 @blueprint.get("/interviews.csv")
 @allow("exports.read")
 def interviews() -> Response:
-    """Give the interviews of a round, one a row."""
+    """The interviews of a round, one a row."""
     return _download("interviews")
 
 
 @blueprint.get("/index.csv")
 @allow("exports.read")
 def index() -> Response:
-    """Give the index table of a round."""
+    """The index table of a round."""
     return _download("index")
 
 
 def _chosen(rounds: tuple[RoundSummary, ...]) -> RoundSummary | None:
     if not (asked := request.args.get("round")):
         return next(iter(rounds), None)
-    for each in rounds:
-        if each.id == asked:
-            return each
+    for summary in rounds:
+        if summary.id == asked:
+            return summary
     raise Problem("unknown_round", round=asked)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from schemas.authoring.compiler import compile_form
-from schemas.authoring.sheets import Finding, Sheets, column_name, languages_of
+from schemas.authoring.sheets import Remark, Sheets, column_name, languages_of
 from schemas.authoring.survey_rows import UNSEEN
 from schemas.authoring.version_changes import Change, changes
 from schemas.forms.definition import Expression, FormDefinition
@@ -23,28 +23,28 @@ def compile_file(
     form_id: str | None = None,
     version: str | None = None,
     earlier: Earlier | None = None,
-) -> tuple[FormDefinition | None, list[Finding]]:
+) -> tuple[FormDefinition | None, list[Remark]]:
     """Compile a file; if nothing is wrong, ask pyxform and compare with the version before.
 
     ``earlier`` gives the newest published version of a form.
     """
     sheets = read_xlsform(path, choices=choices)
-    definition, findings = compile_form(sheets, form_id=form_id, version=version)
+    definition, remarks = compile_form(sheets, form_id=form_id, version=version)
     if definition is None:
-        return None, findings
+        return None, remarks
     objections = cross_check(sheets)
     if earlier is not None and (before := earlier(definition.id)) is not None:
-        objections += [_changed(each, sheets) for each in changes(definition, before)]
-    refused = any(each.is_error for each in objections)
-    return (None if refused else definition), [*findings, *objections]
+        objections += [_changed(change, sheets) for change in changes(definition, before)]
+    refused = any(objection.is_error for objection in objections)
+    return (None if refused else definition), [*remarks, *objections]
 
 
-def _changed(change: Change, sheets: Sheets) -> Finding:
-    """Give a change as a finding in the cell of the new version."""
+def _changed(change: Change, sheets: Sheets) -> Remark:
+    """A change as a remark in the cell of the new version."""
     row = next(each for each in sheets.survey if each["name"] == change.name)
     what, _, language = change.what.partition("::")
     header = languages_of(sheets.survey_headers, what)[language] if language else what
-    return Finding(
+    return Remark(
         sheet=row.sheet,
         row=row.number,
         column=column_name(row, header),
@@ -54,12 +54,12 @@ def _changed(change: Change, sheets: Sheets) -> Finding:
     )
 
 
-def finding_lines(findings: list[Finding], language: str) -> Iterator[str]:
-    """Say every finding; under an expression stands a mark at the character in question."""
-    for finding in findings:
-        kind = say(f"forms.{'error' if finding.is_error else 'warning'}", language)
-        yield f"{finding.place(language)}: {kind}: {finding.sentence(language)}"
-        if caret := finding.caret():
+def finding_lines(remarks: list[Remark], language: str) -> Iterator[str]:
+    """Say every remark; under an expression stands a mark at the character in question."""
+    for remark in remarks:
+        kind = say(f"forms.{'error' if remark.is_error else 'warning'}", language)
+        yield f"{remark.place(language)}: {kind}: {remark.sentence(language)}"
+        if caret := remark.caret():
             yield from (f"    {line}" for line in caret.split("\n"))
 
 

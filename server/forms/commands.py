@@ -22,7 +22,7 @@ XLSFORM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @contextmanager
 def published_versions() -> "Iterator[Earlier | None]":
-    """Give a way to the published versions; nothing where there is no database yet."""
+    """A way to the published versions; nothing where there is no database yet."""
     from sqlalchemy import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -71,13 +71,13 @@ def check(file: Path, choices: tuple[Path, ...], form_id: str | None, version: s
         stage("progress.form"),
         published_versions() as earlier,
     ):
-        definition, findings = compile_file(
+        definition, remarks = compile_file(
             file, choices=choices, form_id=form_id, version=version, earlier=earlier
         )
-    for line in finding_lines(findings, language):
+    for line in finding_lines(remarks, language):
         click.echo(line)
     if definition is None:
-        errors = sum(finding.is_error for finding in findings)
+        errors = sum(remark.is_error for remark in remarks)
         click.echo(say("forms.check_refused", language, errors=errors), err=True)
         sys.exit(1)
     for line in contents_lines(definition, language):
@@ -97,8 +97,8 @@ def export(
     from server.forms.checking import compile_file, finding_lines
     from server.forms.xform.form import export_xform
 
-    definition, findings = compile_file(file, choices=choices, form_id=form_id, version=version)
-    for line in finding_lines(findings, terminal_language()):
+    definition, remarks = compile_file(file, choices=choices, form_id=form_id, version=version)
+    for line in finding_lines(remarks, terminal_language()):
         click.echo(line, err=True)
     if definition is None:
         sys.exit(1)
@@ -117,8 +117,8 @@ def publish(file: Path, form_id: str | None, version: str | None) -> None:
     from server.store.database import current_database
 
     with published_versions() as earlier:
-        definition, findings = compile_file(file, form_id=form_id, version=version, earlier=earlier)
-    for line in finding_lines(findings, terminal_language()):
+        definition, remarks = compile_file(file, form_id=form_id, version=version, earlier=earlier)
+    for line in finding_lines(remarks, terminal_language()):
         click.echo(line, err=True)
     if definition is None:
         sys.exit(1)

@@ -12,7 +12,7 @@ from typing import Final
 from openpyxl.utils import get_column_letter
 
 from schemas.authoring.cells import look_at_cells, look_at_headers
-from schemas.authoring.sheets import Finding, Report, Row, Sheets
+from schemas.authoring.sheets import Remark, Report, Row, Sheets
 from schemas.problems import Problem
 from schemas.tables.text_files import decoded, named_separator, without_separator_line
 from server.forms.workbooks import Table, read_workbook
@@ -56,7 +56,7 @@ def read_xlsform(path: Path, *, choices: Sequence[Path] = ()) -> Sheets:
     raise Problem("form_file_kind", suffix=suffix or path.name)
 
 
-def cross_check(sheets: Sheets) -> list[Finding]:
+def cross_check(sheets: Sheets) -> list[Remark]:
     """Convert the form with pyxform and give what it objects to."""
     from pyxform.errors import PyXFormError  # noqa: PLC0415  slow to import, needed for forms only
     from pyxform.xls2xform import convert  # noqa: PLC0415
@@ -163,7 +163,7 @@ def _csv_table(path: Path) -> Table:
 
 
 def _separator(text: str) -> str:
-    """Give what separates cells: a Turkish Excel writes semicolons."""
+    """What separates cells: a Turkish Excel writes semicolons."""
     lines = (line for line in text.splitlines() if any(sign in line for sign in _SEPARATORS))
     return max(_SEPARATORS, key=next(lines, "").count)
 
@@ -222,7 +222,7 @@ def _sheets(
         if sheet in SHEETS:
             head, read = _rows(shown, table, report, lettered=lettered)
             rows[sheet] += read
-            headers[sheet] += [each for each in head.letters if each not in headers[sheet]]
+            headers[sheet] += [letter for letter in head.letters if letter not in headers[sheet]]
             heads.setdefault(sheet, head if lettered else replace(head, letters={}))
     return Sheets(
         survey=tuple(rows["survey"]),
@@ -232,14 +232,14 @@ def _sheets(
         choice_headers=tuple(headers["choices"]),
         setting_headers=tuple(headers["settings"]),
         name=name,
-        remarks=tuple(report.findings),
+        remarks=tuple(report.remarks),
         owns_lists=owns_lists,
         heads=heads,
     )
 
 
 def _rows(shown: str, table: Table, report: Report, *, lettered: bool) -> tuple[Row, list[Row]]:
-    """Give the row of headers and the rows below; a spreadsheet's columns also have letters."""
+    """The row of headers and the rows below; a spreadsheet's columns also have letters."""
     numbered = [(number, [cell.strip() for cell in line]) for number, line in enumerate(table, 1)]
     filled = [(number, cells) for number, cells in numbered if any(cells)]
     if not filled:
@@ -261,7 +261,7 @@ def _rows(shown: str, table: Table, report: Report, *, lettered: bool) -> tuple[
 
 
 def _named(cells: list[str], headers: dict[int, str]) -> dict[str, str]:
-    """Give the filled cells by header; of a header that stands twice the first."""
+    """The filled cells by header; of a header that stands twice the first."""
     named: dict[str, str] = {}
     for at, cell in enumerate(cells):
         if cell and at in headers:
@@ -270,19 +270,19 @@ def _named(cells: list[str], headers: dict[int, str]) -> dict[str, str]:
 
 
 def _header(cell: str) -> str:
-    """Give a header as the compiler knows it: ``list name`` and ``Type`` are common spellings."""
+    """A header as the compiler knows it: ``list name`` and ``Type`` are common spellings."""
     if cell.lower() in ("list_name", "list name"):
         return "list_name"
     return cell if "::" in cell else _ALIASES.get(cell.lower(), cell)
 
 
-def _objection(text: str, sheets: Sheets) -> Finding:
-    """Turn pyxform's message into a finding, in the row it names by count."""
+def _objection(text: str, sheets: Sheets) -> Remark:
+    """Turn pyxform's message into a remark, in the row it names by count."""
     said = " ".join(text.split())
     place = _ROW.search(said)
     index = int(place[1]) - 2 if place else -1
     row = sheets.survey[index] if 0 <= index < len(sheets.survey) else None
-    return Finding(
+    return Remark(
         sheet=row.sheet if row else "survey",
         row=row.number if row else None,
         column="",

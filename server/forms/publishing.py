@@ -45,8 +45,8 @@ def publish_shipped_forms(database: Database) -> tuple[FormDefinition, ...]:
     with database.read() as connection:
         versions = _versions(connection)
         offered = _offered(connection)
-    wanted = not offered or any(each.form_id in versions for each in _shipped())
-    new = [each for each in _shipped() if wanted and _is_newer(each, versions)]
+    wanted = not offered or any(shipped.form_id in versions for shipped in _shipped())
+    new = [shipped for shipped in _shipped() if wanted and _is_newer(shipped, versions)]
     if new:
         # Compiled only now: every start of the server asks.
         definitions = [_compiled(each.survey) for each in new]
@@ -96,7 +96,7 @@ def _publish_all(connection: Connection, definitions: Iterable[FormDefinition]) 
 
 
 def _in_use(connection: Connection) -> tuple[FormDefinition, ...]:
-    ours = {each.form_id for each in _shipped()}
+    ours = {shipped.form_id for shipped in _shipped()}
     rows = connection.execute(
         select(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.definition)
         .where(FORM_VERSIONS.c.form_id.in_(ours))
@@ -108,16 +108,16 @@ def _in_use(connection: Connection) -> tuple[FormDefinition, ...]:
 
 def shipped_forms() -> tuple[FormDefinition, ...]:
     """Compile the questionnaires İZDES comes with."""
-    return tuple(_compiled(each.survey) for each in _shipped())
+    return tuple(_compiled(shipped.survey) for shipped in _shipped())
 
 
 def _compiled(survey: Path) -> FormDefinition:
     # Reading workbooks takes a while to load, and most starts of a server publish nothing.
     from server.forms.importing import read_xlsform  # noqa: PLC0415
 
-    definition, findings = compile_form(read_xlsform(survey))
+    definition, remarks = compile_form(read_xlsform(survey))
     if definition is None:
-        raise ValueError("\n".join(each.said(LANGUAGES[0]) for each in findings))
+        raise ValueError("\n".join(remark.said(LANGUAGES[0]) for remark in remarks))
     return definition
 
 
@@ -158,7 +158,7 @@ def publish(
         if (known := _published(connection, definition)) is None:
             raise
         return known
-    audit.record(
+    audit.write(
         connection,
         actor=actor,
         action="form.published",
@@ -173,7 +173,7 @@ def _offer(connection: Connection, known: Publication, *, actor: int | None) -> 
     hidden = update(FORM_VERSIONS).where(this, FORM_VERSIONS.c.is_offered.is_(False))
     if connection.execute(hidden.values(is_offered=True)).rowcount:
         about = f"{known.form_id}/{known.version}"
-        audit.record(connection, actor=actor, action="form.offered", object=about)
+        audit.write(connection, actor=actor, action="form.offered", object=about)
 
 
 def _published(connection: Connection, definition: FormDefinition) -> Publication | None:

@@ -58,7 +58,7 @@ class PublishedForms:
         self._ready: dict[tuple[str, str], PublishedForm] = {}
 
     def find(self, form_id: str, version: str) -> PublishedForm | None:
-        """Give the version, or nothing if it was never published."""
+        """The version, or nothing if it was never published."""
         form = self._ready.get((form_id, version))
         if form is None and (form := self._read(form_id, version)) is not None:
             self._ready[form_id, version] = form
@@ -74,7 +74,9 @@ class PublishedForms:
         with self._database.read() as connection:
             versions = versions_of(connection, form_id)
         return any(
-            form.definition.anonymous for each in versions if (form := self.find(form_id, each))
+            form.definition.anonymous
+            for version in versions
+            if (form := self.find(form_id, version))
         )
 
     def _read(self, form_id: str, version: str) -> PublishedForm | None:
@@ -109,7 +111,7 @@ class DefinitionText:
 
 
 def definition_text(connection: Connection, form_id: str, version: str) -> DefinitionText | None:
-    """Give the stored definition exactly as it was published."""
+    """The stored definition exactly as it was published."""
     row = _row(connection, form_id, version)
     return DefinitionText(bytes(row.definition), row.digest) if row else None
 
@@ -133,7 +135,7 @@ def versions_of(connection: Connection, form_id: str) -> list[str]:
 
 
 def newest_definition(connection: Connection, form_id: str) -> FormDefinition | None:
-    """Give the newest published version of a form."""
+    """The newest published version of a form."""
     packed = connection.scalars(
         select(FORM_VERSIONS.c.definition)
         .where(FORM_VERSIONS.c.form_id == form_id)

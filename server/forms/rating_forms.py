@@ -13,7 +13,7 @@ _known: dict[str, bool] = {}
 
 
 def rating_forms(connection: Connection) -> frozenset[str]:
-    """Give the ids of the forms of which some version has a module about a service."""
+    """The ids of the forms of which some version has a module about a service."""
     names = ("form_id", "id", "digest")
     rows = connection.execute(select(*(FORM_VERSIONS.c[name] for name in names)))
     return frozenset(form_id for form_id, *which in rows.all() if _rates(connection, *which))

@@ -21,7 +21,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @operation(response=PackedForm)
 @allow_public
 def show_definition(form_id: str, version: str) -> Response:
-    """Give a form definition; its SHA-256 is the digest the catalogue names."""
+    """A form definition; its SHA-256 is the digest the catalogue names."""
     with current_database().read() as connection:
         definition = definition_text(connection, form_id, version)
     if definition is None:

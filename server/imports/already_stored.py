@@ -44,21 +44,21 @@ def sorted_out(
     Only what an import stored is corrected, and only if that is asked for. A record of a tablet is
     its officer's, and an anonymous one is nobody's (docs/adr/0025, 0030).
     """
-    ids = [each.instance_id for each in envelopes]
+    ids = [envelope.instance_id for envelope in envelopes]
     held = {row.instance_id: row for row in connection.execute(_current(ids))}
     anonymous = set(connection.scalars(_anonymous(ids)))
     found = Sorted()
-    for each in envelopes:
-        row = held.get(each.instance_id)
-        if row is None and each.instance_id not in anonymous:
+    for envelope in envelopes:
+        row = held.get(envelope.instance_id)
+        if row is None and envelope.instance_id not in anonymous:
             outcome.new += 1
-            found.new.add(each.instance_id)
-        elif row is None or (_says(row) == each.digest and each.instance_id not in moved):
+            found.new.add(envelope.instance_id)
+        elif row is None or (_says(row) == envelope.digest and envelope.instance_id not in moved):
             # No digest of an anonymous record is kept to compare by.
             outcome.held += 1
         elif corrects and row.device_id == TEAM:
             outcome.corrected += 1
-            found.corrected[each.instance_id] = Earlier(row.newest, row.officer_id)
+            found.corrected[envelope.instance_id] = Earlier(row.newest, row.officer_id)
         else:
             outcome.differing += 1
     return found

@@ -14,7 +14,7 @@ from schemas.forms.offers import offered
 from schemas.forms.questionnaire import Questionnaire
 from schemas.rules.measurement import measurement
 from server.imports.mapping import Mapping as MappingFile
-from server.imports.matching import Matching, Taken, match, questions
+from server.imports.matching import CellValue, Matching, match, questions
 from server.imports.reading import Fault, SourceFile, Unreadable
 from server.imports.values import plain, province_code
 from server.imports.writing import Writings, numbers_in
@@ -56,7 +56,7 @@ class Draft:
     interviewer: str
     started_at: str
     finished_at: str
-    puzzles: tuple[Taken, ...]
+    puzzles: tuple[CellValue, ...]
     """Cells that were not understood; they are stored as they stand."""
     faults: tuple[Fault, ...] = ()
     """Why its weight cannot be used, if it cannot."""
@@ -78,12 +78,12 @@ class Drafting:
         self.matching = self._of(target.definition.version)[0]
 
     def drafts(self) -> Iterator[Draft]:
-        """Give the interviews, row by row."""
+        """The interviews, row by row."""
         for row, cells in self.source.rows():
             yield self._draft(row, cells)
 
     def questionnaire(self, version: str) -> Questionnaire:
-        """Give a version of the form, ready to judge answers by."""
+        """A version of the form, ready to judge answers by."""
         return self._of(version)[1]
 
     def _of(self, version: str) -> tuple[Matching, Questionnaire]:
@@ -100,7 +100,7 @@ class Drafting:
         matching, questionnaire = self._of(version)
         facts = {name: take(cells) for name, take in matching.facts.items()}
         taken = {name: take(cells) for name, take in matching.answers.items()}
-        known = {name: each.value or "" for name, each in facts.items()}
+        known = {name: fact.value or "" for name, fact in facts.items()}
         answers: dict[str, Any] = {
             name: text
             for name, each in taken.items()
@@ -108,11 +108,11 @@ class Drafting:
         }
         province = known.get("province") or self._answered_province(questionnaire, answers)
         finished = known.get("finished") or _midnight(known.get("date", ""))
-        puzzling = {name: each for name, each in taken.items() if each.value is None}
-        if puzzling:
-            _tell_apart(questionnaire, answers, finished, puzzling)
+        unmatched = {name: each for name, each in taken.items() if each.value is None}
+        if unmatched:
+            _tell_apart(questionnaire, answers, finished, unmatched)
         _work_out(questionnaire, answers, finished, told=taken)
-        puzzles = [*puzzling.values(), *(each for each in facts.values() if each.value is None)]
+        puzzles = [*unmatched.values(), *(fact for fact in facts.values() if fact.value is None)]
         weight = self._weight(row, facts.get("weight"))
         return Draft(
             row=row,
@@ -124,11 +124,11 @@ class Drafting:
             interviewer=known.get("interviewer", ""),
             started_at=known.get("started", ""),
             finished_at=finished,
-            puzzles=tuple({each.column: each for each in puzzles}.values()),
+            puzzles=tuple({puzzle.column: puzzle for puzzle in puzzles}.values()),
             faults=(weight,) if isinstance(weight, Fault) else (),
         )
 
-    def _weight(self, row: int, taken: Taken | None) -> float | Fault | None:
+    def _weight(self, row: int, taken: CellValue | None) -> float | Fault | None:
         """Read a weight; none that is not a number above zero can be used for anything.
 
         A blank is no weight of 1. Our own exports leave it blank where the visit had none.
@@ -175,7 +175,11 @@ class Drafting:
 
     @staticmethod
     def _answered_province(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> str:
-        asked = (each for each in questions(questionnaire.definition.body) if each.list == "il")
+        asked = (
+            question
+            for question in questions(questionnaire.definition.body)
+            if question.list == "il"
+        )
         first = next(asked, None)
         return province_code(str(answers.get(first.name, ""))) or "" if first else ""
 
@@ -215,7 +219,7 @@ class Sample:
         self.places.setdefault(place.code, place)
 
     def weighted(self, draft: Draft) -> Mapping[str, Any]:
-        """Give a row's answers with the selection probability its weight means."""
+        """A row's answers with the selection probability its weight means."""
         code = draft.place.code if draft.place else ""
         least = self.weights.get(code)
         if code not in self.varying or least is None or draft.weight is None:
@@ -228,19 +232,21 @@ def _tell_apart(
     questionnaire: Questionnaire,
     answers: dict[str, Any],
     finished: str,
-    puzzling: dict[str, Taken],
+    unmatched: dict[str, CellValue],
 ) -> None:
     """Settle labels that several choices share by what is offered: districts of one province."""
     frame = questionnaire.start(dict(answers), finished)
-    for name, taken in list(puzzling.items()):
+    for name, taken in list(unmatched.items()):
         offer = questionnaire.items[name].offer
         if offer is None or questionnaire.items[name].node.type != "select_one":
             continue
         word = plain(taken.cell)
-        meant = [each for each in offered(offer, frame) if word in map(plain, each.label.values())]
+        meant = [
+            choice for choice in offered(offer, frame) if word in map(plain, choice.label.values())
+        ]
         if len(meant) == 1:
             answers[name] = meant[0].name
-            del puzzling[name]
+            del unmatched[name]
 
 
 def _work_out(
@@ -248,7 +254,7 @@ def _work_out(
     answers: dict[str, Any],
     finished: str,
     *,
-    told: Mapping[str, Taken],
+    told: Mapping[str, CellValue],
 ) -> None:
     """Fill in the calculations that no column tells, as the tablet would have."""
     wanted = [

@@ -61,9 +61,9 @@ def first_mapping(source: SourceFile, name: str) -> dict[str, Any]:
     """
     known = {plain(each) for each in words().missing}
     columns = list(_columns(source))
-    missing = sorted({cell for each in columns for cell in each.values if plain(cell) in known})
-    columns = [_without(each, known) for each in columns]
-    roles = dict(_roles([each for each in columns if each.rows], _rows(source)))
+    missing = sorted({cell for column in columns for cell in column.values if plain(cell) in known})
+    columns = [_without(column, known) for column in columns]
+    roles = dict(_roles([column for column in columns if column.rows], _rows(source)))
     scales: dict[str, list[dict[str, Any]]] = {}
     questions: dict[str, dict[str, Any]] = {}
     for column in columns:
@@ -119,7 +119,7 @@ def _fits(role: str, column: Column, rows: int, *, is_named: bool) -> bool:
     if role == "id":
         return is_named and len(values) == rows
     if role == "province":
-        words_too = is_named or not all(each.isdecimal() for each in values)
+        words_too = is_named or not all(value.isdecimal() for value in values)
         return words_too and _share(values, lambda each: province_code(each) is not None)
     if role == "weight":
         return is_named and _share(values, lambda each: bool(numbers_in(each, "")))
@@ -142,12 +142,12 @@ def _question(column: Column, scales: dict[str, list[dict[str, Any]]]) -> dict[s
     if (named := _scale(column)) is None:
         return {**told, "type": _type(list(column.values))}
     name, choices = named
-    same = next((each for each, held in scales.items() if held == choices), None)
+    same = next((scale for scale, held in scales.items() if held == choices), None)
     if same is None:
         same = _unique(name, scales)
         scales[same] = choices
     asked = {"reversed": False, "service": None, "dimension": None, "core": None}
-    rates = tuple(each["code"] for each in choices) == FIVE
+    rates = tuple(choice["code"] for choice in choices) == FIVE
     return {**told, "scale": same, **(asked if rates else {})}
 
 
@@ -155,13 +155,13 @@ def _scale(column: Column) -> tuple[str, list[dict[str, Any]]] | None:
     """Recognise a scale by its words, by whole numbers, or by few words that come again."""
     values = list(column.values)
     for name, labels in words().scales.items():
-        known = {plain(word) for each in labels for word in each.values()}
+        known = {plain(word) for label in labels for word in label.values()}
         if known.issuperset(map(plain, values)):
             first = 0 if len(labels) < len(FIVE) else 1
             return name, [_choice(str(code), label) for code, label in enumerate(labels, first)]
     whole = {value: _whole(value) for value in values}
     codes = {each for each in whole.values() if each is not None}
-    if len(values) > MOST_CHOICES or any(each > LARGEST_CODE for each in codes):
+    if len(values) > MOST_CHOICES or any(code > LARGEST_CODE for code in codes):
         return None
     if len(codes) == len(values):
         full = set(range(1, 6)) if codes <= set(range(1, 6)) and len(codes) > 2 else codes  # noqa: PLR2004  two are no scale of five
@@ -177,7 +177,7 @@ def _scale(column: Column) -> tuple[str, list[dict[str, Any]]] | None:
 
 
 def _whole(value: str) -> int | None:
-    found = {each for each in numbers_in(value, "") if each == int(each) and each >= 0}
+    found = {number for number in numbers_in(value, "") if number == int(number) and number >= 0}
     return int(found.pop()) if len(found) == 1 else None
 
 
@@ -189,7 +189,7 @@ def _choice(code: str, label: str | Mapping[str, str]) -> dict[str, Any]:
 def _type(values: Sequence[str]) -> str:
     if _are_days(values) and order_of(values):
         return "date"
-    if not all(numbers_in(each, "") for each in values):
+    if not all(numbers_in(value, "") for value in values):
         return "text"
     return "integer" if style_of(values) == "whole" else "decimal"
 

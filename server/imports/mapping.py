@@ -115,8 +115,11 @@ def read_mapping(path: Path) -> Mapping:
         raise Unreadable(Fault("mapping_no_json", fault)) from None
     except ValidationError as error:
         faults = [
-            Fault("mapping_form", {"place": ".".join(map(str, each["loc"])), "error": each["msg"]})
-            for each in error.errors()
+            Fault(
+                "mapping_form",
+                {"place": ".".join(map(str, details["loc"])), "error": details["msg"]},
+            )
+            for details in error.errors()
         ]
         raise Unreadable(*faults) from None
 

@@ -49,7 +49,7 @@ _TIMES: Final = {"start": "started", "end": "finished"}
 
 
 @dataclass(frozen=True)
-class Taken:
+class CellValue:
     """A value taken from a row: the cell as it stands, and what it means; None: not understood."""
 
     column: str
@@ -57,7 +57,7 @@ class Taken:
     value: str | None
 
 
-Take = Callable[[Sequence[str]], Taken]
+Take = Callable[[Sequence[str]], CellValue]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def match(writings: Writings, definition: FormDefinition, mapping: MappingFile) 
 
 
 def questions(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Give the questions of a form outside its repeats, and its calculations; no notes."""
+    """The questions of a form outside its repeats, and its calculations; no notes."""
     for node in nodes:
         if node.kind == "group":
             yield from questions(node.children)
@@ -156,7 +156,7 @@ class _Columns:
         if source.constant is not None:
             word, text = self._word(source), meant(source.constant)
             known = Writing(word.numbers or style_of([text]), word.dates or order_of([text]))
-            constant = Taken("", source.constant, asked.styled(known)(text) if text else "")
+            constant = CellValue("", source.constant, asked.styled(known)(text) if text else "")
             return lambda _row: constant
         place = self._find(str(source.column))
         if place is None:
@@ -183,20 +183,20 @@ class _Columns:
         self.used.add(place)
         header = self.header[place]
         self.matched.append((header, name))
-        nothing = Taken(header, "", "")
+        nothing = CellValue(header, "", "")
         writing = self.writings.of(place, asked.kind, meant, word) if asked.kind else UNKNOWN
         read = asked.styled(writing)
 
         # Most cells of a column are blank, or one of a few answers.
         @lru_cache(maxsize=REMEMBERED)
-        def taken(cell: str) -> Taken:
+        def taken(cell: str) -> CellValue:
             text = meant(cell)
-            return Taken(header, cell, read(text) if text else "")
+            return CellValue(header, cell, read(text) if text else "")
 
         return lambda row: taken(row[place]) if row[place] else nothing
 
     def unmatched(self) -> Iterator[str]:
-        """Give the headers of columns that nothing is taken from."""
+        """The headers of columns that nothing is taken from."""
         for place, name in enumerate(self.header):
             if place not in self.used:
                 yield name
@@ -209,7 +209,7 @@ class _Columns:
 
 
 def _meant(cell: str, *, recode: Mapping[str, str], blank: set[str]) -> str:
-    """Give a cell as the mapping recodes it; what means no answer is blank."""
+    """A cell as the mapping recodes it; what means no answer is blank."""
     text = cell.strip()
     text = recode.get(plain(text), text)
     return "" if plain(text) in blank else text
@@ -277,17 +277,19 @@ def _gathered(
     question: str, places: Mapping[str, int], node: Node, definition: FormDefinition
 ) -> Take:
     """Put the columns of single choices together into the answer they were split from."""
-    order = [each.name for each in definition.lists.get(node.list or "", ()) if each.name in places]
+    order = [
+        choice.name for choice in definition.lists.get(node.list or "", ()) if choice.name in places
+    ]
 
-    def taken(row: Sequence[str]) -> Taken:
+    def taken(row: Sequence[str]) -> CellValue:
         chosen = " ".join(code for code in order if is_yes(row[places[code]]))
-        return Taken(question, chosen, chosen)
+        return CellValue(question, chosen, chosen)
 
     return taken
 
 
 def _words(definition: FormDefinition) -> dict[str, str | None]:
-    """Give question by name and label; None where several questions share a label."""
+    """Question by name and label; None where several questions share a label."""
     nodes = list(questions(definition.body))
     words: dict[str, str | None] = {}
     for node in nodes:

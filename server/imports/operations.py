@@ -47,9 +47,9 @@ def rehearse(database: Database, prepared: Prepared, progress: Progress) -> Outc
         wrong = visits_to_correct(
             connection, prepared.round.id, visits_of_import(prepared), team=TEAM
         )
-    moved = frozenset(each.code for each in wrong) if prepared.corrects else frozenset()
+    moved = frozenset(visit.code for visit in wrong) if prepared.corrects else frozenset()
     for drafts in _batches(prepared.drafting.drafts()):
-        envelopes = [_envelope(each, prepared) for each in drafts]
+        envelopes = [_envelope(draft, prepared) for draft in drafts]
         with database.read() as connection:
             found = sorted_out(
                 connection,
@@ -59,7 +59,7 @@ def rehearse(database: Database, prepared: Prepared, progress: Progress) -> Outc
                 moved=_inside(drafts, moved),
             )
         coming = found.new | found.corrected.keys()
-        for draft in (each for each in drafts if each.instance_id in coming):
+        for draft in (draft for draft in drafts if draft.instance_id in coming):
             interview = Interview.model_validate_json(_envelope(draft, prepared).body)
             questionnaire = prepared.drafting.questionnaire(draft.version)
             outcome.flags.update(_foreseen(interview, questionnaire))
@@ -73,7 +73,7 @@ def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Out
     known = Knowledge(PublishedForms(database), FieldPlan(database))
     outcome = Outcome(is_stored=True)
     for drafts in _batches(prepared.drafting.drafts()):
-        envelopes = {each.instance_id: _envelope(each, prepared) for each in drafts}
+        envelopes = {draft.instance_id: _envelope(draft, prepared) for draft in drafts}
         with database.read() as connection:
             found = sorted_out(
                 connection,
@@ -83,7 +83,9 @@ def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Out
                 moved=_inside(drafts, moved),
             )
         if prepared.drafting.target.definition.anonymous:
-            sent = [envelopes[each.instance_id] for each in drafts if each.instance_id in found.new]
+            sent = [
+                envelopes[draft.instance_id] for draft in drafts if draft.instance_id in found.new
+            ]
             _count_flags(outcome, _store_anonymously(database, sent, prepared.round.id, known))
             progress(len(drafts))
             continue
@@ -97,8 +99,8 @@ def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Out
 
 
 def _inside(drafts: Iterable[Draft], visits: Collection[str]) -> set[str]:
-    """Give the ids of the records of some visits."""
-    return {each.instance_id for each in drafts if each.place and each.place.code in visits}
+    """The ids of the records of some visits."""
+    return {draft.instance_id for draft in drafts if draft.place and draft.place.code in visits}
 
 
 def _by_officer(
@@ -107,7 +109,7 @@ def _by_officer(
     found: Sorted,
     officers: Mapping[str, int],
 ) -> dict[int, list[Envelope]]:
-    """Give what is to be stored, by account: a correction stands under that of the record."""
+    """What is to be stored, by account: a correction stands under that of the record."""
     by_officer: defaultdict[int, list[Envelope]] = defaultdict(list)
     for draft in drafts:
         envelope = envelopes[draft.instance_id]
@@ -120,11 +122,11 @@ def _by_officer(
 
 
 def _count_flags(outcome: Outcome, arrivals: Iterable[Arrival | Testimony]) -> None:
-    outcome.flags.update(each["code"] for one in arrivals for each in one.columns["flags"] or ())
+    outcome.flags.update(flag["code"] for one in arrivals for flag in one.columns["flags"] or ())
 
 
 def _foreseen(interview: Interview, questionnaire: Questionnaire) -> Iterator[str]:
-    """Give the codes of the flags a record will have."""
+    """The codes of the flags a record will have."""
     now = datetime.now(UTC)
     for flag in times_of(interview, _spelled(now), now).flags:
         yield flag["code"]
@@ -173,8 +175,8 @@ def _store_anonymously(
 ) -> list[Testimony]:
     today = datetime.now(TURKISH_TIME).date()
     arrivals = [
-        replace(each, columns={**each.columns, "round_id": round_id})
-        for each in assess_anonymous(sent, known, today=today)
+        replace(testimony, columns={**testimony.columns, "round_id": round_id})
+        for testimony in assess_anonymous(sent, known, today=today)
     ]
     database.write(lambda connection: store_anonymous(connection, arrivals, day=today))
     return arrivals
@@ -185,7 +187,7 @@ def _assessed(
 ) -> list[Arrival]:
     now = datetime.now(UTC)
     sender = Sender(officer, TEAM, _spelled(now), now)
-    return [_of_round(each, round_id) for each in assess(sent, sender, known)]
+    return [_of_round(arrival, round_id) for arrival in assess(sent, sender, known)]
 
 
 def _of_round(arrival: Arrival, round_id: str) -> Arrival:
@@ -193,7 +195,7 @@ def _of_round(arrival: Arrival, round_id: str) -> Arrival:
 
     The account of an import is named in no visit; that says nothing of the interview.
     """
-    flags = [each for each in arrival.columns["flags"] or () if each["code"] != "visit_of_another"]
+    flags = [flag for flag in arrival.columns["flags"] or () if flag["code"] != "visit_of_another"]
     columns = {**arrival.columns, "round_id": round_id, "flags": flags or None}
     return replace(arrival, columns=columns)
 
@@ -219,7 +221,7 @@ def _write_down(connection: Connection, report: ImportReport, outcome: Outcome) 
         "held": outcome.held,
         "differing": outcome.differing,
     }
-    audit.record(
+    audit.write(
         connection,
         actor=None,
         action="interviews.imported",

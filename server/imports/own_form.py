@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemas.authoring.compiler import compile_form
-from schemas.authoring.sheets import Finding, Row, Sheets
+from schemas.authoring.sheets import Remark, Row, Sheets
 from schemas.forms.definition import FormDefinition
 from schemas.rules.measurement import measurement
 from schemas.wording import LANGUAGES, say
@@ -30,24 +30,24 @@ def form_of_mapping(mapping: Mapping, form: NewForm) -> FormDefinition:
         survey_headers=SURVEY,
         choice_headers=CHOICES,
     )
-    definition, findings = compile_form(
+    definition, remarks = compile_form(
         sheets, form_id=form.id, version=form.version, title=form.title
     )
     if definition is None:
-        errors = (each for each in findings if each.is_error)
-        raise Unreadable(*(FormFault("mapping_form", {}, each) for each in errors))
+        errors = (remark for remark in remarks if remark.is_error)
+        raise Unreadable(*(FormFault("mapping_form", {}, error) for error in errors))
     return definition
 
 
 @dataclass(frozen=True)
 class FormFault(Fault):
-    """A finding of the form compiler, said as a fault of the mapping."""
+    """A remark of the form compiler, said as a fault of the mapping."""
 
-    finding: Finding
+    remark: Remark
 
     def said(self, language: str) -> str:
         """Say it with its place in the form the mapping describes."""
-        place, sentence = self.finding.place(language), self.finding.sentence(language)
+        place, sentence = self.remark.place(language), self.remark.sentence(language)
         return say(f"imports.{self.key}", language, place=place, error=sentence)
 
 
@@ -74,9 +74,9 @@ def _label(source: QuestionSource, name: str, language: str) -> str:
 def _choices(mapping: Mapping) -> Iterator[dict[str, str]]:
     for name, choices in mapping.scales.items():
         for choice in choices:
-            labels = {header: choice.label.get(each, "") for each, header in LABELS.items()}
+            labels = {header: choice.label.get(label, "") for label, header in LABELS.items()}
             yield {"list_name": name, "name": choice.code, **labels}
         *_, none, _blank = measurement().unknown
-        if not {each.code for each in choices} & set(measurement().unknown):
-            labels = {header: say("imports.no_answer", each) for each, header in LABELS.items()}
+        if not {choice.code for choice in choices} & set(measurement().unknown):
+            labels = {header: say("imports.no_answer", label) for label, header in LABELS.items()}
             yield {"list_name": name, "name": none, **labels}

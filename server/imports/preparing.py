@@ -91,8 +91,8 @@ class _Counted:
         self.faults.extend(draft.faults)
         self.interviewers.add(draft.interviewer)
         self.placeless += draft.place is None
-        for each in draft.puzzles:
-            key = each.column, each.cell.strip()
+        for puzzle in draft.puzzles:
+            key = puzzle.column, puzzle.cell.strip()
             if key in self.puzzles or len(self.puzzles) < MOST_PUZZLES:
                 self.puzzles[key] += 1
                 self.first.setdefault(key, draft.row)
@@ -125,10 +125,12 @@ def _rated(definition: FormDefinition) -> tuple[tuple[str, tuple[str, ...], tupl
     """Tell which ratings of a service its index averages: those marked core."""
     overall = measurement().overall_dimension
     found: dict[str, tuple[list[str], list[str]]] = {}
-    for each in questions(definition.body):
-        if each.service and each.dimension:
-            core, other = found.setdefault(each.service, ([], []))
-            (core if each.core and each.dimension != overall else other).append(each.name)
+    for question in questions(definition.body):
+        if question.service and question.dimension:
+            core, other = found.setdefault(question.service, ([], []))
+            (core if question.core and question.dimension != overall else other).append(
+                question.name
+            )
     return tuple((name, tuple(core), tuple(other)) for name, (core, other) in found.items())
 
 
@@ -160,7 +162,7 @@ def _unlike_the_plan(
 
 def _varying_weights(sample: Sample, definition: FormDefinition) -> Iterator[Fault]:
     """Find weights that differ within a unit where the form has no place for them."""
-    asked = {each.name: each for each in questions(definition.body)}
+    asked = {question.name: question for question in questions(definition.body)}
     place = asked.get(measurement().selection_probability)
     if place is None or place.type == "calculate":
         yield from (Fault("weight_varies", {"row": row}) for row in sample.varying.values())

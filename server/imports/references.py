@@ -32,7 +32,7 @@ def make_ready(connection: Connection, prepared: Prepared) -> tuple[dict[str, in
 
 def _plan(connection: Connection, prepared: Prepared) -> frozenset[str]:
     """Plan the visits that are new; put right what an import planned, where that is asked for."""
-    visits = {each.code: each for each in visits_of_import(prepared)}
+    visits = {visit.code: visit for visit in visits_of_import(prepared)}
     codes = sorted(visits)
     planned: set[str] = set()
     for start in range(0, len(codes), LOOKED_UP):
@@ -47,7 +47,7 @@ def _plan(connection: Connection, prepared: Prepared) -> frozenset[str]:
 
 
 def visits_of_import(prepared: Prepared) -> list[NewVisit]:
-    """Give the visits the sample of a file means."""
+    """The visits the sample of a file means."""
     sample, form_id = prepared.sample, prepared.drafting.target.definition.id
     on = min(prepared.round.starts_on, datetime.now(TURKISH_TIME).date())
     return [_visit(sample, code, form_id, on=on) for code in sorted(sample.places)]
@@ -71,7 +71,7 @@ def _visit(sample: Sample, code: str, form_id: str, *, on: date) -> NewVisit:
 
 
 def _account(connection: Connection, interviewer: str) -> int:
-    """Give the account an interviewer's records stand under; nobody can sign in to it."""
+    """The account an interviewer's records stand under; nobody can sign in to it."""
     word = "".join(each if each.isalnum() else "-" for each in search_word(interviewer))
     ascii_word = word.encode("ascii", "ignore").decode().strip("-")
     username = f"{TEAM}-{ascii_word}"[:64].rstrip("-") if ascii_word else TEAM

@@ -83,9 +83,9 @@ def report_lines(report: ImportReport, outcome: Outcome, language: str) -> Itera
         key = "imports.index_of" if core else "imports.index_of_nothing"
         about = {"core": ", ".join(core), "other": ", ".join(other) or "–"}
         yield say(key, language, service=service, **about)
-    for each in report.decided:
-        key = f"imports.{each.kind}_{each.found.replace('-', '_')}"
-        yield say(key, language, column=each.column)
+    for decision in report.decided:
+        key = f"imports.{decision.kind}_{decision.found.replace('-', '_')}"
+        yield say(key, language, column=decision.column)
     yield from _puzzle_lines(report, language)
     yield say("imports.units", language, visits=report.visits)
     if report.placeless:
@@ -97,24 +97,24 @@ def _puzzle_lines(report: ImportReport, language: str) -> Iterator[str]:
     if not report.puzzles:
         yield say("imports.all_understood", language)
         return
-    total = sum(each.count for each in report.puzzles)
+    total = sum(puzzle.count for puzzle in report.puzzles)
     yield say("imports.puzzles", language, number=total)
-    for each in report.puzzles[:SHOWN_PUZZLES]:
-        value = _shown(each.value)
+    for puzzle in report.puzzles[:SHOWN_PUZZLES]:
+        value = _shown(puzzle.value)
         yield "  " + say(
             "imports.puzzle",
             language,
-            column=each.column,
+            column=puzzle.column,
             value=value,
-            count=each.count,
-            row=each.row,
+            count=puzzle.count,
+            row=puzzle.row,
         )
     if len(report.puzzles) > SHOWN_PUZZLES:
         yield "  " + say("imports.more", language, number=len(report.puzzles) - SHOWN_PUZZLES)
 
 
 def _shown(value: str) -> str:
-    """Give a cell in one short line, without what a terminal would obey."""
+    """A cell in one short line, without what a terminal would obey."""
     line = "".join(letter if letter.isprintable() else " " for letter in value)
     return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
 

@@ -1,4 +1,4 @@
-"""Finding the form that a file answers, and the round it belongs to."""
+"""Remark the form that a file answers, and the round it belongs to."""
 
 from collections.abc import Sequence
 
@@ -18,10 +18,10 @@ from server.rounds.queries import RoundSummary, all_rounds
 
 
 def round_named(connection: Connection, round_id: str) -> RoundSummary:
-    """Give a round, or say that there is none of that name."""
-    for each in all_rounds(connection):
-        if each.id == round_id:
-            return each
+    """A round, or say that there is none of that name."""
+    for summary in all_rounds(connection):
+        if summary.id == round_id:
+            return summary
     raise Problem("unknown_round", round=round_id)
 
 
@@ -33,7 +33,7 @@ def target_of(
     mapping: Mapping,
     form_id: str | None,
 ) -> Target:
-    """Give the form a file goes to: the mapping's own, the one that is named, the likeliest."""
+    """The form a file goes to: the mapping's own, the one that is named, the likeliest."""
     if isinstance(mapping.form, NewForm) and form_id is None:
         definition = form_of_mapping(mapping, mapping.form)
         known = _versions(connection, definition.id)
@@ -52,7 +52,7 @@ def target_of(
 
 
 def _versions(connection: Connection, form_id: str) -> dict[str, FormDefinition]:
-    """Give every version of a form, the newest last."""
+    """Every version of a form, the newest last."""
     rows = connection.execute(
         select(FORM_VERSIONS.c.version, FORM_VERSIONS.c.definition)
         .where(FORM_VERSIONS.c.form_id == form_id)
@@ -62,11 +62,11 @@ def _versions(connection: Connection, form_id: str) -> dict[str, FormDefinition]
 
 
 def _likeliest(connection: Connection, header: Sequence[str], mapping: Mapping) -> str:
-    """Give the form most headers are questions of; two that fit alike are not chosen between."""
+    """The form most headers are questions of; two that fit alike are not chosen between."""
     words = (*header, *mapping.questions)
     found = [
-        (likeness(words, list(_versions(connection, each.id).values())[-1]), each.id)
-        for each in forms_of_records(connection)
+        (likeness(words, list(_versions(connection, form.id).values())[-1]), form.id)
+        for form in forms_of_records(connection)
     ]
     most = max((count for count, _ in found), default=0)
     best = [form_id for count, form_id in found if count == most]

@@ -36,7 +36,7 @@ def reader_of(
     also: Sequence[tuple[str, str]] = (),
     writing: Writing = UNKNOWN,
 ) -> Reader:
-    """Give the reader of a question's cells; ``also`` are further words for its choices."""
+    """The reader of a question's cells; ``also`` are further words for its choices."""
     choices = definition.lists.get(node.list or "", ())
     if node.type == "select_one":
         return _choice_reader(choices, also, writing)
@@ -48,7 +48,7 @@ def reader_of(
 
 
 def kind_of(node: Node) -> Kind | None:
-    """Give what has to be known of a column to read answers to a question."""
+    """What has to be known of a column to read answers to a question."""
     if node.type in {"select_one", "select_multiple", "rank"}:
         return "codes"
     if node.type in {"integer", "decimal", "range"}:
@@ -91,8 +91,8 @@ def is_yes(text: str) -> bool:
 
 
 def mirrored(choices: Iterable[Choice]) -> dict[str, str]:
-    """Give each code of a scale its opposite; codes of no answer stay."""
-    codes = [each.name for each in choices if each.name not in measurement().unknown]
+    """Each code of a scale its opposite; codes of no answer stay."""
+    codes = [choice.name for choice in choices if choice.name not in measurement().unknown]
     return dict(zip(codes, reversed(codes), strict=True))
 
 
@@ -104,9 +104,9 @@ def _moment(text: str, order: str) -> datetime | None:
 def _choice_reader(
     choices: Sequence[Choice], also: Sequence[tuple[str, str]], writing: Writing
 ) -> Reader:
-    codes = {each.name for each in choices}
+    codes = {choice.name for choice in choices}
     words: dict[str, str | None] = {}
-    labelled = [(text, each.name) for each in choices for text in each.label.values()]
+    labelled = [(text, choice.name) for choice in choices for text in choice.label.values()]
     for label, code in (*labelled, *also):
         # Two choices of one label (districts of two provinces) are not told apart by it.
         words[plain(label)] = code if words.get(plain(label), code) == code else None
@@ -116,7 +116,9 @@ def _choice_reader(
             return text
         if (found := words.get(plain(text))) is not None:
             return found
-        whole = {int(each) for each in numbers_in(text, writing.numbers) if each == int(each)}
+        whole = {
+            int(number) for number in numbers_in(text, writing.numbers) if number == int(number)
+        }
         spelled = ((str(each), f"{each:02}") for each in whole)
         meant = [next((each for each in both if each in codes), None) for both in spelled]
         offered = [each for each in meant if each is not None]
@@ -128,7 +130,7 @@ def _choice_reader(
 def _choices_reader(
     choices: Sequence[Choice], also: Sequence[tuple[str, str]], writing: Writing, *, sort: bool
 ) -> Reader:
-    place = {each.name: number for number, each in enumerate(choices)}
+    place = {choice.name: number for number, choice in enumerate(choices)}
     one = _choice_reader(choices, also, writing)
 
     def read(text: str) -> str | None:
@@ -149,7 +151,7 @@ def _untouched(text: str) -> str:
 
 
 def number_text(writing: Writing) -> Reader:
-    """Give the reader of a column of numbers."""
+    """The reader of a column of numbers."""
 
     def read(text: str) -> str | None:
         value = number(text, writing.numbers)
@@ -169,12 +171,12 @@ def _whole_text(writing: Writing) -> Reader:
 
 
 def day_text(writing: Writing) -> Reader:
-    """Give the reader of a column of days."""
+    """The reader of a column of days."""
     return partial(day, order=writing.dates)
 
 
 def moment_text(writing: Writing) -> Reader:
-    """Give the reader of a column of times."""
+    """The reader of a column of times."""
     return partial(moment, order=writing.dates)
 
 

@@ -73,10 +73,10 @@ class Writings:
         self, column: str, kind: Kind, found: str, word: str | None, cells: Sequence[str]
     ) -> str:
         if found in {*STYLES, *ORDERS} and word not in (None, found):
-            proof = next(each for each in cells if not _fits(each, str(word)))
+            proof = next(cell for cell in cells if not _fits(cell, str(word)))
             about = {"column": column, "value": proof, "said": word}
             self.asked[column] = Fault(f"{kind}_contradict", about)
-        unclear = next((each for each in cells if _is_unclear(each, kind)), None)
+        unclear = next((cell for cell in cells if _is_unclear(cell, kind)), None)
         if word is None and unclear is not None and found in {"either", "mixed", "text"}:
             self.asked[column] = Fault(f"{kind}_either", {"column": column, "value": unclear})
         settled = word if found in {"either", "mixed", "text"} and word else found
@@ -99,17 +99,17 @@ def _short(cells: Iterable[str]) -> Iterable[str]:
 
 
 def numbers_in(cell: str, style: str) -> set[float]:
-    """Give what a cell can mean as a number: in its style if that is known and fits, else in both.
+    """What a cell can mean as a number: in its style if that is known and fits, else in both.
 
     ``1,234.5`` can only be one number, whatever is said of its column.
     """
     if style in STYLES and (found := numbers_of(cell, style)):
         return found
-    return set().union(*(numbers_of(cell, each) for each in STYLES))
+    return set().union(*(numbers_of(cell, style) for style in STYLES))
 
 
 def numbers_of(cell: str, style: str) -> set[float]:
-    """Give the number a cell means in a style, or none."""
+    """The number a cell means in a style, or none."""
     found = number_in(cell, style)
     return set() if found is None or not abs(found) < LARGEST else {found}
 

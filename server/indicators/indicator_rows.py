@@ -81,14 +81,14 @@ def measured(keys: tuple[Key, ...], by: tuple[str, ...]) -> IntArray:
     about = [
         tuple(code for name, code in zip(by, key, strict=True) if name in LABELS) for key in keys
     ]
-    known = {each: number for number, each in enumerate(dict.fromkeys(about))}
+    known = {fromkey: number for number, fromkey in enumerate(dict.fromkeys(about))}
     return np.array([known[each] for each in about], dtype=np.int64)
 
 
 def rows_of_groups(
     chosen: Indicator, family: Family, by: tuple[str, ...]
 ) -> tuple[IndicatorRow, ...]:
-    """Give the figures of whole groups, and why there are none where answers came."""
+    """The figures of whole groups, and why there are none where answers came."""
     if not family.release.leaves:
         return ()
     lines = _lines(family, by)
@@ -116,7 +116,7 @@ def means_of_dimensions(
     if not family.release.leaves:
         return ()
     scores = indicator(SCORES)
-    inside = {each.code for each in dimensions() if each.in_index}
+    inside = {dimension.code for dimension in dimensions() if dimension.in_index}
     lines = _lines(family, (*by, "dimension"))
     values, _ = family.values(lines.level)
     totals = totals_of_values(replace(values, domain=lines.of_domain[values.domain]))
@@ -127,8 +127,8 @@ def means_of_dimensions(
     group = np.array([groups.index(key[:-1]) for key in lines.keys], dtype=np.int64)
     enough = np.array(
         [
-            each.n >= chosen.least_answers and key[-1] in inside
-            for key, each in zip(lines.keys, single, strict=True)
+            estimate.n >= chosen.least_answers and key[-1] in inside
+            for key, estimate in zip(lines.keys, single, strict=True)
         ]
     )
     held = np.bincount(group[enough], minlength=len(groups))
@@ -139,13 +139,13 @@ def means_of_dimensions(
     )
     figures = [
         measured_estimate(
-            each, pooled, np.where(group == place, share, 0.0), own=not PLACES.intersection(by)
+            estimate, pooled, np.where(group == place, share, 0.0), own=not PLACES.intersection(by)
         )
-        for place, each in enumerate(direct)
+        for place, estimate in enumerate(direct)
     ]
     printed = [
-        row_of(scores, {}, each).value if used else None
-        for each, used in zip(single, enough.tolist(), strict=True)
+        row_of(scores, {}, estimate).value if used else None
+        for estimate, used in zip(single, enough.tolist(), strict=True)
     ]
     told = [
         _mean_of(printed, single, group, number, estimate)

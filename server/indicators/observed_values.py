@@ -32,7 +32,7 @@ class Table:
 
 
 def columns_of(indicator: Indicator) -> dict[str, str]:
-    """Give the columns of the observations that hold the answers, by dimension or topic."""
+    """The columns of the observations that hold the answers, by dimension or topic."""
     rules, (pattern, *_) = measurement(), indicator.variables
     overall = f"{{service}}_{rules.overall_dimension}"
     plain = {
@@ -47,9 +47,9 @@ def columns_of(indicator: Indicator) -> dict[str, str]:
     if pattern.endswith("{dimension}"):
         every = indicator.kind == "scaled"
         return {
-            each.code: each.code
-            for each in dimensions()
-            if each.code != rules.overall_dimension and (every or each.in_index)
+            dimension.code: dimension.code
+            for dimension in dimensions()
+            if dimension.code != rules.overall_dimension and (every or dimension.in_index)
         }
     stem = pattern.removesuffix("{topic}")
     return {
@@ -86,10 +86,10 @@ def observed_values(
             crosses.append(cross)
             cross_keys.append(coder.coded(cross.province, cross.service, number, None))
     distinct, domain = np.unique(np.concatenate([*keys, *cross_keys]), return_inverse=True)
-    rows = sum(len(each) for each in keys)
+    rows = sum(len(key) for key in keys)
     return Table(
         _joined(found, domain[:rows], _crossed(crosses, domain[rows:])),
-        tuple(coder.named(each) for each in distinct.tolist()),
+        tuple(coder.named(value) for value in distinct.tolist()),
     )
 
 
@@ -105,7 +105,7 @@ class _Coder:
     def coded(
         self, province: IntArray, service: IntArray, label: int, unit: IntArray | None
     ) -> IntArray:
-        """Give one code per value: those of its splits, as digits of a number."""
+        """One code per value: those of its splits, as digits of a number."""
         columns = {
             "province": province,
             "region": REGION_OF[province],
@@ -120,7 +120,7 @@ class _Coder:
         return code
 
     def named(self, code: int) -> Key:
-        """Give the words that tables show."""
+        """The words that tables show."""
         told = []
         for name in reversed(self.by):
             words = self._words(name)
@@ -142,11 +142,11 @@ def _teams(observed: Round, teams: Mapping[str, str]) -> tuple[IntArray, tuple[s
 def _joined(found: list[EngineValues], domain: IntArray, cross: CrossValues | None) -> Values:
     return Values(
         domain=domain,
-        unit=np.concatenate([each.unit for each in found]),
-        value=np.concatenate([each.value for each in found]),
-        n=np.concatenate([each.n for each in found]),
-        w=np.concatenate([each.w for each in found]),
-        ww=np.concatenate([each.ww for each in found]),
+        unit=np.concatenate([values.unit for values in found]),
+        value=np.concatenate([values.value for values in found]),
+        n=np.concatenate([values.n for values in found]),
+        w=np.concatenate([values.w for values in found]),
+        ww=np.concatenate([values.ww for values in found]),
         cross=cross,
     )
 
@@ -157,7 +157,7 @@ def _crossed(crosses: list[CalibratedValues], domain: IntArray) -> CrossValues |
     return CrossValues(
         crosses[0].calibrators,
         domain=domain,
-        variable=np.concatenate([each.variable for each in crosses]),
-        value=np.concatenate([each.value for each in crosses]),
-        x=np.concatenate([each.x for each in crosses]),
+        variable=np.concatenate([cross.variable for cross in crosses]),
+        value=np.concatenate([cross.value for cross in crosses]),
+        x=np.concatenate([cross.x for cross in crosses]),
     )

@@ -13,7 +13,7 @@ from server.terminal import tables
 from server.terminal.tables import aligned, comma_separated
 from server.web.formats import about, decimal
 
-NUMBERS = tuple(each.name for each in fields(IndicatorRow) if each.name != "splits")
+NUMBERS = tuple(field.name for field in fields(IndicatorRow) if field.name != "splits")
 HEADINGS = ("value", "interval", "n", "units", "precision")
 WITHOUT_DECIMALS = ("count", "minutes", "days")
 
@@ -59,9 +59,9 @@ def as_text(figures: IndicatorFigures, language: str) -> Iterator[str]:
 
 def listing(language: str) -> Iterator[str]:
     """List the indicators there are."""
-    width = max(len(each.code) for each in indicators())
-    for each in indicators():
-        yield f"{each.code.ljust(width)}  {each.name[language]}"
+    width = max(len(indicator.code) for indicator in indicators())
+    for indicator in indicators():
+        yield f"{indicator.code.ljust(width)}  {indicator.name[language]}"
 
 
 def _flat(row: IndicatorRow, figures: IndicatorFigures) -> dict[str, object]:
@@ -105,6 +105,6 @@ def _named(split: str, code: str, language: str) -> str:
         case "service":
             return service(code).name[language]
         case "dimension":
-            names = {each.code: each.name[language] for each in dimensions()}
+            names = {dimension.code: dimension.name[language] for dimension in dimensions()}
             return names[code]
     return code

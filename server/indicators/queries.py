@@ -66,7 +66,7 @@ class _Made:
 def indicator_figures(
     code: str, round_id: str, *, by: tuple[str, ...] | None = None
 ) -> IndicatorFigures:
-    """Give an indicator of a round; every submission committed before this call is considered.
+    """An indicator of a round; every submission committed before this call is considered.
 
     Without ``by`` it is split as its table says; an empty ``by`` is the whole country.
     """
@@ -137,7 +137,7 @@ def _of_the_index(chosen: Indicator, round_id: str, by: tuple[str, ...]) -> _Mad
 def _of_institutions(
     database: Database, data_dir: Path, round_id: str, chosen: Indicator, by: tuple[str, ...]
 ) -> _Made:
-    """Give figures of units and meetings, or of how many took part: nobody's answers."""
+    """Figures of units and meetings, or of how many took part: nobody's answers."""
     if chosen.rows in OBSERVED:
         with opened(database, data_dir, round_id) as (observed, state):
             table = observed_values(
@@ -175,9 +175,9 @@ def _of_drivers(
     with opened(database, data_dir, round_id) as (observed, state):
         found = kept_importances(data_dir, round_id, observed, state.totals.weighting)
     rows = []
-    for each in found:
-        for dimension, estimate in each.estimates():
-            told = {"service": each.service, "dimension": dimension}
+    for kept in found:
+        for dimension, estimate in kept.estimates():
+            told = {"service": kept.service, "dimension": dimension}
             rows.append(row_of(chosen, {name: told[name] for name in by}, estimate))
     totals = state.totals
     return _Made(tuple(rows), totals.form_versions, totals.weighting.version)
@@ -204,7 +204,11 @@ def _family(
         with database.read() as connection:
             found = records(connection, round_id, chosen)
         family = family_of_records(source, counted, found, view.state, today=_today())
-        return family, tuple(sorted({f"{chosen.form}/{each.form_version}" for each in found})), None
+        return (
+            family,
+            tuple(sorted({f"{chosen.form}/{record.form_version}" for record in found})),
+            None,
+        )
     with opened(database, data_dir, round_id) as (observed, _):
         family = family_of_answers(
             source, counted, observed, view.state, base=view.groups, waits=waits,

@@ -70,7 +70,7 @@ def records(connection: Connection, round_id: str, indicator: Indicator) -> list
     found = [_record(row) for row in rows]
     found += _anonymous_records(connection, round_id, indicator)
     if indicator.once_per_unit:
-        return list({each.place: each for each in found}.values())
+        return list({record.place: record for record in found}.values())
     return found
 
 
@@ -99,15 +99,15 @@ def record_values(
     found: Sequence[Record], indicator: Indicator, by: Sequence[str], *, today: date
 ) -> RecordTable:
     """Value the rows of records by domain and place."""
-    rows = [row for each in found for row in _rows(each, indicator, by, today)]
+    rows = [row for record in found for row in _rows(record, indicator, by, today)]
     domains = tuple(sorted({key for key, _, _ in rows}))
-    places = sorted({each.place for each in found})
+    places = sorted({record.place for record in found})
     code = {key: number for number, key in enumerate(domains)}
     unit = {place: number for number, place in enumerate(places)}
     one = np.ones(len(rows))
     values = Values(
         domain=np.array([code[key] for key, _, _ in rows], dtype=np.int64),
-        unit=np.array([unit[each.place] for _, each, _ in rows], dtype=np.int64),
+        unit=np.array([unit[row.place] for _, row, _ in rows], dtype=np.int64),
         value=np.array([worth.value for _, _, worth in rows], dtype=np.float64),
         n=np.ones(len(rows), dtype=np.int64),
         w=one,
@@ -116,7 +116,7 @@ def record_values(
     )
     # Often one unit of a kind is visited in a province: provinces as strata would leave no spread.
     design = Design(("",), np.zeros(len(places), dtype=np.int64), np.zeros(1))
-    versions = tuple(sorted({f"{indicator.form}/{each.form_version}" for each in found}))
+    versions = tuple(sorted({f"{indicator.form}/{record.form_version}" for record in found}))
     return RecordTable(Table(values, domains), design, len(found), versions)
 
 
@@ -136,7 +136,7 @@ def _rows(
 def _over(indicator: Indicator, worths: Sequence[Worth]) -> Any:
     if indicator.kind != "ratio":
         return None
-    return np.array([each.over for each in worths], dtype=np.float64)
+    return np.array([worth.over for worth in worths], dtype=np.float64)
 
 
 def _record(row: Any) -> Record:

@@ -81,7 +81,7 @@ class Family:
         return Design(tuple(strata), np.array(code, dtype=np.int64), np.zeros(len(strata)))
 
     def values(self, level: int | None) -> tuple[Values, int]:
-        """Give the values of whole groups by area × kind of a level, and how many domains."""
+        """The values of whole groups by area × kind of a level, and how many domains."""
         kinds, areas = len(self.kinds), _areas(level)
         ledger, tree = self.release.ledger, self.tree
         area = groups_in(ledger, tree, level)
@@ -128,7 +128,7 @@ def family_of_answers(
     base: Groups,
     waits: bool,
 ) -> Family:
-    """Give the groups of an indicator of the citizens' form."""
+    """The groups of an indicator of the citizens' form."""
     measure = _shares_answers_with(chosen)
     through = None if measure is None else _through(state, base, measure)
     splits = leaf_splits(chosen)
@@ -156,10 +156,10 @@ def family_of_records(
     *,
     today: date,
 ) -> Family:
-    """Give the groups of an indicator of the staff's form."""
+    """The groups of an indicator of the staff's form."""
     splits = leaf_splits(chosen)
     read = record_values(found, chosen, splits, today=today)
-    places = sorted({each.place for each in found})
+    places = sorted({record.place for record in found})
     return _family(
         source, chosen, read.table, state, splits=splits,
         units=tuple((place, "") for place in places), cells=(), promised={},
@@ -249,7 +249,7 @@ def _before(source: Source, code: str) -> Release:
 
 
 def _through(state: RoundState, base: Groups, measure: Scale) -> IntArray:
-    """Give up to which record the answers count that the index is made of too.
+    """Up to which record the answers count that the index is made of too.
 
     Where records up to there were corrected or withdrawn since, nobody can count the same people
     any more: the cell stays as it is until the index moves.
@@ -257,7 +257,7 @@ def _through(state: RoundState, base: Groups, measure: Scale) -> IntArray:
     release, first = base.release, MEASURES.index(measure) * CELLS
     mine = slice(first, first + CELLS)
     pool = release.ledger.pool[mine]
-    of_pool = np.array([*(each.since for each in release.ledger.pools), -1], dtype=np.int64)
+    of_pool = np.array([*(pool.since for pool in release.ledger.pools), -1], dtype=np.int64)
     shown = release.ledger.shown[mine]
     cut = np.where(shown, release.since[mine], of_pool[pool])
     held = people_through(state.segments, cut, column=MEASURES.index(measure))

@@ -13,7 +13,7 @@ from server.releases.releases import Columns, Release
 
 
 def numbers_of(found: Sequence[str], leaves: Sequence[str]) -> IntArray:
-    """Give leaves the numbers they have in a release."""
+    """Leaves the numbers they have in a release."""
     number = {leaf: place for place, leaf in enumerate(leaves)}
     return np.array([number[leaf] for leaf in found], dtype=np.int64)
 
@@ -50,7 +50,7 @@ def columns_of_values(
 
 
 def values_in(release: Release, domain_of: IntArray) -> Values:
-    """Give the rows of a release in domains; those of no domain are left out."""
+    """The rows of a release in domains; those of no domain are left out."""
     rows = release.parts["values"]
     domain, inside = _coded(rows, domain_of, len(release.leaves))
     columns = {name: rows[name][inside] for name in ("unit", "value", "n", "w", "ww")}

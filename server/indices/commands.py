@@ -25,7 +25,7 @@ def index(round_id: str, *, by: str, layout: str, **places: tuple[str, ...]) -> 
     from server.indices import printing
     from server.indices.queries import index_table
 
-    split = tuple(each for each in by.split(",") if each and each != COUNTRY)
+    split = tuple(part for part in by.split(",") if part and part != COUNTRY)
     with application():
         table = index_table(round_id, by=split, **places)
     lines: Iterable[str] = {
@@ -71,7 +71,7 @@ def rebuild(round_id: str | None, *, everything: bool) -> None:
             app.extensions["izdes.database"], app.extensions["izdes.config"].data_dir, round_id
         )
     rounds = [round_id] if round_id else list(manifest.rounds)
-    people = sum(each.people for name in rounds for each in manifest.rounds.get(name, []))
+    people = sum(segment.people for name in rounds for segment in manifest.rounds.get(name, []))
     print_text("indices.rebuilt", people=people, through=manifest.through)
 
 

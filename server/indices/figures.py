@@ -54,13 +54,13 @@ class Printed:
     pooled: bool = False
 
 
-NAMES = tuple(each.name for each in fields(Printed))
+NAMES = tuple(field.name for field in fields(Printed))
 
 
 def printed_figures(groups: Groups) -> list[list[Any]]:
     """Print the figures of single services at every level, to be kept with the release."""
     return [
-        [[getattr(each, name) for name in NAMES] for each in _printed_at(groups, level)]
+        [[getattr(printed, name) for name in NAMES] for printed in _printed_at(groups, level)]
         for level in LEVELS
     ]
 
@@ -75,7 +75,7 @@ def _printed_at(groups: Groups, level: int | None) -> list[Printed]:
     area_of = groups.area_of(level)
     figures = service_figures(groups.cells, area_of, services=SERVICES)
     shown = _shown(groups, figures, level, SERVICES)
-    return [_printed(each) for each in shown if each.estimate.n]
+    return [_printed(figure) for figure in shown if figure.estimate.n]
 
 
 def _shown(
@@ -128,7 +128,7 @@ def offered_in(level: int | None, chosen: Sequence[str]) -> FloatArray:
 
 
 def parts_of(groups: Groups, level: int | None, scale: Scale) -> FloatArray:
-    """Give the figures averages are made of, areas × services; NaN where there is none.
+    """The figures averages are made of, areas × services; NaN where there is none.
 
     They are the printed ones. A province's figure that is hidden is taken from the model, which has
     not looked at it.
@@ -144,9 +144,9 @@ def parts_of(groups: Groups, level: int | None, scale: Scale) -> FloatArray:
 
 def _values(figures: Sequence[Printed], level: int | None, scale: Scale) -> FloatArray:
     values = np.full(offered_in(level, ()).shape, np.nan)
-    for each in figures:
-        if each.measure == scale and each.value is not None and each.service is not None:
-            values[each.area, SERVICES.index(each.service)] = each.value
+    for figure in figures:
+        if figure.measure == scale and figure.value is not None and figure.service is not None:
+            values[figure.area, SERVICES.index(figure.service)] = figure.value
     return values
 
 
@@ -160,12 +160,14 @@ def averages_at(groups: Groups, level: int | None, chosen: tuple[str, ...]) -> t
     made: list[Printed] = []
     for scale, measure in SCALES:
         parts, told = parts_of(groups, level, scale), _values(held, level, scale)
-        for each in shown:
-            if each.measure == measure and each.estimate.n:
-                row = weights[each.area] > 0
-                used = row & ~np.isnan(parts[each.area])
-                wider = _wider(groups, level, scale, each, used)
-                made.append(_average(each, parts[each.area][row], told[each.area][row], wider))
+        for figure in shown:
+            if figure.measure == measure and figure.estimate.n:
+                row = weights[figure.area] > 0
+                used = row & ~np.isnan(parts[figure.area])
+                wider = _wider(groups, level, scale, figure, used)
+                made.append(
+                    _average(figure, parts[figure.area][row], told[figure.area][row], wider)
+                )
     return tuple(made)
 
 

@@ -27,7 +27,7 @@ FAMILY = "importance"
 LEVEL = 0.95
 REPLICATES = 200
 """Of the sample, for the intervals."""
-DIMENSIONS = tuple(each.code for each in dimensions() if each.in_index)
+DIMENSIONS = tuple(dimension.code for dimension in dimensions() if dimension.in_index)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Kept:
     effects: list[float | None]
 
     def estimates(self) -> Iterator[tuple[str, Estimate]]:
-        """Give each dimension's share in percent as an estimate, for the gate."""
+        """Each dimension's share in percent as an estimate, for the gate."""
         for place, dimension in enumerate(self.dimensions):
             yield (
                 dimension,
@@ -71,7 +71,7 @@ class Kept:
 def kept_importances(
     data_dir: Path, round_id: str, observed: Round, weighting: Weighting
 ) -> tuple[Kept, ...]:
-    """Give every service whose answers vary and are enough for its dimensions."""
+    """Every service whose answers vary and are enough for its dimensions."""
     design = observed.design()
     if not len(design.stratum):
         return ()
@@ -115,7 +115,7 @@ def _kept(
 def complete_ratings(
     observed: Round, weighting: Weighting
 ) -> Iterator[tuple[str, tuple[str, ...], EngineItems]]:
-    """Give every service, the dimensions asked of it, and its ratings without a gap.
+    """Every service, the dimensions asked of it, and its ratings without a gap.
 
     The overall answer stands first, then the dimensions. Services with fewer ratings than there
     are questions are left out.
@@ -131,7 +131,7 @@ def complete_ratings(
 
 
 def _shares(ratings: EngineItems, factors: FloatArray) -> Drivers | None:
-    """Give the shares, without intervals where a replicate lacks variation; None if all do."""
+    """The shares, without intervals where a replicate lacks variation; None if all do."""
     outcome, items = ratings.answers[:, 0], ratings.answers[:, 1:]
     for replicates in (factors, None):
         try:
@@ -160,10 +160,10 @@ def _odds(model: OrdinalLogit, place: int) -> list[float]:
 
 
 def _effects(ratings: EngineItems, model: OrdinalLogit | None) -> list[float | None]:
-    """Give percentage points of satisfied people for one step of each dimension."""
+    """Percentage points of satisfied people for one step of each dimension."""
     codes, items = np.unique(ratings.answers[:, 0]), ratings.answers[:, 1:]
     least = int(np.searchsorted(codes, measurement().satisfied_from))
     if model is None or not 0 < least < codes.size:
         return [None] * items.shape[1]
     effects = marginal_effects(model, items, ratings.weight, at_least=least)
-    return [100 * float(each) for each in effects]
+    return [100 * float(effect) for effect in effects]

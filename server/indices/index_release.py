@@ -43,14 +43,14 @@ TREE = Tree(
 def people_of(totals: "RoundTotals") -> IntArray:
     """Count the persons with an answer in every leaf."""
     held = [totals.cells.of(measure) for measure in MEASURES]
-    return np.concatenate([each.per_domain(each.n, CELLS) for each in held]).astype(np.int64)
+    return np.concatenate([totals.per_domain(totals.n, CELLS) for totals in held]).astype(np.int64)
 
 
 def counts_of(totals: "RoundTotals", changed: IntArray, promised: dict[str, int]) -> Counts:
     """Count what decides whether a leaf moves."""
     people = people_of(totals)
     held = [totals.cells.of(measure) for measure in MEASURES]
-    units = [count_by(each.domain[each.n > 0], CELLS) for each in held]
+    units = [count_by(totals.domain[totals.n > 0], CELLS) for totals in held]
     return Counts(
         people,
         units=np.concatenate(units),
@@ -64,8 +64,8 @@ def expected(
 ) -> IntArray:
     """Expect of the interviews a plan promises in each province what those so far brought."""
     came = dict.fromkeys(PLATES, 0)
-    for cell, each in totals.respondents.items():
-        came[cell[0]] = came.get(cell[0], 0) + each.n
+    for cell, respondent in totals.respondents.items():
+        came[cell[0]] = came.get(cell[0], 0) + respondent.n
     rate = np.array([promised.get(plate, 0) / max(came[plate], 1) for plate in PLATES])
     result: IntArray = np.ceil(people * rate[place]).astype(np.int64)
     return result
@@ -86,7 +86,7 @@ def now_of(
         counts=counts,
         parts={
             "totals": _joined([_totals(cells.of(measure)) for measure in MEASURES]),
-            **({} if cross is None else {"cross": _joined([_cross(each) for each in cross])}),
+            **({} if cross is None else {"cross": _joined([_cross(sums) for sums in cross])}),
         },
         whole=whole,
         units=tuple(zip(totals.places, strata, strict=True)),
@@ -103,7 +103,7 @@ def now_of(
 
 
 def _joined(parts: list[Columns]) -> Columns:
-    """Give the cells of both measures numbers, one measure after the other."""
+    """The cells of both measures numbers, one measure after the other."""
     for number, part in enumerate(parts):
         part["group"] = part["group"] + number * CELLS
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -177,7 +177,7 @@ class Groups:
         return leaves.reshape(len(PLATES), len(SERVICES))
 
     def area_of(self, level: int | None) -> IntArray:
-        """Give the area of a level that each place counts in, pools included; -1: in none."""
+        """The area of a level that each place counts in, pools included; -1: in none."""
         if level is None:
             return np.pad(np.arange(len(PLATES)), (0, self._pools), constant_values=-1)
         areas = groups_in(self.release.ledger, TREE, level)[len(LEAVES) :]
@@ -188,7 +188,7 @@ class Groups:
         return len(self.release.ledger.pools)
 
     def _domains(self, rows: Columns, measure: Scale) -> tuple[BoolArray, IntArray]:
-        """Give the rows of a measure, and the place × service each is about."""
+        """The rows of a measure, and the place × service each is about."""
         kinds = [pool.kind for pool in self.release.ledger.pools]
         group, first = rows["group"], MEASURES.index(measure) * CELLS
         pool = np.maximum(-1 - group, 0)

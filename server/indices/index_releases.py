@@ -37,7 +37,7 @@ def index_release(
     waits: bool,
     family: str = FAMILY,
 ) -> Groups:
-    """Give the release of the index that holds for a state of its round.
+    """The release of the index that holds for a state of its round.
 
     The decision depends on the state and on the release before alone, so that all workers come to
     the same; whoever is first writes it down.
@@ -57,7 +57,7 @@ def index_release(
 
 
 def rules_of(plan: Plan, limits: Thresholds, *, waits: bool) -> Rules:
-    """Give what makes a group of a round."""
+    """What makes a group of a round."""
     return Rules(
         Least(limits.suppress_below_answers, limits.suppress_below_psus),
         Wait(waits, limits.release_waits_below_answers),

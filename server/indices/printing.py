@@ -32,7 +32,7 @@ def as_json(table: IndexTable, _language: str) -> Iterator[str]:
 
 def as_csv(table: IndexTable, _language: str) -> Iterator[str]:
     """Write comma-separated values for machines: codes, decimal points, empty where suppressed."""
-    names = [each.name for each in fields(IndexRow)] + list(_origin(table))
+    names = [field.name for field in fields(IndexRow)] + list(_origin(table))
     yield comma_separated(names, (asdict(row) | _origin(table) for row in table.rows))
 
 

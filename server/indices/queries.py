@@ -26,13 +26,13 @@ def index_table(
     provinces: tuple[str, ...] = (),
     regions: tuple[str, ...] = (),
 ) -> IndexTable:
-    """Give the released figures of a round; every submission committed before is considered."""
+    """The released figures of a round; every submission committed before is considered."""
     (table,) = index_tables(round_id, (Wanted(by, services, provinces, regions),))
     return table
 
 
 def index_tables(round_id: str, wanted: Sequence[Wanted]) -> tuple[IndexTable, ...]:
-    """Give several tables of one release."""
+    """Several tables of one release."""
     # NumPy, DuckDB and pyarrow load with the first figure, not with the server.
     from server.indices import tables  # noqa: PLC0415
 

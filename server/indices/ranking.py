@@ -16,7 +16,7 @@ LEVEL = 0.95
 
 
 def with_rank_bands(rows: Sequence[IndexRow]) -> tuple[IndexRow, ...]:
-    """Give every province's row the band of its rank, among those shown of its service and measure.
+    """Every province's row the band of its rank, among those shown of its service and measure.
 
     Rank 1 is the best. All bands of a service hold together with the confidence of
     ``rank_confidence``. What is no finding has no rank: its interval would make those of all

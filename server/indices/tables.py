@@ -52,10 +52,10 @@ def view_of(database: Database, data_dir: Path, round_id: str, *, waits: bool) -
 
 
 def table_of(view: View, wanted: Wanted) -> IndexTable:
-    """Give a table of what is released."""
+    """A table of what is released."""
     areas, chosen = areas_of(wanted), wanted.services or SERVICES
     figures = figures_of(view, wanted)
-    rows = [_row(view, each, area) for area, each in figures]
+    rows = [_row(view, figure, area) for area, figure in figures]
     mode = view.state.plan.selection_mode
     # People picked on purpose have no ranks, nor have provinces picked by hand.
     if "province" in wanted.by and not wanted.provinces and mode != PURPOSIVE:
@@ -69,16 +69,16 @@ def table_of(view: View, wanted: Wanted) -> IndexTable:
 
 
 def figures_of(view: View, wanted: Wanted) -> list[tuple[Area, Printed]]:
-    """Give the figures of a table with their places, those that are kept back included."""
+    """The figures of a table with their places, those that are kept back included."""
     areas, chosen = areas_of(wanted), wanted.services or SERVICES
     level = level_of(areas)
     if "service" in wanted.by:
         made = _with_kept_back(view, level, figures_at(view.groups, level))
-        made = [each for each in made if each.service in chosen]
+        made = [printed for printed in made if printed.service in chosen]
     else:
         made = _averages(view, level, chosen)
     position = {_number(area, level): area for area in areas}
-    return [(position[each.area], each) for each in made if each.area in position]
+    return [(position[printed.area], printed) for printed in made if printed.area in position]
 
 
 def level_of(areas: Sequence[Area]) -> int | None:
@@ -145,7 +145,7 @@ def _row(view: View, printed: Printed, area: Area) -> IndexRow:
 
 def _with_kept_back(view: View, level: int | None, shown: Iterable[Printed]) -> list[Printed]:
     """Add the cells with answers that are in no group of their own, each with the reason."""
-    found = {(each.measure, each.area, each.service): each for each in shown}
+    found = {(printed.measure, printed.area, printed.service): printed for printed in shown}
     rows: list[Printed] = []
     for number, measure in enumerate(MEASURES):
         answers = _answers(view, measure, level)
@@ -207,7 +207,9 @@ def _counts(
     totals: RoundTotals, areas: Sequence[Area], chosen: tuple[str, ...]
 ) -> dict[str, int | None]:
     plates = _plates(areas)
-    interviews = sum(each.n for cell, each in totals.respondents.items() if cell[0] in plates)
+    interviews = sum(
+        respondent.n for cell, respondent in totals.respondents.items() if cell[0] in plates
+    )
     ratings = int(_within(totals.cells.ratings, plates, chosen).sum())
     return {
         "interviews": released_count(interviews, thresholds()),

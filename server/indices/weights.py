@@ -52,8 +52,8 @@ def as_json(weights: RoundWeights) -> Iterator[str]:
         "round": weights.round,
         "population_table": weights.margins,
         "respondents": released_count(report.respondents, thresholds()),
-        "margins": [_gated(each) for each in report.margins],
-        "provinces": [_gated(each) for each in report.provinces],
+        "margins": [_gated(margin) for margin in report.margins],
+        "provinces": [_gated(province) for province in report.provinces],
     }
     shown |= dict.fromkeys(SPREAD) if shown["respondents"] is None else {}
     del shown["n_effective"]
@@ -79,9 +79,11 @@ def as_text(weights: RoundWeights, language: str) -> Iterator[str]:
         extreme=decimal(100 * report.extreme_share, language, digits=1),
     )
     yield ""
-    yield from _aligned(HEADINGS, [_margin(each, language) for each in report.margins], language)
+    yield from _aligned(
+        HEADINGS, [_margin(margin, language) for margin in report.margins], language
+    )
     yield ""
-    rows = [_province(each, language) for each in report.provinces]
+    rows = [_province(province, language) for province in report.provinces]
     yield from _aligned(PROVINCE_HEADINGS, rows, language)
     yield ""
     for merge in report.merges:
@@ -93,7 +95,7 @@ def as_text(weights: RoundWeights, language: str) -> Iterator[str]:
 
 
 def _gated(line: MarginLine | ProvinceLine) -> dict[str, object]:
-    """Give a line with its people to the nearest five; of a few, nothing but what is known."""
+    """A line with its people to the nearest five; of a few, nothing but what is known."""
     kept = {"province", "population", "variable", "category", "target"}
     n = released_count(line.n, thresholds())
     return {

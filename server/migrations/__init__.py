@@ -56,7 +56,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def metadata() -> MetaData:
-    """Give every table of every capability."""
+    """Every table of every capability."""
     # Set here, before anything is created: a constraint without a name cannot be changed on SQLite.
     SQLModel.metadata.naming_convention = NAMES
     for module in MODELS:

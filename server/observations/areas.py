@@ -8,13 +8,13 @@ from analysis.arrays import FloatArray, IntArray
 from schemas.reference.geography import Province, provinces, regions
 from schemas.reference.services import is_offered, services
 
-PLATES = tuple(each.plate for each in provinces())
-SERVICES = tuple(each.code for each in services())
-REGIONS = tuple(each.code for each in regions())
-SUBREGIONS = tuple(sorted({each.subregion for each in provinces()}))
-REGION_OF = np.array([REGIONS.index(each.region) for each in provinces()], dtype=np.int64)
+PLATES = tuple(province.plate for province in provinces())
+SERVICES = tuple(service.code for service in services())
+REGIONS = tuple(region.code for region in regions())
+SUBREGIONS = tuple(sorted({province.subregion for province in provinces()}))
+REGION_OF = np.array([REGIONS.index(province.region) for province in provinces()], dtype=np.int64)
 PARENTS = (
-    np.array([SUBREGIONS.index(each.subregion) for each in provinces()], dtype=np.int64),
+    np.array([SUBREGIONS.index(province.subregion) for province in provinces()], dtype=np.int64),
     REGION_OF,
     np.zeros(len(PLATES), dtype=np.int64),
 )
@@ -43,17 +43,24 @@ class Area:
 
 
 def areas_of(wanted: Wanted) -> list[Area]:
-    """Give the lines a table is split into: always places of the tree, never a choice of some.
+    """The lines a table is split into: always places of the tree, never a choice of some.
 
     Who picks provinces by hand gets each of them and no joint line: two overlapping choices would
     tell the figure of what they differ by.
     """
-    within = [each for each in provinces() if _is_within(each, wanted)]
+    within = [province for province in provinces() if _is_within(province, wanted)]
     if "province" in wanted.by or len(wanted.provinces) > 0:
-        return [Area(each.plate, each.region, frozenset({each.plate})) for each in within]
+        return [
+            Area(province.plate, province.region, frozenset({province.plate}))
+            for province in within
+        ]
     if "region" in wanted.by or wanted.regions:
         return [
-            Area(None, code, frozenset(each.plate for each in within if each.region == code))
+            Area(
+                None,
+                code,
+                frozenset(province.plate for province in within if province.region == code),
+            )
             for code in REGIONS
             if not wanted.regions or code in wanted.regions
         ]
@@ -61,7 +68,7 @@ def areas_of(wanted: Wanted) -> list[Area]:
 
 
 def area_numbers(areas: list[Area]) -> IntArray:
-    """Give the number of the area of every province; -1: in none."""
+    """The number of the area of every province; -1: in none."""
     number = {plate: position for position, area in enumerate(areas) for plate in area.plates}
     return np.array([number.get(plate, -1) for plate in PLATES], dtype=np.int64)
 

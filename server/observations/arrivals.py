@@ -85,7 +85,7 @@ def _arrived(segments: Sequence[Segment], since: IntArray) -> IntArray:
 def _cells(
     segments: Sequence[Segment], first: int
 ) -> Iterator[tuple[IntArray, IntArray, list[BoolArray]]]:
-    """Give the cell and the number of every rating after a record, and what it answers."""
+    """The cell and the number of every rating after a record, and what it answers."""
     for segment in segments:
         table = _ratings(segment, first)
         cell = _codes(table["province"], PLATES) * len(SERVICES)

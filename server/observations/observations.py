@@ -96,7 +96,7 @@ class _Reader:
         self._extractions: dict[tuple[str, str], Extraction] = {}
 
     def continued(self, manifest: Manifest, through: int, *, only: str | None = None) -> Manifest:
-        """Give the manifest that goes up to ``through``, its new segments written."""
+        """The manifest that goes up to ``through``, its new segments written."""
         rounds = {name: list(segments) for name, segments in manifest.rounds.items()}
         replaced = {name: set(numbers) for name, numbers in manifest.replaced.items()}
         waiting: dict[str, list[Observations]] = {}
@@ -105,9 +105,13 @@ class _Reader:
             while page := submissions_after(self._connection, last, PAGE, through=through):
                 advance(page[-1].sequence - last)
                 last, anchor = page[-1].sequence, page[-1].instance_id
-                for each in page:
-                    if each.is_current and each.round_id and only in {None, each.round_id}:
-                        self._extract(each, waiting)
+                for submission in page:
+                    if (
+                        submission.is_current
+                        and submission.round_id
+                        and only in {None, submission.round_id}
+                    ):
+                        self._extract(submission, waiting)
                 for round_id, number in self._made_void(page):
                     replaced.setdefault(round_id, set()).add(number)
                 self._write(waiting, rounds, full=SEGMENT_SIZE)
@@ -142,7 +146,11 @@ class _Reader:
 
     def _made_void(self, page: Sequence[StoredSubmission]) -> list[tuple[str, int]]:
         """List earlier revisions that stand in segments and no longer count."""
-        edited = [each.instance_id for each in page if each.revision > 1 or each.copy_number]
+        edited = [
+            submission.instance_id
+            for submission in page
+            if submission.revision > 1 or submission.copy_number
+        ]
         if not edited:
             return []
         rows = self._connection.execute(
@@ -187,6 +195,6 @@ def _facts(submission: StoredSubmission, extraction: Extraction) -> Facts:
 
 
 def _substitute_psu(submission: StoredSubmission) -> str:
-    """Give what stands for the visit where none is known: a day of one officer in a district."""
+    """What stands for the visit where none is known: a day of one officer in a district."""
     day = submission.finished_at.date().isoformat() if submission.finished_at else ""
     return f"{submission.district or ''}:{day}:{submission.officer}"

@@ -90,7 +90,7 @@ def round_state(
 
 
 def totals_of(database: Database, data_dir: Path, round_id: str) -> RoundTotals:
-    """Give what a round adds up to, every committed submission included."""
+    """What a round adds up to, every committed submission included."""
     return round_state(database, data_dir, round_id).totals
 
 

@@ -72,14 +72,14 @@ class Manifest(Wire):
     replaced: dict[str, list[int]] = Field(default_factory=dict)
 
     def without(self, round_id: str, sequences: Sequence[int]) -> "Manifest":
-        """Give the same segments, but with some more records of a round void."""
+        """The same segments, but with some more records of a round void."""
         if not sequences:
             return self
         void = sorted({*self.replaced.get(round_id, ()), *sequences})
         return self.model_copy(update={"replaced": {**self.replaced, round_id: void}})
 
     def replaced_in(self, round_id: str, segment: Segment) -> tuple[int, ...]:
-        """Give the records of a segment that are void."""
+        """The records of a segment that are void."""
         void = self.replaced.get(round_id, ())
         return tuple(each for each in void if segment.first <= each <= segment.last)
 
@@ -112,14 +112,14 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def files(folder: Path, round_id: str, segment: Segment) -> tuple[Path, Path]:
-    """Give a segment's two files: persons and ratings."""
+    """A segment's two files: persons and ratings."""
     place = folder / quote(round_id, safe="")
     return place / f"{segment.name}.people.parquet", place / f"{segment.name}.ratings.parquet"
 
 
 def write_segment(folder: Path, round_id: str, rows: Sequence[Observations]) -> Segment:
     """Write the observations of some interviews of a round."""
-    people = pa.Table.from_pylist([each.person for each in rows], schema=PEOPLE)
+    people = pa.Table.from_pylist([row.person for row in rows], schema=PEOPLE)
     ratings = pa.Table.from_pylist([row for each in rows for row in each.ratings], schema=RATINGS)
     return _write_tables(folder, round_id, people, ratings)
 
@@ -128,12 +128,12 @@ def compacted(folder: Path, manifest: Manifest) -> Manifest:
     """Put the small segments of each round together where they have become many."""
     rounds, replaced = dict(manifest.rounds), dict(manifest.replaced)
     for round_id, segments in manifest.rounds.items():
-        small = _alike([each for each in segments if each.people < SMALL])
+        small = _alike([segment for segment in segments if segment.people < SMALL])
         if len(segments) >= COMPACT_FROM and len(small) > 1:
             void = replaced.get(round_id, [])
             joined = _joined(folder, round_id, small, void)
-            rounds[round_id] = [each for each in segments if each not in small] + joined
-            large = [each for each in segments if each not in small]
+            rounds[round_id] = [segment for segment in segments if segment not in small] + joined
+            large = [segment for segment in segments if segment not in small]
             replaced[round_id] = [
                 number for number in void if any(s.first <= number <= s.last for s in large)
             ]
@@ -170,7 +170,7 @@ def discard(folder: Path, before: Manifest, after: Manifest) -> None:
 def _joined(
     folder: Path, round_id: str, small: Sequence[Segment], void: Sequence[int]
 ) -> list[Segment]:
-    parts = [files(folder, round_id, each) for each in small]
+    parts = [files(folder, round_id, segment) for segment in small]
     people, ratings = (
         _without(pa.concat_tables([pq.read_table(part[kind]) for part in parts]), void)
         for kind in (0, 1)
@@ -209,7 +209,7 @@ def _all_files(folder: Path, manifest: Manifest) -> set[Path]:
 
 
 def sums_that_count(folder: Path, manifest: Manifest) -> set[Path]:
-    """Give the files of sums beside segments that count."""
+    """The files of sums beside segments that count."""
     return {
         sums
         for round_id, segments in manifest.rounds.items()

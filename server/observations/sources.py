@@ -47,12 +47,12 @@ def state_of(database: Database, data_dir: Path, round_id: str) -> tuple[str, in
 
 
 def observations_folder(data_dir: Path) -> Path:
-    """Give the folder the observations of an instance lie in."""
+    """The folder the observations of an instance lie in."""
     return data_dir / "observations"
 
 
 def plan_of(database: Database, round_id: str) -> Plan:
-    """Give how people are selected, whether the round is closed, and what changes with visits."""
+    """How people are selected, whether the round is closed, and what changes with visits."""
     with database.read() as connection:
         found = connection.execute(
             select(ROUNDS.c.selection_mode, ROUNDS.c.status).where(ROUNDS.c.id == round_id)
@@ -90,17 +90,17 @@ def promised_in(database: Database, round_id: str) -> dict[str, int]:
 
 
 def segments_of(folder: Path, round_id: str, manifest: Manifest) -> tuple[Segment, ...]:
-    """Give the observations of a round, each segment with its records that are void."""
+    """The observations of a round, each segment with its records that are void."""
     return tuple(
-        Segment(*files(folder, round_id, each), manifest.replaced_in(round_id, each))
-        for each in manifest.rounds.get(round_id, [])
+        Segment(*files(folder, round_id, segment), manifest.replaced_in(round_id, segment))
+        for segment in manifest.rounds.get(round_id, [])
     )
 
 
 def margins_in_force(
     database: Database, data_dir: Path, round_id: str
 ) -> tuple[Margins, str | None]:
-    """Give the population a round is weighted to: its own table, the institution's, or ours."""
+    """The population a round is weighted to: its own table, the institution's, or ours."""
     with database.read() as connection:
         own = margins_of(connection, round_id)
     if own is not None:
@@ -114,7 +114,7 @@ def margins_in_force(
 
 
 def visits_of(database: Database, round_id: str) -> list[Visit]:
-    """Give the visits citizens are sampled in."""
+    """The visits citizens are sampled in."""
     today = _today()
     names = ("code", "province", "stratum", "design_weight", "planned_on", "forms")
     with database.read() as connection:

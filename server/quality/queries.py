@@ -74,7 +74,7 @@ def quality_report(
 def _cleaned(
     database: Database, data_dir: Path, view: View, left_out: tuple[int, ...]
 ) -> dict[tuple[str | None, str], IndexRow]:
-    """Give the index of every service without some records, as a family of groups of its own."""
+    """The index of every service without some records, as a family of groups of its own."""
     state = round_state(database, data_dir, view.round_id, leave_out=left_out)
     groups = index_release(
         database, data_dir, view.round_id, state, waits=False, family="index without flagged"
@@ -94,7 +94,7 @@ def _without(
     whole: tuple[IndexRow, ...],
     flagged: Counter[str],
 ) -> tuple[IndexRow, ...]:
-    """Give the rows again without flagged records, where that tells nothing of a few people."""
+    """The rows again without flagged records, where that tells nothing of a few people."""
     least = thresholds().suppress_below_answers
     rows = []
     for row in whole:
@@ -109,7 +109,7 @@ def _without(
 def fieldwork_of(
     folder: Path, round_id: str, manifest: Manifest
 ) -> tuple[Fieldwork, tuple[str, ...], pa.Table]:
-    """Give the interviews of a round, the names of who held them, and their ratings."""
+    """The interviews of a round, the names of who held them, and their ratings."""
     ratings = ratings_of(folder, round_id, manifest)
     sequence, first = np.unique(whole_numbers(ratings, "sequence"), return_index=True)
     row = np.searchsorted(sequence, whole_numbers(ratings, "sequence"))
@@ -141,19 +141,19 @@ def _variants(ratings: pa.Table, row: IntArray) -> IntArray:
     """Give a number to what was asked: the form's version and how many services were rated."""
     rated = np.bincount(row, minlength=1)[row]
     version = ratings["form_version"].to_pylist()
-    spelled = [f"{each}/{number}" for each, number in zip(version, rated.tolist(), strict=True)]
+    spelled = [f"{none}/{number}" for none, number in zip(version, rated.tolist(), strict=True)]
     return np.unique(np.asarray(spelled, dtype=str), return_inverse=True)[1]
 
 
 def _of_province(ratings: pa.Table, name: str) -> FloatArray:
-    """Give a number of each rating's province; NaN where that is unknown."""
-    known = {each.plate: float(getattr(each, name)) for each in provinces()}
+    """A number of each rating's province; NaN where that is unknown."""
+    known = {province.plate: float(getattr(province, name)) for province in provinces()}
     return np.array([known.get(str(plate), np.nan) for plate in ratings["province"].to_pylist()])
 
 
 def _answers(ratings: pa.Table, row: IntArray, interviews: int) -> FloatArray:
     """Lay the items of an interview's services side by side, as they were asked."""
-    place = {each.code: number for number, each in enumerate(services())}
+    place = {service.code: number for number, service in enumerate(services())}
     codes = [str(code) for code in ratings["service"].to_pylist()]
     asked = np.array([place[code] for code in codes], dtype=np.int64)
     answers = np.full((interviews, len(place), len(ITEMS)), np.nan)

@@ -15,18 +15,18 @@ from schemas.rules.measurement import measurement
 from server.observations.segments import Manifest, files
 
 ITEMS = tuple(
-    "overall" if each.code == measurement().overall_dimension else each.code
-    for each in dimensions()
+    "overall" if dimension.code == measurement().overall_dimension else dimension.code
+    for dimension in dimensions()
 )
 HELD = ["sequence", "province", "interviewer", "form_version", "started_at", "duration_s"]
 
 
 def ratings_of(folder: Path, round_id: str, manifest: Manifest) -> pa.Table:
-    """Give the ratings that count, each interview's in the order of services."""
+    """The ratings that count, each interview's in the order of services."""
     columns = [*HELD, "service", "respondent_index", *ITEMS]
     parts = [
-        pq.read_table(files(folder, round_id, each)[1], columns=columns)
-        for each in manifest.rounds.get(round_id, [])
+        pq.read_table(files(folder, round_id, segment)[1], columns=columns)
+        for segment in manifest.rounds.get(round_id, [])
     ]
     table = pa.concat_tables([RATINGS.empty_table().select(columns), *parts])
     void = pa.array(manifest.replaced.get(round_id, []), pa.int64())
@@ -34,10 +34,10 @@ def ratings_of(folder: Path, round_id: str, manifest: Manifest) -> pa.Table:
 
 
 def whole_numbers(table: pa.Table, name: str) -> IntArray:
-    """Give a column of whole numbers, none missing."""
+    """A column of whole numbers, none missing."""
     return np.asarray(table[name].to_numpy(), dtype=np.int64)
 
 
 def real_numbers(column: Any) -> FloatArray:
-    """Give a column as numbers; NaN is missing."""
+    """A column as numbers; NaN is missing."""
     return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)

@@ -72,7 +72,7 @@ def reliability_of(database: Database, data_dir: Path, round_id: str) -> Reliabi
         else:
             batteries.append(found)
     hands, places = (
-        np.asarray([str(each) for each in ratings[name].to_pylist()], dtype=str)
+        np.asarray([str(none) for none in ratings[name].to_pylist()], dtype=str)
         for name in ("interviewer", "province")
     )
     score = real_numbers(ratings["respondent_index"])

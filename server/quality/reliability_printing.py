@@ -21,12 +21,12 @@ def as_json(found: Reliability, _language: str) -> Iterator[str]:
     yield tables.as_json(
         {
             "round": found.round,
-            "batteries": [_as_object(each) for each in found.batteries],
+            "batteries": [_as_object(battery) for battery in found.batteries],
             "too_few": found.too_few,
             "unmeasured": found.unmeasured,
             "interviewers": {
-                name: asdict(each) | {"n": _told(each.n)}
-                for name, each in found.interviewers.items()
+                name: asdict(interviewer) | {"n": _told(interviewer.n)}
+                for name, interviewer in found.interviewers.items()
             },
         }
     )
@@ -58,8 +58,10 @@ def as_text(found: Reliability, language: str) -> Iterator[str]:
 
 
 def _paragraph(battery: Battery, language: str) -> Iterator[str]:
-    names = {each.code: each.name[language] for each in dimensions()}
-    shown = [decimal(float(each), language, digits=2) for each in battery.eigenvalues[:SHOWN]]
+    names = {dimension.code: dimension.name[language] for dimension in dimensions()}
+    shown = [
+        decimal(float(eigenvalue), language, digits=2) for eigenvalue in battery.eigenvalues[:SHOWN]
+    ]
     yield say(
         "quality.battery",
         language,

@@ -28,7 +28,7 @@ def signs_of(database: Database, data_dir: Path, round_id: str) -> Signs:
     """Assess the interviews of a round; forms without ratings have none, anonymous ones never."""
     folder = observations_folder(data_dir)
     manifest = refresh(database, folder)
-    segments = tuple(each.name for each in manifest.rounds.get(round_id, []))
+    segments = tuple(segment.name for segment in manifest.rounds.get(round_id, []))
     replaced = tuple(manifest.replaced.get(round_id, []))
     key = folder, round_id, segments, replaced
     with _computing:

@@ -62,7 +62,7 @@ def leaves_with(before: Release, found: Sequence[str]) -> tuple[str, ...]:
 
 
 def held_ledger(before: Release, leaves: int) -> tuple[Ledger, IntArray]:
-    """Give the ledger and the moves of the release before, for as many leaves as there are now."""
+    """The ledger and the moves of the release before, for as many leaves as there are now."""
     more = leaves - len(before.leaves)
     ledger = Ledger(
         np.pad(before.ledger.people, (0, more)),
@@ -73,7 +73,7 @@ def held_ledger(before: Release, leaves: int) -> tuple[Ledger, IntArray]:
 
 
 def continued(before: Release, now: Now, rules: Rules) -> Release | None:
-    """Give the next release, but for what is printed of it; None if no group moves."""
+    """The next release, but for what is printed of it; None if no group moves."""
     ledger, since = held_ledger(before, len(now.leaves))
     after, leaves, pools = admitted(
         ledger, now.counts, now.tree, least=rules.least, wait=rules.wait, is_closed=rules.is_closed
@@ -105,7 +105,7 @@ def continued(before: Release, now: Now, rules: Rules) -> Release | None:
 
 
 def _renamed(before: Release, now: Now) -> Release:
-    """Give units and cells the numbers they have now; those that are gone come last."""
+    """Units and cells the numbers they have now; those that are gone come last."""
     units = tuple(dict.fromkeys((*now.units, *_gone(before, now))))
     cells = tuple(dict.fromkeys((*now.cells, *before.cells)))
     unit, cell = _numbers(before.units, units), _numbers(before.cells, cells)
@@ -119,7 +119,7 @@ def _renamed(before: Release, now: Now) -> Release:
 
 
 def _gone(before: Release, now: Now) -> list[tuple[str, str]]:
-    """Give units nobody knows any more but figures still rest on; a known one keeps its stratum."""
+    """Units nobody knows any more but figures still rest on; a known one keeps its stratum."""
     known = {name for name, _ in now.units}
     return [unit for unit in before.units if unit[0] not in known]
 

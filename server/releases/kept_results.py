@@ -31,18 +31,21 @@ class Measurable:
 def kept_results(
     data_dir: Path, round_id: str, family: str, found: Iterable[Measurable]
 ) -> dict[str, Any]:
-    """Give the results of the services by code, measured again where ten people have changed."""
+    """The results of the services by code, measured again where ten people have changed."""
     least = thresholds().suppress_below_answers
     with deciding(data_dir, round_id):
         file = folder_of(data_dir, round_id) / f"{quote(family, safe='')}.json"
         held: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
         before = json.dumps(held)
-        for each in found:
-            last = held.get(each.service)
-            if each.people >= least and (
-                last is None or abs(each.people - last["people"]) >= least
+        for measurable in found:
+            last = held.get(measurable.service)
+            if measurable.people >= least and (
+                last is None or abs(measurable.people - last["people"]) >= least
             ):
-                held[each.service] = {"people": each.people, "result": each.measure()}
+                held[measurable.service] = {
+                    "people": measurable.people,
+                    "result": measurable.measure(),
+                }
         if json.dumps(held) != before:
             _write(file, held)
     return {service: each["result"] for service, each in held.items() if each["result"] is not None}

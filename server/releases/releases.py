@@ -65,7 +65,7 @@ class Release:
 
 
 def nothing_released() -> Release:
-    """Give the release before the first."""
+    """The release before the first."""
     return Release(Ledger.empty(0))
 
 
@@ -77,7 +77,7 @@ def deciding(data_dir: Path, round_id: str) -> Iterator[None]:
 
 
 def folder_of(data_dir: Path, round_id: str) -> Path:
-    """Give the folder of what has been released of a round."""
+    """The folder of what has been released of a round."""
     return data_dir / "releases" / quote(round_id, safe="")
 
 
@@ -118,7 +118,7 @@ def _packed(release: Release) -> bytes:
     words = {
         "format": FORMAT,
         "leaves": release.leaves,
-        "pools": [asdict(each) for each in release.ledger.pools],
+        "pools": [asdict(pool) for pool in release.ledger.pools],
         "units": release.units,
         "cells": release.cells,
         "number": release.number,
@@ -141,7 +141,7 @@ def _unpacked(content: bytes) -> Release:
     words = json.loads(arrays.pop("words").tobytes())
     if words["format"] != FORMAT:
         raise ValueError(f"a release of another format: {words['format']}")
-    pools = tuple(Pool(**each) for each in words["pools"])
+    pools = tuple(Pool(**pool) for pool in words["pools"])
     ledger = Ledger(arrays.pop("people"), arrays.pop("pool"), pools)
     since, edited = arrays.pop("since"), tuple(arrays.pop("edited").tolist())
     parts: dict[str, Columns] = {}

@@ -32,7 +32,7 @@ def settle(
     take_turn(connection, {instance_id})
     texts = _texts(connection, instance_id)
     _require_open(texts, kept=kept, seen=seen)
-    chosen = next(each for each in texts if each.sequence == kept)
+    chosen = next(text for text in texts if text.sequence == kept)
     connection.execute(
         update(SUBMISSIONS)
         .where(SUBMISSIONS.c.instance_id == instance_id, SUBMISSIONS.c.is_current)
@@ -52,7 +52,7 @@ def settle(
             "reason": reason,
         },
     )
-    audit.record(
+    audit.write(
         connection,
         actor=actor,
         action="record.settled",
@@ -74,20 +74,20 @@ def _require_open(texts: Sequence[Text], *, kept: int, seen: int) -> None:
         raise Problem("not_found")
     if texts[-1].sequence != seen:
         raise Problem("record_moved_on")
-    if not any(each.is_open for each in texts):
+    if not any(text.is_open for text in texts):
         raise Problem("nothing_to_settle")
-    if kept not in {each.sequence for each in texts if each.is_open or each.is_current}:
+    if kept not in {text.sequence for text in texts if text.is_open or text.is_current}:
         raise Problem("not_found")
 
 
 def _repeated(chosen: Text, texts: Sequence[Text]) -> dict[str, Any]:
     """Make the row that counts: the chosen text, above every revision there is."""
-    revision = max(each.revision for each in texts)
-    copies = [each.copy_number for each in texts if each.revision == revision]
+    revision = max(text.revision for text in texts)
+    copies = [text.copy_number for text in texts if text.revision == revision]
     row = {column.name: getattr(chosen, column.name) for column in SUBMISSIONS.c}
     del row["sequence"]
     settled = (OF_ANOTHER, AFTER_SETTLING)
-    flags = [each for each in chosen.flags or () if each not in settled]
+    flags = [flag for flag in chosen.flags or () if flag not in settled]
     return row | {
         "revision": revision,
         "copy_number": max(copies) + 1,

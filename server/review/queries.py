@@ -110,7 +110,7 @@ class Record:
     @property
     def conflicts(self) -> tuple[Revision, ...]:
         """The texts that wait for a decision."""
-        return tuple(each for each in self.revisions if each.is_open)
+        return tuple(revision for revision in self.revisions if revision.is_open)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
 
 
 def pages_of(total: int) -> int:
-    """Give how many pages so many records fill; at least one."""
+    """How many pages so many records fill; at least one."""
     return max(1, -(-total // PAGE))
 
 
@@ -194,9 +194,9 @@ def _conflicts() -> ScalarSelect[int]:
 
 
 def listed_forms(connection: Connection, *, language: str) -> dict[str, str]:
-    """Give id and title of the forms whose records can be read one by one."""
+    """Id and title of the forms whose records can be read one by one."""
     forms = _open_forms(connection).values()
-    return {each.id: each.title[language] for each in forms}
+    return {form.id: form.title[language] for form in forms}
 
 
 def record(
@@ -221,23 +221,23 @@ def record(
     if not rows:
         raise Problem("not_found")
     definitions = [unpack(row.definition) for row in rows]
-    if any(each.anonymous for each in definitions):
+    if any(definition.anonymous for definition in definitions):
         raise Problem("not_allowed")
     revisions: list[Revision] = []
     decided: list[Revision] = []
     for row, definition in zip(rows, definitions, strict=True):
-        own = [each for each in revisions if not each.copy_number]
+        own = [revision for revision in revisions if not revision.copy_number]
         before = own[-1].lines if own else None
         late = bool(revisions) and row.received_at - revisions[0].received_at > allowed
         found = _revision(row, definition, before, language=language, mask=mask)
         (revisions if row.kept is None else decided).append(replace(found, is_late=late))
-    current = next(each for each in (*decided, *revisions) if each.is_current)
+    current = next(revision for revision in (*decided, *revisions) if revision.is_current)
     return Record(
         instance_id,
         rows[-1].round_id,
         definitions[-1].title[language],
         rows[-1].code,
-        tuple(_compared(each, current) for each in revisions),
+        tuple(_compared(revision, current) for revision in revisions),
         current=current,
         decisions=_decisions(connection, instance_id, mask),
         last=max(row.sequence for row in rows),
@@ -285,7 +285,7 @@ def _revision(
         edit_reason=mask(interview.edit_reason),
         lines=lines,
         changes=tuple(changes_between(before, lines)) if before is not None else (),
-        other_doubts=tuple(each["code"] for each in flags if each.get("path") not in shown),
+        other_doubts=tuple(flag["code"] for flag in flags if flag.get("path") not in shown),
     )
 
 
@@ -294,7 +294,9 @@ def _section(line: Line) -> str:
 
 
 def _open_forms(connection: Connection) -> dict[int, FormDefinition]:
-    """Give the published versions of forms that are not anonymous, by their number."""
+    """The published versions of forms that are not anonymous, by their number."""
     rows = connection.execute(select(FORM_VERSIONS.c.id, FORM_VERSIONS.c.definition))
     definitions = {row.id: unpack(row.definition) for row in rows}
-    return {number: each for number, each in definitions.items() if not each.anonymous}
+    return {
+        number: definition for number, definition in definitions.items() if not definition.anonymous
+    }

@@ -48,12 +48,12 @@ def lines_of(
     language: str,
     mask: Mask,
 ) -> list[Line]:
-    """Give the answers in the order of the form, without blank ones and the form's workings."""
+    """The answers in the order of the form, without blank ones and the form's workings."""
     doubts: dict[str, list[str]] = {}
     for flag in flags:
         doubts.setdefault(flag.get("path", ""), []).append(flag["code"])
     noted = read_paradata(interview.paradata)
-    timing = {each.path: each for each in timings(noted)} if noted else {}
+    timing = {timing.path: timing for timing in timings(noted)} if noted else {}
     reading = _Reading(definition, language, mask)
     return [
         Line(
@@ -71,7 +71,7 @@ def lines_of(
 
 
 def changes_between(before: Sequence[Line], after: Sequence[Line]) -> list[Change]:
-    """Give what is not the same in two revisions, in the order of the newer, then what is gone."""
+    """What is not the same in two revisions, in the order of the newer, then what is gone."""
     earlier = {line.path: line for line in before}
     later = {line.path for line in after}
     changed = [
@@ -93,7 +93,7 @@ class _Reading:
     mask: Mask
 
     def answers(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-        """Give path, label, value and section of every question that can be shown."""
+        """Path, label, value and section of every question that can be shown."""
         for node in self.definition.body:
             section = self._label(node) or node.name if node.kind != "field" else ""
             yield from self._of(node, answers, prefix="", section=section)
@@ -127,8 +127,8 @@ class _Reading:
         if node.list is None:
             return self.mask(day(text, self.language) if node.type == "date" else text)
         labels = {
-            each.name: each.label.get(self.language) or each.name
-            for each in self.definition.lists.get(node.list, ())
+            choice.name: choice.label.get(self.language) or choice.name
+            for choice in self.definition.lists.get(node.list, ())
         }
         codes = text.split() if node.type in SEVERAL else [text]
         return "; ".join(labels.get(code, code) for code in codes)

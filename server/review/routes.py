@@ -43,7 +43,7 @@ def show() -> str:
     language = current_language()
     with current_database().read() as connection:
         rounds = all_rounds(connection)
-        filters = _filters([each.id for each in rounds])
+        filters = _filters([summary.id for summary in rounds])
         page = records(connection, filters, language=language) if filters else None
         forms = listed_forms(connection, language=language)
     return render_template(
@@ -53,7 +53,7 @@ def show() -> str:
         forms=forms,
         page=page,
         signs=_signs(filters.round if filters and page and page.records else None),
-        province_names={each.plate: each.name for each in provinces()},
+        province_names={province.plate: province.name for province in provinces()},
         moment=partial(_moment, language=language),
         whole=partial(whole, language=language),
     )
@@ -74,7 +74,7 @@ def show_record(instance_id: str) -> str:
         )
     database.write(
         partial(
-            audit.record,
+            audit.write,
             actor=user.id if user else None,
             action="record.read",
             object=instance_id,

@@ -32,22 +32,22 @@ def list_rounds(shape: str) -> None:
     if shape == "json":
         table = [
             {
-                "id": each.id,
-                "name": each.name(language),
-                "status": each.status,
-                "selection_mode": each.selection_mode,
-                "starts_on": each.starts_on.isoformat(),
-                "ends_on": each.ends_on.isoformat(),
+                "id": summary.id,
+                "name": summary.name(language),
+                "status": summary.status,
+                "selection_mode": summary.selection_mode,
+                "starts_on": summary.starts_on.isoformat(),
+                "ends_on": summary.ends_on.isoformat(),
             }
-            for each in listed
+            for summary in listed
         ]
         click.echo(json.dumps(table, ensure_ascii=False, indent=2))
         return
-    for each in listed:
-        status = say(f"rounds.status_{each.status}", language)
-        mode = say(f"rounds.mode_{each.selection_mode}", language)
+    for summary in listed:
+        status = say(f"rounds.status_{summary.status}", language)
+        mode = say(f"rounds.mode_{summary.selection_mode}", language)
         click.echo(
-            f"{each.id}\t{each.name(language)}\t{status}\t{mode}\t{each.starts_on}\t{each.ends_on}"
+            f"{summary.id}\t{summary.name(language)}\t{status}\t{mode}\t{summary.starts_on}\t{summary.ends_on}"
         )
 
 

@@ -33,7 +33,7 @@ class FieldPlan:
         self._rounds_since = -inf
 
     def visits(self, codes: Collection[str], officer_id: int) -> dict[str, PlannedVisit]:
-        """Give the visits an officer sent records of, by their codes; unknown ones are absent."""
+        """The visits an officer sent records of, by their codes; unknown ones are absent."""
         if monotonic() - self._visits_since > VISITS_KEPT_SECONDS:
             self._visits, self._visits_since = {}, monotonic()
         remembered = self._visits
@@ -56,14 +56,16 @@ class FieldPlan:
         if not round_id or "\0" in round_id:
             return False
         with self._database.read() as connection:
-            return any(each.id == round_id for each in all_rounds(connection))
+            return any(summary.id == round_id for summary in all_rounds(connection))
 
     def round_of(self, day: date | None) -> str | None:
-        """Give the open round a record without a visit belongs to: the latest one of its day."""
+        """The open round a record without a visit belongs to: the latest one of its day."""
         if monotonic() - self._rounds_since > ROUNDS_KEPT_SECONDS or not self._rounds:
             with self._database.read() as connection:
                 self._rounds = open_rounds(connection)
             self._rounds_since = monotonic()
         rounds = self._rounds
-        fitting = [each for each in rounds if day and each.starts_on <= day <= each.ends_on]
-        return next((each.id for each in fitting or rounds), None)
+        fitting = [
+            summary for summary in rounds if day and summary.starts_on <= day <= summary.ends_on
+        ]
+        return next((summary.id for summary in fitting or rounds), None)

@@ -28,7 +28,7 @@ def set_margins(
         raise Problem("margins_refused", faults=len(table.faults))
     _store(connection, round_id, table.version, margin_text(table.margins))
     details = {"version": table.version, "cells": len(table.margins)}
-    audit.record(
+    audit.write(
         connection, actor=actor, action="round.margins_set", object=round_id, details=details
     )
 
@@ -36,7 +36,7 @@ def set_margins(
 def drop_margins(connection: Connection, round_id: str, *, actor: int | None) -> None:
     """Weight a round to the built-in table again."""
     _store(connection, round_id, "", "")
-    audit.record(connection, actor=actor, action="round.margins_dropped", object=round_id)
+    audit.write(connection, actor=actor, action="round.margins_dropped", object=round_id)
 
 
 def margins_of(connection: Connection, round_id: str) -> RoundTable | None:

@@ -61,7 +61,7 @@ def open_round(connection: Connection, new: NewRound, *, actor: int | None) -> N
     if connection.scalar(taken) is not None:
         raise Problem("round_exists", round=new.id)
     connection.execute(insert(ROUNDS), asdict(new) | {"status": "open"})
-    audit.record(connection, actor=actor, action="round.opened", object=new.id)
+    audit.write(connection, actor=actor, action="round.opened", object=new.id)
 
 
 def set_round_status(
@@ -73,7 +73,7 @@ def set_round_status(
     ).rowcount
     if not changed:
         raise Problem("unknown_round", round=round_id)
-    audit.record(connection, actor=actor, action=f"round.{status}", object=round_id)
+    audit.write(connection, actor=actor, action=f"round.{status}", object=round_id)
 
 
 def add_visits(
@@ -91,14 +91,14 @@ def add_visits(
     except IntegrityError:
         raise Problem("visit_code_taken") from None
     _name_officers(connection, round_id, visits)
-    deeds = [audit.Deed(actor, "visit.planned", visit.code) for visit in visits]
-    audit.record_many(connection, deeds)
+    events = [audit.Event(actor, "visit.planned", visit.code) for visit in visits]
+    audit.write_many(connection, events)
 
 
 def visits_to_correct(
     connection: Connection, round_id: str, visits: Sequence[NewVisit], *, team: str
 ) -> list[NewVisit]:
-    """Give those of a team's visits that stand for something else than they should."""
+    """Those of a team's visits that stand for something else than they should."""
     names = ("code", "stratum", "design_weight", "forms")
     rows = connection.execute(
         select(*(VISITS.c[name] for name in names)).where(
@@ -106,7 +106,9 @@ def visits_to_correct(
         )
     )
     held = {code: known for code, *known in rows}
-    return [each for each in visits if each.code in held and held[each.code] != _standing(each)]
+    return [
+        visit for visit in visits if visit.code in held and held[visit.code] != _standing(visit)
+    ]
 
 
 def correct_visits(
@@ -120,7 +122,7 @@ def correct_visits(
         changed = update(VISITS).where(VISITS.c.code == visit.code)
         connection.execute(changed.values(stratum=stratum, design_weight=weight, forms=forms))
         details = {"stratum": stratum, "design_weight": weight}
-        audit.record(
+        audit.write(
             connection, actor=None, action="visit.corrected", object=visit.code, details=details
         )
     return frozenset(visit.code for visit in wrong)
@@ -136,7 +138,7 @@ def withdraw_visits(connection: Connection, codes: Sequence[str]) -> None:
         held = connection.scalar(select(VISITS.c.forms).where(VISITS.c.code == code))
         if held != []:
             connection.execute(update(VISITS).where(VISITS.c.code == code).values(forms=[]))
-            audit.record(connection, actor=None, action="visit.withdrawn", object=code)
+            audit.write(connection, actor=None, action="visit.withdrawn", object=code)
 
 
 def _require_whole_weights(
@@ -151,7 +153,7 @@ def _visit_row(round_id: str, visit: NewVisit) -> dict[str, Any]:
     row = asdict(visit) | {
         "round_id": round_id,
         "forms": list(visit.forms) or None,
-        "earlier_topics": [each.model_dump() for each in visit.earlier_topics] or None,
+        "earlier_topics": [topic.model_dump() for topic in visit.earlier_topics] or None,
     }
     del row["officers"]
     return row

@@ -65,13 +65,13 @@ def mixed_weights(
 
 
 def planned_codes(connection: Connection, round_id: str) -> frozenset[str]:
-    """Give the codes of the visits planned in a round."""
+    """The codes of the visits planned in a round."""
     planned = select(VISITS.c.code).where(VISITS.c.round_id == round_id)
     return frozenset(connection.scalars(planned))
 
 
 def _mixed(held: list[SampledVisit], new: list[SampledVisit]) -> tuple[str, str] | None:
-    """Give a visit without a weight and one with, if the new ones bring the first of a kind."""
+    """A visit without a weight and one with, if the new ones bring the first of a kind."""
     without, weighted = _first(new, weighted=False), _first(new, weighted=True)
     before = _first(held, weighted=False), _first(held, weighted=True)
     if without and (other := weighted or before[1]):
@@ -82,7 +82,7 @@ def _mixed(held: list[SampledVisit], new: list[SampledVisit]) -> tuple[str, str]
 
 
 def _first(visits: list[SampledVisit], *, weighted: bool) -> str | None:
-    fitting = (each.code for each in visits if (each.design_weight is not None) is weighted)
+    fitting = (visit.code for visit in visits if (visit.design_weight is not None) is weighted)
     return next(fitting, None)
 
 
@@ -98,7 +98,7 @@ def _by_province(
     visits: Iterable[SampledVisit], rating: frozenset[str]
 ) -> defaultdict[str, list[SampledVisit]]:
     found: defaultdict[str, list[SampledVisit]] = defaultdict(list)
-    for each in visits:
-        if each.forms is None or rating.intersection(each.forms):
-            found[each.province].append(each)
+    for visit in visits:
+        if visit.forms is None or rating.intersection(visit.forms):
+            found[visit.province].append(visit)
     return found

@@ -27,7 +27,7 @@ class RoundSummary:
     ends_on: date
 
     def name(self, language: str) -> str:
-        """Give the round's name in ``language``."""
+        """The round's name in ``language``."""
         return self.name_en if language == "en" else self.name_tr
 
 
@@ -77,12 +77,12 @@ def all_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
 
 
 def round_before(rounds: Sequence[RoundSummary], round_id: str) -> RoundSummary | None:
-    """Give the last round that began before this one, if people were selected alike in both.
+    """The last round that began before this one, if people were selected alike in both.
 
     None if they were picked on purpose: no change can be tested then.
     """
-    this = next(each for each in rounds if each.id == round_id)
-    earlier = [each for each in rounds if each.starts_on < this.starts_on]
+    this = next(summary for summary in rounds if summary.id == round_id)
+    earlier = [summary for summary in rounds if summary.starts_on < this.starts_on]
     last = max(earlier, key=lambda each: each.starts_on, default=None)
     alike = last is not None and last.selection_mode == this.selection_mode != "purposive"
     return last if alike else None
@@ -90,7 +90,7 @@ def round_before(rounds: Sequence[RoundSummary], round_id: str) -> RoundSummary 
 
 def open_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
     """List the rounds interviews may belong to now, the latest first."""
-    return tuple(each for each in all_rounds(connection) if each.status == "open")
+    return tuple(summary for summary in all_rounds(connection) if summary.status == "open")
 
 
 def visits_by_code(connection: Connection, codes: Collection[str]) -> dict[str, PlannedVisit]:
@@ -130,7 +130,7 @@ def _planned(rows: Sequence[AnyRow]) -> PlannedVisit:
         district=row.district,
         stratum=row.stratum,
         design_weight=row.design_weight,
-        officers=frozenset(each.user_id for each in rows if each.user_id is not None),
+        officers=frozenset(row.user_id for row in rows if row.user_id is not None),
     )
 
 
@@ -147,5 +147,5 @@ def _officers_visit(row: AnyRow) -> OfficersVisit:
         forms=tuple(row.forms or ()),
         unit_type=row.unit_type,
         unit_name=row.unit_name,
-        earlier_topics=tuple(Topic(**each) for each in row.earlier_topics or ()),
+        earlier_topics=tuple(Topic(**topic) for topic in row.earlier_topics or ()),
     )

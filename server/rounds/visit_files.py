@@ -41,7 +41,7 @@ def read_visits(connection: Connection, file: Path) -> list[NewVisit]:
     for column in NEEDED:
         if column not in present:
             raise Problem("visit_file_column", column=column)
-    published = {each.id for each in forms_in_use(connection)}
+    published = {form.id for form in forms_in_use(connection)}
     return [
         _visit(connection, dict(zip(headers, cells, strict=False)), number, published)
         for number, cells in numbered[1:]
@@ -65,9 +65,9 @@ def _visit(
     column = ""
     try:
         column = "province"
-        province = _known(row["province"].zfill(2), {each.plate for each in provinces()})
+        province = _known(row["province"].zfill(2), {province.plate for province in provinces()})
         column = "district"
-        here = {each.code for each in districts() if each.plate == province}
+        here = {district.code for district in districts() if district.plate == province}
         district = _known(row["district"], here) if row["district"] else None
         column = "planned_on"
         planned_on = date.fromisoformat(row["planned_on"])

@@ -43,11 +43,11 @@ class Collected(click.Group):
     """A group that imports a command only when it is run, and lists it without importing it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names of all commands."""
+        """The names of all commands."""
         return sorted({*super().list_commands(ctx), *COMMANDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Give a command by name, its help in the chosen language."""
+        """A command by name, its help in the chosen language."""
         command = super().get_command(ctx, cmd_name) or _import_command(cmd_name)
         if command is not None:
             _translate(command, cmd_name, terminal_language())
@@ -106,10 +106,10 @@ def doctor() -> None:
     from server.shell.doctor import examine
 
     language = terminal_language()
-    findings = list(examine())
-    for finding in findings:
-        click.echo(finding.said(language))
-    if not all(finding.healthy for finding in findings):
+    remarks = list(examine())
+    for remark in remarks:
+        click.echo(remark.said(language))
+    if not all(remark.healthy for remark in remarks):
         sys.exit(1)
 
 

@@ -22,7 +22,7 @@ MARKS: Final[dict[State, str]] = {"well": "✓", "expected": "·", "sick": "✗"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """One thing looked at: it is well, will be made by itself, or needs somebody."""
 
     name: str
@@ -34,7 +34,7 @@ class Finding:
         return self.state != "sick"
 
     def said(self, language: str) -> str:
-        """Give the line for the terminal: what was found, and what to do if it is not well."""
+        """The line for the terminal: what was found, and what to do if it is not well."""
         what = f"{self.name}_expected" if self.state == "expected" else self.name
         line = f"{MARKS[self.state]} {say(f'commands.doctor_{what}', language)}"
         if self.healthy:
@@ -42,25 +42,25 @@ class Finding:
         return f"{line}: {say(f'commands.doctor_{self.name}_advice', language)}"
 
 
-def examine() -> Iterator[Finding]:
+def examine() -> Iterator[Remark]:
     """Look at everything, one after another; nothing is written."""
     config = Config.from_environment()
-    yield Finding("settings", "sick" if misspelt_settings(os.environ) else "well")
-    yield Finding("data", _attempt(lambda: _data_folder(config.data_dir)))
+    yield Remark("settings", "sick" if misspelt_settings(os.environ) else "well")
+    yield Remark("data", _attempt(lambda: _data_folder(config.data_dir)))
     if _file_is_to_come(config):
-        yield Finding("database", "expected")
+        yield Remark("database", "expected")
         records = False
     else:
         database = Database(config.database_url)
         try:
-            yield Finding("database", _attempt(lambda: _answers(database)))
-            yield Finding("migrations", _attempt(lambda: _tables(database)))
+            yield Remark("database", _attempt(lambda: _answers(database)))
+            yield Remark("migrations", _attempt(lambda: _tables(database)))
             records = _attempt(lambda: _has_records(database)) == "well"
-            yield Finding("receipts", _attempt(lambda: _receipts(database, config.data_dir)))
+            yield Remark("receipts", _attempt(lambda: _receipts(database, config.data_dir)))
         finally:
             database.close()
-    yield Finding("assets", "well" if MANIFEST.is_file() else "sick")
-    yield Finding("keys", _key(config, records=records))
+    yield Remark("assets", "well" if MANIFEST.is_file() else "sick")
+    yield Remark("keys", _key(config, records=records))
 
 
 def _attempt(look: Callable[[], State]) -> State:

@@ -131,7 +131,7 @@ def _load_before_forking() -> None:
 
 
 def _free_port(host: str, port: int) -> int | None:
-    """Give the port to listen on (any free one for 0), or nothing if another program has it."""
+    """The port to listen on (any free one for 0), or nothing if another program has it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

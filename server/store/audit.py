@@ -1,4 +1,4 @@
-"""Who did what, written in the same transaction as the deed."""
+"""Who did what, written in the same transaction as what was done."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
 
 
 class AuditEntry(SQLModel, table=True):
-    """One deed. Rows are only ever added."""
+    """What somebody did. Rows are only ever added."""
 
     __tablename__ = "audit_entries"
 
@@ -25,7 +25,7 @@ class AuditEntry(SQLModel, table=True):
 
 
 class AuditCount(SQLModel, table=True):
-    """Deeds of one kind on one day: how many, and nothing else.
+    """Events of one kind on one day: how many, and nothing else.
 
     For what must not be joined to anybody (docs/adr/0030): an entry for each would tell by its
     place among the others who was at work, and when.
@@ -48,8 +48,8 @@ _COUNT: Final = text(_UPSERT).bindparams(bindparam("day", type_=Date))
 
 
 @dataclass(frozen=True)
-class Deed:
-    """What :func:`record_many` writes down; ``actor`` is nobody for commands run in a shell."""
+class Event:
+    """What :func:`write_many` writes down; ``actor`` is nobody for commands run in a shell."""
 
     actor: int | None
     action: str
@@ -57,7 +57,7 @@ class Deed:
     details: dict[str, Any] | None = None
 
 
-def record(
+def write(
     connection: Connection,
     *,
     actor: int | None,
@@ -65,31 +65,31 @@ def record(
     object: str,  # noqa: A002  the auditors' word
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Write one deed into the audit trail, inside the caller's transaction."""
-    record_many(connection, [Deed(actor, action, object, details)])
+    """Write one event into the audit trail, inside the caller's transaction."""
+    write_many(connection, [Event(actor, action, object, details)])
 
 
-def record_many(connection: Connection, deeds: Iterable[Deed]) -> None:
-    """Write many deeds with one statement, inside the caller's transaction."""
-    if rows := entries(deeds):
+def write_many(connection: Connection, events: Iterable[Event]) -> None:
+    """Write many events with one statement, inside the caller's transaction."""
+    if rows := rows_of(events):
         connection.execute(insert(AUDIT_ENTRIES), rows)
 
 
-def entries(deeds: Iterable[Deed]) -> list[dict[str, Any]]:
-    """Give the rows that :func:`record_many` inserts, for who inserts much at once."""
+def rows_of(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """The rows that :func:`write_many` inserts, for who inserts much at once."""
     at = datetime.now(UTC)
     return [
         {
             "at": at,
-            "actor_id": deed.actor,
-            "action": deed.action,
-            "object": deed.object,
-            "details": deed.details,
+            "actor_id": event.actor,
+            "action": event.action,
+            "object": event.object,
+            "details": event.details,
         }
-        for deed in deeds
+        for event in events
     ]
 
 
 def count(connection: Connection, *, day: date, action: str, number: int) -> None:
-    """Count deeds of a day that nobody did at any hour, inside the caller's transaction."""
+    """Count events of a day that nobody did at any hour, inside the caller's transaction."""
     connection.execute(_COUNT, {"day": day, "action": action, "number": number})

@@ -39,13 +39,13 @@ def tighten_database(url: str) -> None:
 def _tighten_in(folder: Path) -> None:
     # Gone meanwhile, or of another account: whose it is decides.
     with suppress(FileNotFoundError, PermissionError), os.scandir(folder) as found:
-        for each in found:
-            if each.is_symlink():
+        for entry in found:
+            if entry.is_symlink():
                 continue
             with suppress(FileNotFoundError, PermissionError):
-                _tighten(Path(each.path), each.stat(follow_symlinks=False))
-            if each.is_dir(follow_symlinks=False):
-                _tighten_in(Path(each.path))
+                _tighten(Path(entry.path), entry.stat(follow_symlinks=False))
+            if entry.is_dir(follow_symlinks=False):
+                _tighten_in(Path(entry.path))
 
 
 def _tighten(path: Path, found: os.stat_result) -> None:

@@ -30,7 +30,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection for queries; nothing done through it is kept."""
+        """A connection for queries; nothing done through it is kept."""
         with self.engine.connect() as connection:
             yield connection
 
@@ -91,6 +91,6 @@ def register_database(app: Flask, config: Config) -> None:
 
 
 def current_database() -> Database:
-    """Give the database of the app that serves this request."""
+    """The database of the app that serves this request."""
     database: Database = current_app.extensions["izdes.database"]
     return database

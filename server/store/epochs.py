@@ -47,7 +47,7 @@ class Numbers(Wire):
         return self.submissions > other.submissions or self.quarantine > other.quarantine
 
     def joined(self, other: "Numbers") -> "Numbers":
-        """Give the higher of each."""
+        """The higher of each."""
         return Numbers(
             submissions=max(self.submissions, other.submissions),
             quarantine=max(self.quarantine, other.quarantine),
@@ -85,7 +85,7 @@ class Epochs:
         finalize(self, os.close, self._file)
 
     def of(self, sequence: int, *, quarantined: bool) -> str:
-        """Give the epoch a number was given in; blank for those before epochs were counted."""
+        """The epoch a number was given in; blank for those before epochs were counted."""
         self._look_again()
         shelf = "quarantine" if quarantined else "submissions"
         for epoch in reversed(self._epochs):
@@ -124,7 +124,7 @@ class Epochs:
 
 
 def open_epochs(database: Database, folder: Path) -> Epochs:
-    """Give the epochs; an older database than receipts tell of begins a new one, and it is told."""
+    """The epochs; an older database than receipts tell of begins a new one, and it is told."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder):
         # In this order: nobody notes a number before its record is committed.
@@ -159,7 +159,7 @@ def _begin(
 
 def _has_told(epochs: tuple[Epoch, ...], epoch: str) -> bool:
     """Tell whether a loss of that epoch is known: it is over, or it is one that was forgotten."""
-    over = {each.id for each in epochs[:-1]} | {each.forgotten for each in epochs}
+    over = {epoch.id for epoch in epochs[:-1]} | {epoch.forgotten for epoch in epochs}
     return epoch in over
 
 
@@ -178,7 +178,7 @@ def has_lost(folder: Path) -> bool:
 
 
 def held_by(database: Database) -> Numbers:
-    """Give the highest numbers the database holds."""
+    """The highest numbers the database holds."""
     with database.read() as connection:
         submissions, quarantine = connection.execute(_HELD).one()
     return Numbers(submissions=submissions, quarantine=quarantine)
@@ -188,7 +188,7 @@ def _tell(database: Database, epoch: Epoch, before: str) -> None:
     details = epoch.model_dump(exclude={"id"}) | {"before": before}
     log.error("the database is older than receipts that were given out: %s", details)
     database.write(
-        lambda connection: audit.record(
+        lambda connection: audit.write(
             connection,
             actor=None,
             action="receipts.database_older",
@@ -213,7 +213,7 @@ def _epochs(folder: Path) -> tuple[Epoch, ...]:
 
 
 def _state_of(folder: Path) -> tuple[int, int]:
-    """Give what changes whenever the list of epochs does: each is a file of its own."""
+    """What changes whenever the list of epochs does: each is a file of its own."""
     try:
         state = (folder / "epochs.json").stat()
     except FileNotFoundError:

@@ -40,7 +40,7 @@ class GroupCommit:
         self._thread.start()
 
     def run(self, operation: Callable[[Connection], T]) -> T:
-        """Give what ``operation`` gave, once it is durable."""
+        """What ``operation`` gave, once it is durable."""
         future: Future[T] = Future()
         if self._stopping.is_set():
             raise Problem("busy")

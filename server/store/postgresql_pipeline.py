@@ -1,4 +1,4 @@
-"""A whole transaction in one journey to PostgreSQL.
+"""A whole transaction in one round trip to PostgreSQL.
 
 SQLAlchemy and psycopg prepare each execution at length and wait for the answer to every statement.
 Where a thousand transactions a second store records, that is most of the work. Here statements
@@ -51,7 +51,8 @@ def compiled(name: str, statement: ClauseElement, columns: Sequence[str] = ()) -
     sql: Any = statement.compile(dialect=_DIALECT, column_keys=list(columns))
     parameters = tuple(sql.positiontup or ())
     formats = tuple(
-        _BINARY if isinstance(sql.binds[each].type, LargeBinary) else _TEXT for each in parameters
+        _BINARY if isinstance(sql.binds[parameter].type, LargeBinary) else _TEXT
+        for parameter in parameters
     )
     return Statement(name, str(sql), parameters, formats)
 
@@ -67,17 +68,17 @@ def run_transaction(
         return _run(connection, [(BEGIN, {}), *steps, (COMMIT, {})])[1:-1]
 
 
-def _run(connection: Connection, journey: Sequence[tuple[Statement, Values]]) -> list[bytes | None]:
+def _run(connection: Connection, steps: Sequence[tuple[Statement, Values]]) -> list[bytes | None]:
     raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     prepared: set[str] = connection.info.setdefault("izdes.prepared", set())
-    luggage = [(statement, statement.bound(values)) for statement, values in journey]
+    bound = [(statement, statement.bound(values)) for statement, values in steps]
     has_arrived = False
     try:
-        for statement, _ in journey:
+        for statement, _ in steps:
             if statement.name not in prepared:
                 _checked(raw.pgconn.prepare(statement.name.encode(), statement.sql.encode()))
                 prepared.add(statement.name)
-        results = _travel(raw.pgconn, luggage)
+        results = _send(raw.pgconn, bound)
         has_arrived = True
         return [_first_value(_checked(result)) for result in results]
     except psycopg.Error as error:
@@ -88,7 +89,7 @@ def _run(connection: Connection, journey: Sequence[tuple[Statement, Values]]) ->
             connection.invalidate()
             connection.engine.dispose()
         elif not has_arrived:
-            # Answers to this journey would be taken for those to the next one.
+            # Answers to these steps would be taken for those to the next ones.
             connection.invalidate()
 
 
@@ -99,11 +100,9 @@ def _told(error: psycopg.Error, pg: PGconn) -> psycopg.Error:
     return error
 
 
-def _travel(
-    pg: PGconn, luggage: Sequence[tuple[Statement, Sequence[bytes | None]]]
-) -> list[PGresult]:
+def _send(pg: PGconn, bound: Sequence[tuple[Statement, Sequence[bytes | None]]]) -> list[PGresult]:
     pg.enter_pipeline_mode()
-    for statement, values in luggage:
+    for statement, values in bound:
         pg.send_query_prepared(statement.name.encode(), values, statement.formats or None)
     pg.pipeline_sync()
     poller = select.poll()
@@ -127,7 +126,7 @@ def _next_result(pg: PGconn, poller: "select.poll") -> PGresult:
         if (result := pg.get_result()) is not None:
             return result
         if pg.status == ConnStatus.BAD:
-            raise psycopg.OperationalError("the connection was lost in the middle of a journey")
+            raise psycopg.OperationalError("the connection was lost in the middle of a steps")
 
 
 def _checked(result: PGresult) -> PGresult:

@@ -34,7 +34,7 @@ def is_of_full_disk(error: BaseException) -> bool:
 
 
 def storage_error_behind(error: BaseException) -> BaseException | None:
-    """Give the error by which SQLite may have given up more than the statement that failed.
+    """The error by which SQLite may have given up more than the statement that failed.
 
     Undoing afterwards what SQLite has undone fails as well, and hides the first error behind it.
     """
@@ -54,6 +54,6 @@ def _is_of_storage(error: BaseException) -> bool:
 
 
 def _sqlite_codes(error: DBAPIError) -> set[int]:
-    """Give the extended code and the primary one it belongs to."""
+    """The extended code and the primary one it belongs to."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     return {code, code & 0xFF} if isinstance(code, int) else set()

@@ -43,12 +43,12 @@ def take_anonymous_turn(connection: Connection) -> None:
 
 @cache
 def turn_statement() -> Statement:
-    """Give the same for server.store.postgresql_pipeline; :func:`turn_of` gives its values."""
+    """The same for server.store.postgresql_pipeline; :func:`turn_of` gives its values."""
     return compiled("izdes_take_turn", _TAKE_TURN)
 
 
 def turn_of(instances: Collection[str]) -> dict[str, object]:
-    """Give the gate, and the records' locks as PostgreSQL spells an array."""
+    """The gate, and the records' locks as PostgreSQL spells an array."""
     numbers = sorted(map(_lock_number, instances))
     return {"gate": GATE, "records": f"{{{','.join(map(str, numbers))}}}"}
 

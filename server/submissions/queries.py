@@ -54,7 +54,7 @@ class StoredSubmission:
 
 
 def committed_through(connection: Connection) -> int:
-    """Give a sequence number below which nothing will appear any more.
+    """A sequence number below which nothing will appear any more.
 
     PostgreSQL hands out sequence numbers before transactions commit, and they commit in any order.
     """
@@ -67,7 +67,7 @@ def committed_through(connection: Connection) -> int:
 def submissions_after(
     connection: Connection, sequence: int, limit: int, *, through: int | None = None
 ) -> list[StoredSubmission]:
-    """Give the next submissions in the order they were stored, none left out.
+    """The next submissions in the order they were stored, none left out.
 
     ``through`` is what :func:`committed_through` gave, for a reader that takes many pages.
     """

@@ -29,7 +29,7 @@ def packed(text: str | bytes) -> bytes:
 
 
 def unpacked(body: bytes) -> bytes:
-    """Give a stored text byte for byte."""
+    """A stored text byte for byte."""
     try:
         return zlib.decompress(body)
     except zlib.error:
@@ -38,12 +38,12 @@ def unpacked(body: bytes) -> bytes:
 
 
 def answers_in(body: bytes) -> dict[str, Any]:
-    """Give the answers of a stored record, plain (schemas/protocol/sent_text)."""
+    """The answers of a stored record, plain (schemas/protocol/sent_text)."""
     return plain_answers(answers_of(unpacked(body)))
 
 
 def answers_of(text: bytes) -> dict[str, Any]:
-    """Give the answers a stored text holds as they were sent: what should be a text may be none."""
+    """The answers a stored text holds as they were sent: what should be a text may be none."""
     try:
         said, _ = read_json(text)
     except ValueError:
@@ -54,7 +54,7 @@ def answers_of(text: bytes) -> dict[str, Any]:
 
 
 def interview_in(body: bytes) -> Interview:
-    """Give a stored interview, its answers plain; an empty one if it cannot be read."""
+    """A stored interview, its answers plain; an empty one if it cannot be read."""
     read = read_interview(unpacked(body))
     if read is None:
         log.error("a stored text is no interview")

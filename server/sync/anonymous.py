@@ -61,7 +61,7 @@ def assess_anonymous(
     envelopes: Sequence[Envelope | OddEnvelope], known: Knowledge, *, today: date
 ) -> list[Testimony]:
     """Judge whole envelopes by their answers alone, each for itself."""
-    return [_assessed(each, known, today) for each in envelopes]
+    return [_assessed(envelope, known, today) for envelope in envelopes]
 
 
 def _assessed(envelope: Envelope | OddEnvelope, known: Knowledge, today: date) -> Testimony:
@@ -150,7 +150,7 @@ def _without_circumstances(form: PublishedForm, said: AnonymousInterview) -> Int
 
 
 def _asked(answers: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    """Give the answers to what the form asks, also inside repeats."""
+    """The answers to what the form asks, also inside repeats."""
     return {
         name: [_asked(row, names) if isinstance(row, dict) else row for row in answer]
         if isinstance(answer, list)
@@ -161,7 +161,7 @@ def _asked(answers: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
 
 
 def _round_of(said: AnonymousInterview, known: Knowledge, today: date) -> str | None:
-    """Give the round the tablet names, for the record may come late; else the one open now."""
+    """The round the tablet names, for the record may come late; else the one open now."""
     return said.round if known.plan.knows_round(said.round) else known.plan.round_of(today)
 
 

@@ -34,14 +34,14 @@ def store_anonymous(
     that it is of the same hand nobody can tell.
     """
     take_anonymous_turn(connection)
-    held = _held(connection, {each.instance_id for each in arrivals})
+    held = _held(connection, {arrival.instance_id for arrival in arrivals})
     new: list[dict[str, Any]] = []
     kept = []
-    for each in arrivals:
-        texts = held.setdefault(each.instance_id, [])
-        same = next((row for row in texts if _is_same(row, each)), None)
+    for arrival in arrivals:
+        texts = held.setdefault(arrival.instance_id, [])
+        same = next((row for row in texts if _is_same(row, arrival)), None)
         if same is None:
-            same = _row(each, texts)
+            same = _row(arrival, texts)
             texts.append(same)
             new.append(same)
             kept.append(Kept(_status(same), is_repeat=False))

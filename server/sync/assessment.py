@@ -91,8 +91,8 @@ def assess(
     envelopes: Sequence[Envelope | OddEnvelope], sender: Sender, known: Knowledge
 ) -> list[Arrival]:
     """Judge whole envelopes, each for itself, and make them ready to be stored."""
-    readings = [_read(each, known.forms) for each in envelopes]
-    understood = [each for each in readings if isinstance(each, _Reading)]
+    readings = [_read(envelope, known.forms) for envelope in envelopes]
+    understood = [reading for reading in readings if isinstance(reading, _Reading)]
     codes = {each.interview.visit for each in understood if each.interview.visit}
     visits = known.plan.visits(codes, sender.officer_id)
     return [
@@ -173,7 +173,7 @@ def _understood(
             "device_id": sender.device_id,
             "encoding": envelope.encoding,
             "flags": flags[:MOST_FLAGS] or None,
-            "attachments": [each.model_dump() for each in envelope.attachments] or None,
+            "attachments": [attachment.model_dump() for attachment in envelope.attachments] or None,
             "body": packed(envelope.body),
         },
         attached=_attached(envelope),
@@ -182,15 +182,15 @@ def _understood(
 
 
 def _attached(envelope: Envelope | OddEnvelope) -> tuple[bytes, ...]:
-    """Give the digests of the files a record names, as far as they can be read and may be sent."""
+    """The digests of the files a record names, as far as they can be read and may be sent."""
     if isinstance(envelope, Envelope):
-        named: list[Any] = [each.digest for each in envelope.attachments]
+        named: list[Any] = [attachment.digest for attachment in envelope.attachments]
     else:
         listed = (envelope.model_extra or {}).get("attachments")
         files = listed if isinstance(listed, list) else []
-        named = [each.get("digest") for each in files if isinstance(each, dict)]
+        named = [file.get("digest") for file in files if isinstance(file, dict)]
     found = (DIGEST.fullmatch(each) for each in named if isinstance(each, str))
-    distinct = dict.fromkeys(bytes.fromhex(each[1]) for each in found if each)
+    distinct = dict.fromkeys(bytes.fromhex(match[1]) for match in found if match)
     waited_for = (each for each in distinct if each != NO_BYTES)
     return tuple(islice(waited_for, attachment_rules().files_per_record))
 
@@ -210,4 +210,4 @@ def flags_of_answers(
         # A fault of ours must not keep a record out; it can be checked again later.
         log.exception("form %s could not be checked", form.definition.id)
         return [{"code": "not_checked"}]
-    return [{"code": each.code, "path": each.path} for each in violations]
+    return [{"code": violation.code, "path": violation.path} for violation in violations]

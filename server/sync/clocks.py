@@ -32,7 +32,7 @@ class Times:
 
 @cache
 def tolerance() -> timedelta:
-    """Give the difference of two clocks that says nothing; tablets tell their officers of more."""
+    """The difference of two clocks that says nothing; tablets tell their officers of more."""
     rule = json.loads((FOLDER / "clock.json").read_bytes())
     return timedelta(minutes=rule["clock_tolerance_minutes"])
 

@@ -17,12 +17,12 @@ from server.store.postgresql_pipeline import Statement, compiled, run_transactio
 from server.submissions.locks import turn_of, turn_statement
 from server.submissions.models import SUBMISSIONS
 from server.sync.assessment import Arrival
-from server.sync.stored_records import Holding, deed_of
+from server.sync.stored_records import StoredRecord, event_of
 
 
 def store_unseen(
     database: Database, arrivals: Sequence[Arrival], *, actor: int
-) -> list[Holding] | None:
+) -> list[StoredRecord] | None:
     """Store records if this database and these records allow it and none is held; else nothing."""
     if database.is_sqlite or not _look_unseen(arrivals):
         return None
@@ -33,32 +33,33 @@ def store_unseen(
 
 
 def _look_unseen(arrivals: Sequence[Arrival]) -> bool:
-    return len({each.instance_id for each in arrivals}) == len(arrivals) and all(
-        each.revision == 1 and each.reason is None and not each.attached for each in arrivals
+    return len({arrival.instance_id for arrival in arrivals}) == len(arrivals) and all(
+        arrival.revision == 1 and arrival.reason is None and not arrival.attached
+        for arrival in arrivals
     )
 
 
-def _insert(database: Database, arrivals: Sequence[Arrival], actor: int) -> list[Holding]:
-    entries = audit.entries([deed_of(each.key, "accepted", actor) for each in arrivals])
+def _insert(database: Database, arrivals: Sequence[Arrival], actor: int) -> list[StoredRecord]:
+    entries = audit.rows_of([event_of(arrival.key, "accepted", actor) for arrival in arrivals])
     rows = [
         {
-            **each.columns,
-            "instance_id": each.instance_id,
-            "revision": each.revision,
-            "digest": each.digest,
+            **arrival.columns,
+            "instance_id": arrival.instance_id,
+            "revision": arrival.revision,
+            "digest": arrival.digest,
             "copy_number": 0,
-            "record": each.instance_id,
+            "record": arrival.instance_id,
             **{f"entry_{name}": value for name, value in entry.items()},
         }
-        for each, entry in zip(arrivals, entries, strict=True)
+        for arrival, entry in zip(arrivals, entries, strict=True)
     ]
-    turn = turn_of([each.instance_id for each in arrivals])
+    turn = turn_of([arrival.instance_id for arrival in arrivals])
     _, *numbers = run_transaction(
         database.engine, [(turn_statement(), turn), *((_insertion(), row) for row in rows)]
     )
     return [
-        Holding(int(number or 0), each.columns["received_at"], "accepted", is_repeat=False)
-        for each, number in zip(arrivals, numbers, strict=True)
+        StoredRecord(int(number or 0), arrival.columns["received_at"], "accepted", is_repeat=False)
+        for arrival, number in zip(arrivals, numbers, strict=True)
     ]
 
 
@@ -69,9 +70,9 @@ def _insertion() -> Statement:
     record = bindparam("record", type_=SUBMISSIONS.c.instance_id.type)
     entry = insert(audit.AUDIT_ENTRIES).values(
         {
-            each.name: bindparam(f"entry_{each.name}", type_=each.type)
-            for each in audit.AUDIT_ENTRIES.c
-            if each.name != "sequence"
+            column.name: bindparam(f"entry_{column.name}", type_=column.type)
+            for column in audit.AUDIT_ENTRIES.c
+            if column.name != "sequence"
         }
     )
     submission = (
@@ -80,5 +81,5 @@ def _insertion() -> Statement:
         .returning(SUBMISSIONS.c.sequence)
         .add_cte(entry.cte("entry"))
     )
-    columns = [each.name for each in SUBMISSIONS.c if each.name != "sequence"]
+    columns = [column.name for column in SUBMISSIONS.c if column.name != "sequence"]
     return compiled("izdes_unseen", submission, columns)

@@ -11,7 +11,7 @@ from server.store import audit
 from server.submissions.locks import take_turn
 from server.submissions.models import QUARANTINE, SETTLEMENTS, SUBMISSIONS
 from server.sync.assessment import Arrival
-from server.sync.stored_records import Holding, Key, deed_of
+from server.sync.stored_records import Key, StoredRecord, event_of
 
 Held = Row[*tuple[Any, ...]]
 
@@ -28,34 +28,34 @@ AFTER_SETTLING = {"code": "after_settling"}
 """Flag of a text that came when a person had settled that revision already."""
 
 
-def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) -> list[Holding]:
+def store(connection: Connection, arrivals: Sequence[Arrival], *, actor: int) -> list[StoredRecord]:
     """Store what is not held yet, and tell of each arrival how it is held now."""
-    take_turn(connection, {each.instance_id for each in arrivals})
+    take_turn(connection, {arrival.instance_id for arrival in arrivals})
     name_attachments(connection, _attached_to(arrivals))
-    odd = [each for each in arrivals if each.reason]
-    understood = [each for each in arrivals if not each.reason]
+    odd = [arrival for arrival in arrivals if arrival.reason]
+    understood = [arrival for arrival in arrivals if not arrival.reason]
     quarantined = _store_odd(connection, odd, actor) if odd else {}
     submissions = _store_understood(connection, understood, actor) if understood else {}
     holdings = []
-    for each in arrivals:
-        shelf = quarantined if each.reason else submissions
-        holdings.append(shelf[each.key])
+    for arrival in arrivals:
+        shelf = quarantined if arrival.reason else submissions
+        holdings.append(shelf[arrival.key])
         # What stands twice in one batch is a repeat the second time.
-        shelf[each.key] = replace(shelf[each.key], is_repeat=True)
+        shelf[arrival.key] = replace(shelf[arrival.key], is_repeat=True)
     return holdings
 
 
 def _attached_to(arrivals: Sequence[Arrival]) -> dict[str, set[bytes]]:
     named: dict[str, set[bytes]] = {}
-    for each in arrivals:
-        if each.attached:
-            named.setdefault(each.instance_id, set()).update(each.attached)
+    for arrival in arrivals:
+        if arrival.attached:
+            named.setdefault(arrival.instance_id, set()).update(arrival.attached)
     return named
 
 
 def _store_understood(
     connection: Connection, arrivals: Sequence[Arrival], actor: int
-) -> dict[Key, Holding]:
+) -> dict[Key, StoredRecord]:
     held = connection.execute(
         select(
             *HELD,
@@ -63,13 +63,15 @@ def _store_understood(
             SETTLEMENTS.c.kept,
         )
         .outerjoin(SETTLEMENTS, SETTLEMENTS.c.sequence == SUBMISSIONS.c.sequence)
-        .where(SUBMISSIONS.c.instance_id.in_({each.instance_id for each in arrivals}))
+        .where(SUBMISSIONS.c.instance_id.in_({arrival.instance_id for arrival in arrivals}))
         .order_by(SUBMISSIONS.c.sequence)
     ).all()
     # What a person kept repeats a text under another number: its receipt is the first one's.
     sent = [row for row in held if row.kept is None]
     shelf = {_key(row): _held_submission(row, is_repeat=True) for row in sent}
-    new = _numbered({each.key: each for each in arrivals if each.key not in shelf}, held)
+    new = _numbered(
+        {arrival.key: arrival for arrival in arrivals if arrival.key not in shelf}, held
+    )
     if not new:
         return shelf
     _retire(connection, held, new)
@@ -91,7 +93,7 @@ def _numbered(arrivals: dict[Key, Arrival], held: Sequence[Held]) -> list[dict[s
     newest = {row.instance_id: row.revision for row in held if row.is_current}
     settled = _settled(held)
     late = {key for key in arrivals if key[1] <= settled.get(key[0], 0)}
-    own = {key for key, each in arrivals.items() if _is_own(each, owners)} - late
+    own = {key for key, arrival in arrivals.items() if _is_own(arrival, owners)} - late
     for instance_id, revision, _ in own:
         newest[instance_id] = max(revision, newest.get(instance_id, revision))
     rows = []
@@ -124,12 +126,12 @@ def _copies(held: Sequence[Held]) -> dict[tuple[str, int], set[int]]:
 
 
 def _settled(held: Sequence[Held]) -> dict[str, int]:
-    """Give up to which revision a person has settled each record; rows come in that order."""
+    """Up to which revision a person has settled each record; rows come in that order."""
     return {row.instance_id: row.revision for row in held if row.kept is not None}
 
 
 def _owners(held: Sequence[Held]) -> dict[str, int | None]:
-    """Give the officer of the first stored text of each record; rows come in that order."""
+    """The officer of the first stored text of each record; rows come in that order."""
     owners: dict[str, int | None] = {}
     for row in held:
         owners.setdefault(row.instance_id, row.officer_id)
@@ -137,7 +139,7 @@ def _owners(held: Sequence[Held]) -> dict[str, int | None]:
 
 
 def _times(held: Sequence[Held]) -> dict[str, dict[str, Any]]:
-    """Give the times of each record's first text: its tablet's clock may have changed since."""
+    """The times of each record's first text: its tablet's clock may have changed since."""
     times: dict[str, dict[str, Any]] = {}
     for row in held:
         known = {"started_at": row.started_at, "finished_at": row.finished_at}
@@ -165,20 +167,24 @@ def _retire(connection: Connection, held: Sequence[Held], new: Sequence[dict[str
 
 def _store_odd(
     connection: Connection, arrivals: Sequence[Arrival], actor: int
-) -> dict[Key, Holding]:
+) -> dict[Key, StoredRecord]:
     held = connection.execute(
         select(*HELD_IN_QUARANTINE).where(
-            QUARANTINE.c.instance_id.in_({each.instance_id for each in arrivals})
+            QUARANTINE.c.instance_id.in_({arrival.instance_id for arrival in arrivals})
         )
     )
     shelf = {_key(row): _held_in_quarantine(row, is_repeat=True) for row in held}
-    new = {each.key: each for each in arrivals if each.key not in shelf}
+    new = {arrival.key: arrival for arrival in arrivals if arrival.key not in shelf}
     if not new:
         return shelf
     rows = [
-        each.columns
-        | {"instance_id": each.instance_id, "revision": each.revision, "digest": each.digest}
-        for each in new.values()
+        arrival.columns
+        | {
+            "instance_id": arrival.instance_id,
+            "revision": arrival.revision,
+            "digest": arrival.digest,
+        }
+        for arrival in new.values()
     ]
     inserted = connection.execute(insert(QUARANTINE).returning(*HELD_IN_QUARANTINE), rows)
     added = {_key(row): _held_in_quarantine(row, is_repeat=False) for row in inserted}
@@ -186,10 +192,10 @@ def _store_odd(
     return shelf | added
 
 
-def _write_down(connection: Connection, added: dict[Key, Holding], actor: int) -> None:
-    audit.record_many(
+def _write_down(connection: Connection, added: dict[Key, StoredRecord], actor: int) -> None:
+    audit.write_many(
         connection,
-        [deed_of(key, holding.status, actor) for key, holding in added.items()],
+        [event_of(key, holding.status, actor) for key, holding in added.items()],
     )
 
 
@@ -197,8 +203,8 @@ def _key(row: Held) -> Key:
     return row.instance_id, row.revision, bytes(row.digest)
 
 
-def _held_submission(row: Held, *, is_repeat: bool) -> Holding:
-    return Holding(
+def _held_submission(row: Held, *, is_repeat: bool) -> StoredRecord:
+    return StoredRecord(
         row.sequence,
         row.received_at,
         "conflict" if row.copy_number else "accepted",
@@ -206,5 +212,5 @@ def _held_submission(row: Held, *, is_repeat: bool) -> Holding:
     )
 
 
-def _held_in_quarantine(row: Held, *, is_repeat: bool) -> Holding:
-    return Holding(row.sequence, row.received_at, "quarantined", is_repeat=is_repeat)
+def _held_in_quarantine(row: Held, *, is_repeat: bool) -> StoredRecord:
+    return StoredRecord(row.sequence, row.received_at, "quarantined", is_repeat=is_repeat)

@@ -1,6 +1,6 @@
 """What a record says of place and visit, and what of that cannot be; of its times see ``clocks``.
 
-Each finding is a flag ``{"code": …}``; findings of the form's own rules carry a ``path`` too.
+Each doubt is a flag ``{"code": …}``; those of the form's own rules carry a ``path`` too.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def flags_of_visit(
 def round_of(
     plan: FieldPlan, interview: Interview, visit: PlannedVisit | None, shift: timedelta
 ) -> str | None:
-    """Give the round of an interview: its visit's, else the one open on its day.
+    """The round of an interview: its visit's, else the one open on its day.
 
     ``shift`` puts right what the tablet's clock said.
     """

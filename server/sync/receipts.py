@@ -32,7 +32,7 @@ class Signer:
         )
 
     def sign(self, receipt: Receipt) -> Receipt:
-        """Give ``receipt`` with this key's id and signature."""
+        """``receipt`` with this key's id and signature."""
         r, s = decode_dss_signature(self._key.sign(receipt_text(receipt), _ALGORITHM))
         signature = _base64url(r.to_bytes(32) + s.to_bytes(32))
         return receipt.model_copy(update={"key_id": self.public.key_id, "signature": signature})
@@ -43,7 +43,7 @@ class Signer:
 
 
 def load_signer(folder: Path) -> Signer:
-    """Give the signer of this instance; its key is made at the first use and shared by workers."""
+    """The signer of this instance; its key is made at the first use and shared by workers."""
     file = folder / "receipts.pem"
     try:
         pem = file.read_bytes()

@@ -20,7 +20,7 @@ from server.sync.batch import Batch, OddEnvelope
 from server.sync.first_revisions import store_unseen
 from server.sync.operations import store
 from server.sync.receipts import Signer, load_signer, spell_time
-from server.sync.stored_records import Holding
+from server.sync.stored_records import StoredRecord
 
 Envelopes = dict[int, Envelope | OddEnvelope]
 """Whole envelopes by their places in a batch."""
@@ -52,9 +52,11 @@ def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
     whole = _whole(batch)
     # Tablets of before ADR 0030 send the records of anonymous forms among the others.
     anonymous = {
-        place: each for place, each in whole.items() if is_anonymous(each, reception.known.forms)
+        place: envelope
+        for place, envelope in whole.items()
+        if is_anonymous(envelope, reception.known.forms)
     }
-    ordinary = {place: each for place, each in whole.items() if place not in anonymous}
+    ordinary = {place: envelope for place, envelope in whole.items() if place not in anonymous}
     received = _received(reception, ordinary, sender, has_epochs=batch.has_epochs)
     results = received | _anonymously_received(reception, anonymous)
     return _answer(batch, results)
@@ -67,9 +69,9 @@ def receive_anonymously(reception: Reception, batch: Batch) -> BatchResult:
 
 def _whole(batch: Batch) -> Envelopes:
     return {
-        place: each
-        for place, each in enumerate(batch.envelopes)
-        if each is not None and is_whole(each)
+        place: envelope
+        for place, envelope in enumerate(batch.envelopes)
+        if envelope is not None and is_whole(envelope)
     }
 
 
@@ -77,7 +79,8 @@ def _answer(batch: Batch, results: dict[int, SubmissionResult]) -> BatchResult:
     return BatchResult(
         server_time=spell_time(datetime.now(UTC)),
         results=tuple(
-            results.get(place) or _damaged(each) for place, each in enumerate(batch.envelopes)
+            results.get(place) or _damaged(envelope)
+            for place, envelope in enumerate(batch.envelopes)
         ),
     )
 
@@ -93,7 +96,7 @@ def _received(
     holdings = store_unseen(reception.database, arrivals, actor=actor) or reception.database.write(
         lambda connection: store(connection, arrivals, actor=actor)
     )
-    named = {digest for each in arrivals for digest in each.attached}
+    named = {digest for arrival in arrivals for digest in arrival.attached}
     absent = missing(reception.database, reception.attachments, named)
     reception.epochs.note(_numbers(holdings))
     return {
@@ -143,21 +146,21 @@ def _anonymous_result(arrival: Testimony, held: Kept, signer: Signer) -> Submiss
     )
 
 
-def _epoch(reception: Reception, holding: Holding) -> str:
+def _epoch(reception: Reception, holding: StoredRecord) -> str:
     return reception.epochs.of(holding.sequence, quarantined=holding.status == "quarantined")
 
 
-def _numbers(holdings: Iterable[Holding]) -> Numbers:
-    """Give how far these records' numbers go."""
+def _numbers(holdings: Iterable[StoredRecord]) -> Numbers:
+    """How far these records' numbers go."""
     highest = {"quarantined": 0, "stored": 0}
-    for each in holdings:
-        shelf = each.status if each.status == "quarantined" else "stored"
-        highest[shelf] = max(highest[shelf], each.sequence)
+    for holding in holdings:
+        shelf = holding.status if holding.status == "quarantined" else "stored"
+        highest[shelf] = max(highest[shelf], holding.sequence)
     return Numbers(submissions=highest["stored"], quarantine=highest["quarantined"])
 
 
 def _result(
-    arrival: Arrival, holding: Holding, absent: set[bytes], by: tuple[Signer, str]
+    arrival: Arrival, holding: StoredRecord, absent: set[bytes], by: tuple[Signer, str]
 ) -> SubmissionResult:
     signer, epoch = by
     receipt = Receipt(

@@ -49,7 +49,7 @@ def receive_anonymous_records() -> BatchResult:
 @operation(response=Catalogue)
 @allow_public
 def show_catalogue() -> Catalogue:
-    """Give everything a tablet keeps for working offline; officer and visits need a session.
+    """Everything a tablet keeps for working offline; officer and visits need a session.
 
     An officer's tablet shows the newest receipt it holds (server/sync/newest_receipts.py).
     """
@@ -87,7 +87,7 @@ def _pace() -> Pace:
 
 
 def reception() -> Reception:
-    """Give this application's reception, opened at the first need."""
+    """The application's reception, opened at the first need."""
     kept: Reception | None = current_app.extensions.get("izdes.reception")
     if kept is None:
         data_dir = current_app.extensions["izdes.config"].data_dir

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.protocol.sync import Stored
-from server.store.audit import Deed
+from server.store.audit import Event
 
 Key = tuple[str, int, bytes]
 """Instance id, revision and digest: what makes two messages the same message."""
 
 
 @dataclass(frozen=True)
-class Holding:
+class StoredRecord:
     """A record the database holds, and how it came to hold it."""
 
     sequence: int
@@ -20,10 +20,10 @@ class Holding:
     is_repeat: bool
 
 
-def deed_of(key: Key, status: Stored, actor: int) -> Deed:
-    """Give the audit entry of a record that is stored now."""
+def event_of(key: Key, status: Stored, actor: int) -> Event:
+    """The audit entry of a record that is stored now."""
     instance_id, revision, digest = key
-    return Deed(
+    return Event(
         actor,
         f"submission.{status}",
         f"{instance_id}/{revision}",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def terminal_language() -> str:
-    """Give the language of ``--language``, else of IZDES_LANGUAGE, else Turkish."""
+    """The language of ``--language``, else of IZDES_LANGUAGE, else Turkish."""
     context = click.get_current_context(silent=True)
     chosen = context.find_root().params.get("language") if context else None
     chosen = chosen or os.environ.get("IZDES_LANGUAGE")
@@ -31,7 +31,7 @@ def print_text(key: str, **values: object) -> None:
 
 @contextmanager
 def application() -> "Iterator[Flask]":
-    """Give the configured application on a migrated database, for a command to work in."""
+    """The configured application on a migrated database, for a command to work in."""
     # Imported late: `izdes --help` needs neither Flask nor a database.
     from server import create_app  # noqa: PLC0415
     from server.config import Config  # noqa: PLC0415

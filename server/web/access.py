@@ -28,5 +28,5 @@ def allow_public(view: View) -> View:
 
 
 def permission_of(view: Callable[..., Any] | None) -> str | None:
-    """Give the permission a view was marked with, or nothing if it has no mark."""
+    """The permission a view was marked with, or nothing if it has no mark."""
     return getattr(view, "permission", None)

@@ -82,7 +82,7 @@ def read_body(model: type[Model]) -> Model:
 
 
 def raw_body() -> bytes:
-    """Give the body as it came; one of unknown length that reaches the limit is too large."""
+    """The body as it came; one of unknown length that reaches the limit is too large."""
     data = request.get_data()
     # Werkzeug cuts a body sent in chunks off at the limit, without a word.
     if request.content_length is None and len(data) >= (request.max_content_length or LARGEST_BODY):

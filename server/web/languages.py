@@ -16,12 +16,12 @@ def register_languages(app: Flask) -> None:
 
 
 def text(key: str, **values: object) -> str:
-    """Give the text of ``key`` in the language of this request."""
+    """The text of ``key`` in the language of this request."""
     return say(key, current_language(), **values)
 
 
 def current_language() -> str:
-    """Give the language to answer this request in."""
+    """The language to answer this request in."""
     if not has_request_context():
         return LANGUAGES[0]
     chosen = g.get("language") or request.cookies.get(COOKIE)

@@ -47,7 +47,7 @@ def openapi_document(app: Flask) -> dict[str, Any]:
 
 
 def operations(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any], Operation]]:
-    """Give every declared operation: its rule, its method, its view, its declaration."""
+    """Every declared operation: its rule, its method, its view, its declaration."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         declared = getattr(view, "operation", None)

@@ -57,13 +57,13 @@ def register_security(app: Flask, config: Config) -> None:
 
 
 def bearer_token() -> str | None:
-    """Give the token of an ``Authorization: Bearer`` header."""
+    """The token of an ``Authorization: Bearer`` header."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
 def form_token() -> str:
-    """Give the token every HTML form sends back; the browser keeps its twin in a cookie."""
+    """The token every HTML form sends back; the browser keeps its twin in a cookie."""
     if "form_token" not in g:
         g.form_token = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
     token: str = g.form_token

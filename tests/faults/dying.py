@@ -94,11 +94,11 @@ class Errand:
         plain = "replace(CAST(instance_id AS text), '-', '')"
         found = f"SELECT count(*) FROM submissions WHERE {plain} = '{instance.replace('-', '')}'"  # noqa: S608
         assert field.rows(found) == [(1,)]
-        deeds = f"SELECT count(*) FROM audit_entries WHERE object LIKE '{instance}%'"  # noqa: S608
-        assert field.rows(deeds) == [(1,)]
+        events = f"SELECT count(*) FROM audit_entries WHERE object LIKE '{instance}%'"  # noqa: S608
+        assert field.rows(events) == [(1,)]
 
     def unfinished(self, field: Field) -> list[Path]:
-        """Give what is half there of its file."""
+        """What is half there of its file."""
         digest = digest_of(self.content).removeprefix("sha256:")
         return list((attachments(field) / "unfinished").glob(f"{digest}*"))
 
@@ -107,12 +107,12 @@ class Errand:
         stored = attachments(field) / digest[:2] / digest
         assert stored.read_bytes() == self.content
         assert self.unfinished(field) == []
-        deeds = f"SELECT count(*) FROM audit_entries WHERE object = 'sha256:{digest}'"  # noqa: S608
-        assert field.rows(deeds) == [(1,)]
+        events = f"SELECT count(*) FROM audit_entries WHERE object = 'sha256:{digest}'"  # noqa: S608
+        assert field.rows(events) == [(1,)]
 
 
 def attachments(field: Field) -> Path:
-    """Give the folder of files."""
+    """The folder of files."""
     folder: Path = field.app.extensions["izdes.config"].data_dir / "attachments"
     return folder
 
@@ -176,7 +176,7 @@ def looking(app: Flask, officer: dict[str, str], errands: Sequence[Errand]) -> N
 
 
 def opened(app: Flask, officer: dict[str, str]) -> Field:
-    """Give the instance as a process finds it that has just started."""
+    """The instance as a process finds it that has just started."""
     config = app.extensions["izdes.config"]
     app.extensions["izdes.database"] = Database(config.database_url, connections=2)
     return Field(app, app.test_client(), officer)

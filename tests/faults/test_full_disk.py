@@ -82,7 +82,7 @@ class Sender(threading.Thread):
         answer = connection.getresponse()
         told = answer.read().decode()
         if answer.status == 200:
-            self.receipts += [each["receipt"] for each in json.loads(told)["results"]]
+            self.receipts += [result["receipt"] for result in json.loads(told)["results"]]
         else:
             self.refused.append(records)
             if (answer.status, json.loads(told)["code"]) != (507, "storage_full"):
@@ -101,21 +101,21 @@ def test_on_a_full_disk_no_receipt_is_of_a_row_that_is_not_there(full_centre: Ce
     with serving(centre.port, centre.settings | {"IZDES_THREADS": "16"}):
         full = threading.Event()
         senders = [Sender(centre, *of, full) for of in (*[SMALL] * 10, *[LARGE] * 3)]
-        for each in senders:
-            each.start()
-        for each in senders:
-            each.join(PATIENCE)
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join(PATIENCE)
         assert full.is_set()
         assert_rows_exist(centre, senders)
-        assert [each.odd for each in senders] == [[]] * len(senders)
+        assert [sender.odd for sender in senders] == [[]] * len(senders)
         # Nobody restarts anything: room is made, and what was refused comes again.
         (centre.data_dir.parent / "ballast").unlink()
         connection = http.client.HTTPConnection("127.0.0.1", centre.port, timeout=PATIENCE)
-        for each in senders[:10]:
-            waiting, each.refused = each.refused, []
+        for sender in senders[:10]:
+            waiting, sender.refused = sender.refused, []
             for records in waiting:
-                each.send(connection, records)
-            assert each.refused == []
+                sender.send(connection, records)
+            assert sender.refused == []
         assert_rows_exist(centre, senders)
 
 

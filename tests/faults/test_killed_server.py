@@ -139,7 +139,7 @@ def test_a_crash_of_the_database_loses_nothing_and_the_server_goes_on(
             wait_for_receipts(tablets, 50)
             turned_away = sum(tablet.busy for tablet in tablets)
             crash_database(centre)
-            wait_until(lambda: sum(each.busy for each in tablets) > turned_away, "503 is told")  # noqa: B023
+            wait_until(lambda: sum(tablet.busy for tablet in tablets) > turned_away, "503 is told")  # noqa: B023
             wait_until_accepted(centre)
         wait_for_receipts(tablets, 50)
     finally:

@@ -94,5 +94,5 @@ def test_files_whose_server_was_killed_go_on_and_arrive_whole(centre: Centre, ki
     files = [file for file in (centre.data_dir / "attachments").rglob("*") if file.is_file()]
     assert sorted(file.read_bytes() for file in files) == sorted(contents)
     assert centre.rows("SELECT count(*) FROM attachments") == [(3,)]
-    deeds = "SELECT count(*) FROM audit_entries WHERE action = 'attachment.stored'"
-    assert centre.rows(deeds) == [(3,)]
+    events = "SELECT count(*) FROM audit_entries WHERE action = 'attachment.stored'"
+    assert centre.rows(events) == [(3,)]

@@ -90,7 +90,7 @@ def server(folder: Path, **changes: str) -> Iterator[Door]:
 
 
 def program(name: str) -> str:
-    """Give a proxy's program."""
+    """A proxy's program."""
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if found is None:
         if os.environ.get("CI") == "true":
@@ -165,7 +165,7 @@ def caddy(folder: Path, upstream: Door, *, buffering: bool) -> Iterator[Door]:
 
 
 def shipped_buffering() -> str:
-    """Give what docker/compose.yaml tells Caddy."""
+    """What docker/compose.yaml tells Caddy."""
     lines = (DOCKER / "compose.yaml").read_text("utf-8").splitlines()
     (line,) = [line for line in lines if "IZDES_BUFFERING:" in line]
     return line.partition(":")[2].strip()
@@ -258,7 +258,7 @@ def await_answers(connections: list[socket.socket], wanted: int) -> list[socket.
     """Wait until so many have been answered."""
     answered: set[socket.socket] = set()
     while len(answered) < wanted:
-        open_ones = [each for each in connections if each not in answered]
+        open_ones = [connection for connection in connections if connection not in answered]
         answered |= set(select.select(open_ones, [], [], 60)[0])
     return list(answered)
 

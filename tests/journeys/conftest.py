@@ -68,7 +68,7 @@ class Centre:
         self.process = None
 
     def interviews(self) -> list[Interview]:
-        """Give the interviews that have arrived, in order."""
+        """The interviews that have arrived, in order."""
         rows = self.rows("SELECT body FROM submissions ORDER BY sequence")
         return [Interview.model_validate_json(zlib.decompress(row[0])) for row in rows]
 

@@ -56,7 +56,7 @@ class Engine(ABC):
 
     @abstractmethod
     def ask(self, expression: str) -> Any:
-        """Give the value of an expression in the page."""
+        """The value of an expression in the page."""
 
     @abstractmethod
     def write(self, selector: str, text: str) -> None:
@@ -136,7 +136,7 @@ class Firefox(Engine):
         self.kill()
 
     def ask(self, expression: str) -> Any:
-        """Give the value of an expression in the page."""
+        """The value of an expression in the page."""
         asked = {"script": f"return {expression}", "args": []}
         return self._call("WebDriver:ExecuteScript", asked)["value"]
 
@@ -198,7 +198,7 @@ class WebKit(Engine):
         self.display = None
 
     def ask(self, expression: str) -> Any:
-        """Give the value of an expression in the page."""
+        """The value of an expression in the page."""
         return self._do("POST", "/execute/sync", {"script": f"return {expression}", "args": []})
 
     def write(self, selector: str, text: str) -> None:

@@ -37,8 +37,8 @@ Look = Callable[[str], None]
 
 def add_form(file: Path) -> None:
     """Publish the form into a centre's database file."""
-    definition, findings = compile_file(FORM)
-    assert definition, findings
+    definition, remarks = compile_file(FORM)
+    assert definition, remarks
     form = definition
 
     def add(connection: Connection) -> None:

@@ -114,7 +114,7 @@ class Tablet:
         return address
 
     def address_of(self, screen: str) -> str:
-        """Give the address of that screen; it is written a frame after the screen is drawn."""
+        """The address of that screen; it is written a frame after the screen is drawn."""
         self.page.wait_for_function("begin => location.hash.startsWith(begin)", arg=f"#/{screen}")
         return self.address
 
@@ -124,7 +124,7 @@ class Tablet:
         return "#/review/" in self.address
 
     def words(self, shown: Locator, like: re.Pattern[str] = SOMETHING) -> str:
-        """Give the words of an element once they are as expected; nobody reads them sooner."""
+        """The words of an element once they are as expected; nobody reads them sooner."""
         expect(shown).to_have_text(like)
         return shown.inner_text()
 

@@ -37,7 +37,7 @@ WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.
 def look_with_axe(
     tablet: Tablet, found: dict[str, list[str]], *, rules: dict[str, dict[str, bool]] | None = None
 ) -> Callable[[str], None]:
-    """Give a look that writes down what axe finds."""
+    """A look that writes down what axe finds."""
 
     def look(screen: str) -> None:
         if not tablet.page.evaluate("() => 'axe' in window"):

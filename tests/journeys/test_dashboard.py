@@ -76,7 +76,7 @@ class Officer:
         }
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = post(self.origin, "/api/v1/submissions", body, headers)
-        assert {each["status"] for each in answer["results"]} == {"accepted"}
+        assert {result["status"] for result in answer["results"]} == {"accepted"}
 
 
 def post(origin: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
@@ -228,7 +228,7 @@ def test_nobody_is_shut_out(
     desk.open()
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
     faults = axe(desk.page)
-    assert [(each["id"], each["nodes"][0]["html"]) for each in faults] == []
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == []
 
 
 def test_the_page_says_when_the_centre_is_out_of_reach(desk: Desk, officer: Officer) -> None:
@@ -240,7 +240,7 @@ def test_the_page_says_when_the_centre_is_out_of_reach(desk: Desk, officer: Offi
     desk.page.unroute("**/dashboards/data*")
     expect(notice).to_be_hidden()
     # The browser reports each request that was cut off; nothing else may be wrong.
-    desk.troubles[:] = [each for each in desk.troubles if "ERR_FAILED" not in each]
+    desk.troubles[:] = [trouble for trouble in desk.troubles if "ERR_FAILED" not in trouble]
 
 
 def test_what_cannot_be_loaded_is_not_taken_for_what_is_shown(desk: Desk, officer: Officer) -> None:
@@ -264,7 +264,7 @@ def test_what_cannot_be_loaded_is_not_taken_for_what_is_shown(desk: Desk, office
     desk.page.unroute("**/dashboards/data*")
     expect(shown).to_contain_text("Iğdır")
     expect(notice).to_be_hidden()
-    desk.troubles[:] = [each for each in desk.troubles if "ERR_FAILED" not in each]
+    desk.troubles[:] = [trouble for trouble in desk.troubles if "ERR_FAILED" not in trouble]
 
 
 def test_a_figure_that_cannot_be_drawn_leaves_no_older_one(desk: Desk, officer: Officer) -> None:
@@ -335,7 +335,7 @@ def test_the_page_is_whole_without_script(browser: Browser, centre: Centre) -> N
 def test_the_exports_page_shuts_nobody_out(desk: Desk, officer: Officer) -> None:
     officer.send(rated())
     desk.page.goto(f"{desk.origin}/exports/")
-    assert [(each["id"], each["nodes"][0]["html"]) for each in axe(desk.page)] == []
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in axe(desk.page)] == []
     with desk.page.expect_download() as download:
         desk.page.get_by_role("button", name="İndir").first.click()
     assert Path(download.value.path()).read_text("utf-8").startswith("meta_id,")

@@ -88,7 +88,7 @@ def finish_and_open_outbox(tablet: Tablet) -> None:
 
 
 def stored_files(centre: Centre) -> dict[str, bytes]:
-    """Give what the centre holds, by digest."""
+    """What the centre holds, by digest."""
     folder = centre.data / "attachments"
     return {file.name: file.read_bytes() for file in folder.glob("??/*")}
 

@@ -123,7 +123,7 @@ def begin(tablet: Tablet, title: str) -> None:
     tablet.page.locator(".question").first.wait_for()
 
 
-@pytest.mark.parametrize("title", [each for each in FORMS if each not in STAFF])
+@pytest.mark.parametrize("title", [form for form in FORMS if form not in STAFF])
 def test_a_form_of_the_visit_is_filled_without_network_and_arrives(
     tablet: Tablet, centre: Centre, title: str
 ) -> None:
@@ -146,7 +146,7 @@ def test_a_form_of_the_visit_is_filled_without_network_and_arrives(
     assert (interview.visit, visit is None) == (IN_THE_VISIT, False)
     if interview.form_id.startswith("C"):
         asked = [row["t_baslik"] for row in interview.answers["r_tekrar"]]
-        assert asked == [each.title for each in TOPICS]
+        assert asked == [topic.title for topic in TOPICS]
 
 
 EVERYTHING = """async () => {

@@ -18,12 +18,12 @@ class Difference(NamedTuple):
     reason: str
 
     def said_by(self, engine: str) -> str:
-        """Give an engine's answer, ``same`` if it is ours."""
+        """An engine's answer, ``same`` if it is ours."""
         return self.javarosa if engine == "javarosa" else self.xforms_engine
 
 
 def differences(kind: str) -> dict[str, Difference]:
-    """Give the rows of one kind, by case: ``expression``, ``form`` or ``not asked``."""
+    """The rows of one kind, by case: ``expression``, ``form`` or ``not asked``."""
     rows = [row for row in _rows() if row[0] == kind]
     found = {row[1]: Difference(*row[1:]) for row in rows}
     assert len(found) == len(rows), "a case stands in the table twice"

@@ -28,13 +28,13 @@ Ask = Callable[..., Answer]
 
 
 def java() -> str:
-    """Give the Java to run; the tests need a JDK, see tests/needs."""
+    """The Java to run; the tests need a JDK, see tests/needs."""
     home = os.environ.get("JAVA_HOME")
     return str(Path(home, "bin", "java")) if home else str(shutil.which("java"))
 
 
 def commands() -> dict[str, tuple[str, ...]]:
-    """Give how each engine is started."""
+    """How each engine is started."""
     return {
         "javarosa": (java(), *JAVA, "-cp", str(JAR), str(HERE / "JavaRosa.java")),
         "xforms-engine": (node(), str(HERE / "xforms_engine.mjs")),

@@ -128,11 +128,11 @@ def _is_expressible(form: FormDefinition) -> bool:
     """Leave out what JavaRosa is known to do wrongly: max of a list, choices of earlier answers."""
     nodes = standings(form.body)
     expressions = (each for standing in nodes.values() for _, each in standing.node)
-    trees = (each.tree for each in expressions if isinstance(each, Expression))
+    trees = (expression.tree for expression in expressions if isinstance(expression, Expression))
     reduced = [call for tree in trees for call in calls(tree) if call[1] in ("sum", "min", "max")]
     lists = [(call[1], nodes[call[2][0][1]]) for call in reduced if call[2][0][0] == "ref"]
     repeated = [(name, each.node) for name, each in lists if each.repeat]
-    filters = (each.node.choice_filter for each in nodes.values() if each.node.choice_filter)
+    filters = (node.node.choice_filter for node in nodes.values() if node.node.choice_filter)
     asked = {name for each in filters for name in references(each.tree)}
     return not any(_comes_and_goes(name, nodes) for name in asked) and all(
         name != "max" and node.value_type == "number" for name, node in repeated
@@ -187,7 +187,7 @@ def odk_step(
 
 
 def _rows(interview: Interview, item: Item) -> "list[int | None]":
-    """Give the rows in which a question is asked at present."""
+    """The rows in which a question is asked at present."""
     if not is_asked(item):
         return []
     rows: list[int | None] = [*range(interview.rows(item.repeat))] if item.repeat else [None]

@@ -20,7 +20,7 @@ Seen = dict[str, tuple[str, str | None]]
 
 
 def as_odk(interview: Interview) -> tuple[Interview, Interview, set[str]]:
-    """Give what ODK keeps, what it shows, and the rules of the table that make the difference.
+    """What ODK keeps, what it shows, and the rules of the table that make the difference.
 
     Rows beyond a count are deleted. An answer that is not offered is hidden until it is.
     """
@@ -72,12 +72,14 @@ def _places(
 
 def _kept(item: Item, answer: str, frame: Frame) -> str:
     tokens = answer.split(" ")
-    return " ".join(each for each in tokens if item.offer and is_offered(item.offer, frame, each))
+    return " ".join(
+        token for token in tokens if item.offer and is_offered(item.offer, frame, token)
+    )
 
 
 def ours(interview: Interview) -> Seen:
-    """Give what we say of every node that is relevant."""
-    wrong = {each.path: each.code for each in advise(interview)}
+    """What we say of every node that is relevant."""
+    wrong = {violation.path: violation.code for violation in advise(interview)}
     seen: Seen = {}
     for item in interview.questionnaire.items.values():
         rows = [None] if item.repeat is None else range(interview.rows(item.repeat))
@@ -95,7 +97,7 @@ def _value(interview: Interview, item: Item, row: int | None) -> str:
 
 
 def theirs(questionnaire: Questionnaire, look: list[dict[str, Any]]) -> Seen:
-    """Give what an engine says of the same; a reason still asked for is our ``soft``."""
+    """What an engine says of the same; a reason still asked for is our ``soft``."""
     seen: Seen = {}
     doubted = set()
     for node in look:

@@ -33,7 +33,7 @@ def answers(ask: Ask, vectors: list[Vector]) -> dict[str, str]:
 
 
 def asked() -> list[list[Vector]]:
-    """Give the vectors to ask, those of one clock together."""
+    """The vectors to ask, those of one clock together."""
     by_clock: dict[str, list[Vector]] = {}
     for name, vector in VECTORS:
         if name not in differences("not asked"):

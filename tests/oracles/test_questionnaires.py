@@ -103,7 +103,7 @@ def changed(
 
 
 def prefilled(form: FormDefinition) -> FormDefinition:
-    """Give a form that begins with what the server would tell: two topics of an earlier visit."""
+    """A form that begins with what the server would tell: two topics of an earlier visit."""
     told = {"onceki_konu_sayisi": "2"}
     return FormDefinition.model_validate_json(
         form.model_copy(
@@ -113,7 +113,7 @@ def prefilled(form: FormDefinition) -> FormDefinition:
 
 
 def _told(node: Any, told: dict[str, str]) -> Any:
-    changes: dict[str, Any] = {"children": tuple(_told(each, told) for each in node.children)}
+    changes: dict[str, Any] = {"children": tuple(_told(child, told) for child in node.children)}
     if node.name in told:
         changes["default"] = told[node.name]
     return node.model_copy(update=changes)

@@ -43,7 +43,7 @@ def form_of(vectors: Iterable[tuple[str, dict[str, Any]]]) -> str:
 
 
 def calculation(at: int) -> str:
-    """Give the name of a vector's calculation."""
+    """The name of a vector's calculation."""
     return f"v{at}"
 
 
@@ -78,7 +78,7 @@ def _nodes(
 
 
 def _words(tree: Any) -> Iterator[str]:
-    """Give the literals of an expression: a choice among them must be in the list."""
+    """The literals of an expression: a choice among them must be in the list."""
     match tree:
         case ["lit", value] if value != "":
             yield str(value)
@@ -133,7 +133,7 @@ def _choices(names: Iterable[str]) -> tuple[Choice, ...]:
 
 
 def _repeat(at: int, name: str, value: Any, rows: dict[str, list[str]]) -> Node:
-    """Give a repeat: the field inside has the name of a list, the repeat that of rows."""
+    """A repeat: the field inside has the name of a list, the repeat that of rows."""
     if isinstance(value, list):
         repeat, inside = f"{_name(at, name)}_rows", _name(at, name)
         rows[repeat] = [str(each) for each in value]

@@ -61,11 +61,11 @@ class Past:
         return str(next(each["id"] for each in self.rows["rounds"] if each["status"] == "open"))
 
     def officer(self) -> dict[str, str]:
-        """Give the header the officer's tablet sends."""
+        """The header the officer's tablet sends."""
         return bearer(self.app.test_client(), OFFICER)
 
     def analyst(self) -> FlaskClient:
-        """Give the analyst's browser."""
+        """The analyst's browser."""
         client = self.app.test_client()
         sign_in(client, ANALYST)
         return client

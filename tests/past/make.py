@@ -91,7 +91,7 @@ def make(url: str, folder: Path, *, tablet: Callable[..., None] | None = None) -
 
 
 def commands(settings: dict[str, str]) -> Callable[..., str]:
-    """Give what runs ``izdes`` for an instance, and gives what it printed."""
+    """What runs ``izdes`` for an instance, and gives what it printed."""
 
     def run(*words: str, typed: str = "") -> str:
         done = subprocess.run(
@@ -128,7 +128,7 @@ def bring_in_survey(run: Callable[..., str], folder: Path) -> None:
 
 
 def stored_envelopes(url: str) -> list[dict[str, Any]]:
-    """Give every understood record as it was sent."""
+    """Every understood record as it was sent."""
     statement = (
         "SELECT instance_id, revision, form_id, version AS form_version, encoding,"
         " submissions.digest, body, attachments FROM submissions"
@@ -208,8 +208,8 @@ def dump(url: str, file: Path) -> None:
         check=True,
     )  # fmt: skip
     # What newer programs write against hostile names, and older ones do not read.
-    kept = [each for each in file.read_text("utf-8").splitlines(keepends=True)
-            if not each.startswith((r"\restrict", r"\unrestrict"))]  # fmt: skip
+    kept = [line for line in file.read_text("utf-8").splitlines(keepends=True)
+            if not line.startswith((r"\restrict", r"\unrestrict"))]  # fmt: skip
     file.write_text("".join(kept), "utf-8")
 
 
@@ -219,8 +219,8 @@ def pack(folder: Path, archive: Path) -> None:
         place = folder / aside
         shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
     with tarfile.open(archive, "w:xz", preset=9) as tar:
-        for each in sorted(folder.iterdir()):
-            tar.add(each, each.name)
+        for file in sorted(folder.iterdir()):
+            tar.add(file, file.name)
 
 
 if __name__ == "__main__":

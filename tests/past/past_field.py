@@ -40,7 +40,7 @@ class Office:
         batch = {"device_id": "eski-tablet", "sent_at": now(), "submissions": envelopes}
         answer = self.ask("POST", "/api/v1/submissions", json.dumps(batch).encode())
         results: list[dict[str, Any]] = json.loads(answer)["results"]
-        assert all(each["receipt"] for each in results), results
+        assert all(result["receipt"] for result in results), results
         return results
 
     def send_late(self) -> None:
@@ -101,7 +101,7 @@ def fill(origin: str, *, password: str) -> Office:
     office.odd = odd(held)
     office.send(*office.odd)
     bring_files(office, held)
-    office.late = [enveloped(each) for each in interviews(6, seed=2)]
+    office.late = [enveloped(interview) for interview in interviews(6, seed=2)]
     # Corrects what the segments count already.
     office.late.append(corrected(held[5], 2, {"genel_oneri": "Sıra numarası verilmeli."}))
     return office
@@ -140,11 +140,11 @@ def bring_files(office: Office, held: list[dict[str, Any]]) -> None:
 
 def interviews(count: int, *, seed: int = 1) -> list[dict[str, Any]]:
     """Hold interviews of the citizen form in the officer's visit; two of them get flags."""
-    definition, findings = compile_file(FORM)
-    assert definition, findings
+    definition, remarks = compile_file(FORM)
+    assert definition, remarks
     work = FieldWork(Questionnaire(definition), seed=seed)
     today = datetime.now(UTC).astimezone()
-    ankara = next(each for each in districts() if each.code == "1231")
+    ankara = next(district for district in districts() if district.code == "1231")
     visit = PlannedVisit(VISIT, "06", "Ankara", ankara, "E-06-V", today.date(), count, "il_merkezi")
     held = []
     for number in range(count):
@@ -170,7 +170,7 @@ def interviews(count: int, *, seed: int = 1) -> list[dict[str, Any]]:
 
 
 def corrected(interview: dict[str, Any], revision: int, answers: dict[str, str]) -> dict[str, Any]:
-    """Give the next revision of an interview."""
+    """The next revision of an interview."""
     changed = interview | {
         "answers": interview["answers"] | answers,
         "edit_reason": "Yanlış yazılmış",

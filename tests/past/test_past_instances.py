@@ -39,11 +39,12 @@ def table(past: Past, statement: str) -> list[tuple[Any, ...]]:
 
 
 def understood(past: Past) -> list[dict[str, Any]]:
-    """Give what was sent and understood, without what anonymous forms promise to forget."""
+    """What was sent and understood, without what anonymous forms promise to forget."""
     return [
-        each
-        for each in past.sent
-        if each["receipt"]["status"] != "quarantined" and each["envelope"]["form_id"] != ANONYMOUS
+        record
+        for record in past.sent
+        if record["receipt"]["status"] != "quarantined"
+        and record["envelope"]["form_id"] != ANONYMOUS
     ]
 
 
@@ -53,10 +54,10 @@ def test_the_database_of_a_past_version_is_brought_to_the_tables_of_today(past: 
 
 
 def test_every_record_is_there_byte_for_byte(past: Past) -> None:
-    held = {(each.instance_id, each.revision, digest(each.body.decode())) for each in stored(past)}
+    held = {(row.instance_id, row.revision, digest(row.body.decode())) for row in stored(past)}
     sent = {
-        (each["envelope"]["instance_id"], each["envelope"]["revision"], each["envelope"]["digest"])
-        for each in understood(past)
+        (row["envelope"]["instance_id"], row["envelope"]["revision"], row["envelope"]["digest"])
+        for row in understood(past)
     }
     assert len(sent) > 300
     assert sent <= held
@@ -65,9 +66,9 @@ def test_every_record_is_there_byte_for_byte(past: Past) -> None:
 def test_every_answer_of_the_anonymous_interviews_is_there(past: Past) -> None:
     """Which of them is whose may be forgotten: only what was said counts."""
     said = Counter(
-        json.dumps(json.loads(each["envelope"]["body"])["answers"], sort_keys=True)
-        for each in past.sent
-        if each["envelope"]["form_id"] == ANONYMOUS
+        json.dumps(json.loads(record["envelope"]["body"])["answers"], sort_keys=True)
+        for record in past.sent
+        if record["envelope"]["form_id"] == ANONYMOUS
     )
     held = Counter(
         json.dumps(json.loads(zlib.decompress(body))["answers"], sort_keys=True)
@@ -80,11 +81,11 @@ def test_every_answer_of_the_anonymous_interviews_is_there(past: Past) -> None:
 def test_of_the_anonymous_interviews_nothing_else_is_there(past: Past) -> None:
     """Neither among the records, nor in the audit trail, nor in what is kept of them."""
     staff = {
-        each["envelope"]["instance_id"]
-        for each in past.sent
-        if each["envelope"]["form_id"] == ANONYMOUS
+        record["envelope"]["instance_id"]
+        for record in past.sent
+        if record["envelope"]["form_id"] == ANONYMOUS
     }
-    assert all(each.form_id != ANONYMOUS for each in stored(past))
+    assert all(row.form_id != ANONYMOUS for row in stored(past))
     objects = table(past, "SELECT object FROM audit_entries")
     assert not {str(row[0]).partition("/")[0] for row in objects} & staff
     moved = table(past, "SELECT actor_id FROM audit_entries WHERE action = 'anonymous.moved'")
@@ -96,17 +97,17 @@ def test_of_the_anonymous_interviews_nothing_else_is_there(past: Past) -> None:
 
 def test_corrections_and_conflicts_stand_as_they_stood(past: Past) -> None:
     now = {
-        (each.instance_id, each.revision, each.copy_number): (each.sequence, each.is_current)
-        for each in stored(past)
-        if each.form_id != ANONYMOUS
+        (row.instance_id, row.revision, row.copy_number): (row.sequence, row.is_current)
+        for row in stored(past)
+        if row.form_id != ANONYMOUS
     }
     then = {
-        (each["instance_id"], each["revision"], each["copy_number"]): (
-            each["sequence"],
-            each["is_current"],
+        (row["instance_id"], row["revision"], row["copy_number"]): (
+            row["sequence"],
+            row["is_current"],
         )
-        for each in past.rows["submissions"]
-        if each["form_id"] != ANONYMOUS
+        for row in past.rows["submissions"]
+        if row["form_id"] != ANONYMOUS
     }
     assert {revision for _, revision, _ in then} >= {1, 2, 3, 4}
     assert {copy for _, _, copy in then} >= {0, 1}
@@ -115,7 +116,7 @@ def test_corrections_and_conflicts_stand_as_they_stood(past: Past) -> None:
 
 def test_what_was_quarantined_is_kept_whole(past: Past) -> None:
     held = table(past, "SELECT digest FROM quarantine")
-    kept = {each["digest"] for each in past.rows["quarantine"]}
+    kept = {row["digest"] for row in past.rows["quarantine"]}
     assert len(kept) == 3
     assert kept <= {bytes(row[0]).hex() for row in held}
 
@@ -124,7 +125,7 @@ def test_every_file_is_there_and_is_what_its_digest_says(past: Past) -> None:
     held = {
         bytes(row[0]).hex(): row[1] for row in table(past, "SELECT digest, size FROM attachments")
     }
-    kept = {each["digest"]: each["size"] for each in past.rows["attachments"]}
+    kept = {attachment["digest"]: attachment["size"] for attachment in past.rows["attachments"]}
     assert len(kept) >= 2
     assert kept.items() <= held.items()
     for name, size in kept.items():
@@ -135,9 +136,7 @@ def test_every_file_is_there_and_is_what_its_digest_says(past: Past) -> None:
 def test_the_audit_trail_has_lost_no_entry(past: Past) -> None:
     statement = "SELECT action, object, count(*) FROM audit_entries GROUP BY action, object"
     now = {(action, thing): times for action, thing, times in table(past, statement)}
-    staff = {
-        each["instance_id"] for each in past.rows["submissions"] if each["form_id"] == ANONYMOUS
-    }
+    staff = {row["instance_id"] for row in past.rows["submissions"] if row["form_id"] == ANONYMOUS}
     for entry in past.rows["audit_entries"]:
         if entry["object"].partition("/")[0] not in staff:
             assert now.get((entry["action"], entry["object"]), 0) >= entry["times"], entry
@@ -145,7 +144,7 @@ def test_the_audit_trail_has_lost_no_entry(past: Past) -> None:
 
 def test_people_rounds_visits_and_forms_are_there(past: Past) -> None:
     def of(name: str, *columns: str) -> set[tuple[Any, ...]]:
-        return {tuple(each[column] for column in columns) for each in past.rows[name]}
+        return {tuple(row[column] for column in columns) for row in past.rows[name]}
 
     for name, *columns in (
         ("users", "username", "full_name", "role"),
@@ -161,10 +160,10 @@ def test_every_kept_receipt_holds_under_the_key_of_today(
     past: Past, proves: Callable[..., list[bool]]
 ) -> None:
     key = past.app.test_client().get("/api/v1/catalogue").json["receipt_key"]
-    assert {each["receipt"]["key_id"] for each in past.sent} == {key["key_id"]}
-    for each in past.sent:
-        verify(each["receipt"], key["public_key"])
-    whole = [each for each in past.sent if not each["receipt"]["missing_attachments"]]
+    assert {record["receipt"]["key_id"] for record in past.sent} == {key["key_id"]}
+    for record in past.sent:
+        verify(record["receipt"], key["public_key"])
+    whole = [record for record in past.sent if not record["receipt"]["missing_attachments"]]
     assert len(whole) < len(past.sent)
     assert all(proves(key, whole))
 
@@ -230,9 +229,9 @@ def test_the_pages_answer(past: Past, page: str) -> None:
 def test_a_corrected_record_and_one_with_two_texts_can_be_read(past: Past) -> None:
     analyst = past.analyst()
     wanted = {
-        each["instance_id"]
-        for each in past.rows["submissions"]
-        if (each["copy_number"] or each["revision"] > 1) and each["form_id"] != ANONYMOUS
+        row["instance_id"]
+        for row in past.rows["submissions"]
+        if (row["copy_number"] or row["revision"] > 1) and row["form_id"] != ANONYMOUS
     }
     assert len(wanted) >= 6
     for instance_id in wanted:
@@ -241,8 +240,8 @@ def test_a_corrected_record_and_one_with_two_texts_can_be_read(past: Past) -> No
 
 def test_the_officer_has_the_visits_of_then_and_the_forms_of_now(past: Past) -> None:
     catalogue = past.app.test_client().get("/api/v1/catalogue", headers=past.officer()).json
-    assert {each["code"] for each in catalogue["visits"]} >= {"Z-06-V1", "B-06-V2", "D-06-V4"}
-    assert {each["id"] for each in catalogue["forms"]} >= {
+    assert {visit["code"] for visit in catalogue["visits"]} >= {"Z-06-V1", "B-06-V2", "D-06-V4"}
+    assert {form["id"] for form in catalogue["forms"]} >= {
         *("A_vatandas_gorusme", "B1_birim_ziyaret", ANONYMOUS),
         *("C_tekrar_ziyaret", "D_toplanti_tutanagi", "her_tur"),
     }
@@ -255,11 +254,11 @@ def test_the_interviews_are_exported_one_a_row(past: Past) -> None:
     assert answer.status_code == 200, answer.text
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     current = [
-        each
-        for each in past.rows["submissions"]
-        if each["form_id"] == "A_vatandas_gorusme"
-        and each["is_current"]
-        and each["round_id"] == past.round_id
+        row
+        for row in past.rows["submissions"]
+        if row["form_id"] == "A_vatandas_gorusme"
+        and row["is_current"]
+        and row["round_id"] == past.round_id
     ]
     assert len(rows) == len(current) + 1
 

@@ -118,10 +118,10 @@ def tablet(
 
 
 def records(kept: dict[str, Any], shelf: str) -> list[dict[str, Any]]:
-    """Give what lay on a shelf of the outbox, without what anonymous forms promise to forget."""
-    rows = next(each["rows"] for each in kept["stores"] if each["name"] == "outbox")
-    values = [each["value"] for each in rows]
-    return [each for each in values if each["shelf"] == shelf and each["form_id"] != ANONYMOUS]
+    """What lay on a shelf of the outbox, without what anonymous forms promise to forget."""
+    rows = next(store["rows"] for store in kept["stores"] if store["name"] == "outbox")
+    values = [row["value"] for row in rows]
+    return [value for value in values if value["shelf"] == shelf and value["form_id"] != ANONYMOUS]
 
 
 def key_of(record: dict[str, Any]) -> tuple[str, int, str]:
@@ -152,8 +152,8 @@ def test_drafts_go_on_what_waits_is_sent_and_what_arrived_stays_proved(
     anonymous = anonymous_at(centre)
     assert len(waiting) >= 3
     assert len(delivered) >= 4
-    facts = next(each["rows"] for each in kept["stores"] if each["name"] == "facts")
-    key = next(each["value"]["trusted"] for each in facts if each["key"] == "receipt_key")
+    facts = next(store["rows"] for store in kept["stores"] if store["name"] == "facts")
+    key = next(fact["value"]["trusted"] for fact in facts if fact["key"] == "receipt_key")
     assert all(proves(key, [{"receipt": each["receipt"], "envelope": each} for each in delivered]))
 
     # Without network: each officer opens the own vault and finds what was there.
@@ -180,7 +180,9 @@ def test_drafts_go_on_what_waits_is_sent_and_what_arrived_stays_proved(
     tablet.sign_in(OFFICER)
     before = {key_of(each) for each in on_tablet}
     (finished,) = [
-        each for each in tablet.page.evaluate(RECORDS, kept["name"]) if key_of(each) not in before
+        record
+        for record in tablet.page.evaluate(RECORDS, kept["name"])
+        if key_of(record) not in before
     ]
     sent = [*waiting, finished]
     wanted = {f"{each['instance_id']}/{each['revision']}" for each in sent}
@@ -197,7 +199,7 @@ def test_drafts_go_on_what_waits_is_sent_and_what_arrived_stays_proved(
 
 
 def receipted(tablet: Tablet, kept: dict[str, Any]) -> set[str]:
-    """Give the records on the tablet that have a receipt."""
+    """The records on the tablet that have a receipt."""
     held = tablet.page.evaluate(RECORDS, kept["name"])
     return {f"{each['instance_id']}/{each['revision']}" for each in held if each["receipt"]}
 
@@ -205,10 +207,10 @@ def receipted(tablet: Tablet, kept: dict[str, Any]) -> set[str]:
 def proven(
     tablet: Tablet, kept: dict[str, Any], proves: Callable[..., list[bool]]
 ) -> set[tuple[str, int, str]]:
-    """Give what the tablet holds a receipt of that counts."""
-    facts = next(each["rows"] for each in kept["stores"] if each["name"] == "facts")
-    key = next(each["value"]["trusted"] for each in facts if each["key"] == "receipt_key")
-    held = [each for each in tablet.page.evaluate(RECORDS, kept["name"]) if each["receipt"]]
+    """What the tablet holds a receipt of that counts."""
+    facts = next(store["rows"] for store in kept["stores"] if store["name"] == "facts")
+    key = next(fact["value"]["trusted"] for fact in facts if fact["key"] == "receipt_key")
+    held = [record for record in tablet.page.evaluate(RECORDS, kept["name"]) if record["receipt"]]
     said = proves(key, [{"receipt": each["receipt"], "envelope": each} for each in held])
     return {key_of(each) for each, good in zip(held, said, strict=True) if good}
 

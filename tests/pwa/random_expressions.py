@@ -153,7 +153,7 @@ class Author:
         return f"${{{self.pick(names)}}}" if names else ""
 
     def names(self, types: set[str]) -> list[str]:
-        """Give the names of these types."""
+        """The names of these types."""
         return [name for name, found in self.scope.types.items() if found in types]
 
     def pick(self, choices: Sequence[Any]) -> Any:

@@ -50,7 +50,7 @@ class Draft:
     writer: type[Author] = Author
 
     def author(self, repeat: str | None) -> Author:
-        """Give somebody who writes about the questions so far."""
+        """Somebody who writes about the questions so far."""
         return self.writer(self.rng, scope_at(repeat, self.nodes, self.lists))
 
     def chance(self, share: float) -> bool:
@@ -210,7 +210,7 @@ def _children(draft: Draft, parent: str, repeat: str | None, *, depth: int) -> t
 
 
 def _label(draft: Draft, repeat: str | None) -> dict[str, str]:
-    names = [name for name, each in draft.nodes.items() if each.repeat in (None, repeat)]
+    names = [name for name, node in draft.nodes.items() if node.repeat in (None, repeat)]
     names = [name for name in names if draft.nodes[name].node.kind == "field"]
     names = [name for name in names if draft.nodes[name].node.value_type]
     inserted = f" ${{{draft.rng.choice(names)}}}." if names and draft.chance(0.3) else ""
@@ -234,7 +234,7 @@ def _value(author: Author) -> tuple[Expression, str]:
 
 
 def _accepted(source: str, scope: Scope, kind: str = "condition") -> Expression | None:
-    """Give the expression, or nothing if the type rules refuse it."""
+    """The expression, or nothing if the type rules refuse it."""
     try:
         tree = parse(source)
         (require_condition if kind == "condition" else require_value)(tree, scope)

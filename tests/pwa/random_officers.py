@@ -129,7 +129,7 @@ def _random_step(
 
 
 def _random_confirmation(rng: random.Random, interview: Interview) -> "list[Any] | None":
-    doubted = [each.path for each in advise(interview) if each.code == "soft"]
+    doubted = [violation.path for violation in advise(interview) if violation.code == "soft"]
     paths = doubted or list(interview.confirmed())
     return ["confirm", rng.choice(paths), rng.choice(REASONS)] if paths else None
 

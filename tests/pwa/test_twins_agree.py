@@ -102,7 +102,7 @@ def look(interview: Interview) -> dict[str, Any]:
         for row in rows:
             path = item.name if row is None else f"{item.repeat}[{row}].{item.name}"
             seen[path] = seen_at(interview, item, row)
-    violations = [[each.path, each.code] for each in advise(interview)]
+    violations = [[violation.path, violation.code] for violation in advise(interview)]
     return {
         "seen": seen,
         "violations": violations,

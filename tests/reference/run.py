@@ -22,7 +22,7 @@ ZERO = 1e-9
 
 
 def reader(folder: Path) -> Callable[[str], Table]:
-    """Give a function that reads a table of a folder, each once."""
+    """A function that reads a table of a folder, each once."""
 
     @cache
     def read(name: str) -> Table:

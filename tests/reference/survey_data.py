@@ -28,7 +28,7 @@ def numbers(texts: list[str]) -> Any:
 
 
 def sample(case: dict[str, Any]) -> tuple[dict[str, list[str]], Design, Any, Any]:
-    """Give a case's columns, design, PSU code and weight of every record."""
+    """A case's columns, design, PSU code and weight of every record."""
     data, design = columns(case["data"]), case["design"]
     records = range(len(data[design["weights"]]))
     strata = data[design["strata"]] if design.get("strata") else [""] * len(records)

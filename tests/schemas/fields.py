@@ -4,7 +4,7 @@ from schemas.forms.definition import FormDefinition, Node
 
 
 def fields_of(form: FormDefinition) -> dict[str, str]:
-    """Give question name → name of its repeat, blank outside one."""
+    """Question name → name of its repeat, blank outside one."""
     found: dict[str, str] = {}
 
     def walk(nodes: tuple[Node, ...], repeat: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.authoring.compiler import compile_form
-from schemas.authoring.sheets import Finding, Row, Sheets
+from schemas.authoring.sheets import Remark, Row, Sheets
 from schemas.forms.definition import FormDefinition
 from schemas.forms.flow import Questionnaire
 
@@ -22,7 +22,7 @@ SETTINGS = {
 
 
 def q(question_type: str, name: str = "", **cells: str) -> dict[str, str]:
-    """Give a survey row with a label in both languages; cells without value are left out."""
+    """A survey row with a label in both languages; cells without value are left out."""
     row = {"type": question_type, "name": name, TR: name, EN: name, **cells}
     for rule in {"constraint", "soft_constraint"} & cells.keys():
         row |= {f"{rule}_message::tr": "Olmaz.", f"{rule}_message::en": "No.", **cells}
@@ -35,7 +35,7 @@ def sheets(
     settings: dict[str, str] | None = None,
     headers: tuple[str, ...] | None = None,
 ) -> Sheets:
-    """Give a form whose first survey row is row 2, as in a spreadsheet."""
+    """A form whose first survey row is row 2, as in a spreadsheet."""
     return Sheets(
         survey=_rows("survey", survey),
         choices=_rows("choices", choices),
@@ -45,17 +45,17 @@ def sheets(
     )
 
 
-def findings(*survey: dict[str, str], **parts: Any) -> list[Finding]:
+def remarks(*survey: dict[str, str], **parts: Any) -> list[Remark]:
     """Compile a form and give what is found; an error and a definition exclude each other."""
     definition, found = compile_form(sheets(*survey, **parts))
-    assert (definition is None) == any(finding.is_error for finding in found)
+    assert (definition is None) == any(remark.is_error for remark in found)
     return found
 
 
 def definition(*survey: dict[str, str], **parts: Any) -> FormDefinition:
     """Compile a form that is right."""
     made, found = compile_form(sheets(*survey, **parts))
-    assert made is not None, [finding.said("en") for finding in found]
+    assert made is not None, [remark.said("en") for remark in found]
     return made
 
 

@@ -230,9 +230,9 @@ def test_any_sheet_compiles_or_is_refused_in_both_languages(survey: list[dict[st
         version="1",
         title={"tr": "F", "en": "F"},
     )
-    assert (definition is None) == any(finding.is_error for finding in found)
-    for finding in found:
-        assert all(finding.said(language) for language in LANGUAGES)
+    assert (definition is None) == any(remark.is_error for remark in found)
+    for remark in found:
+        assert all(remark.said(language) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("count", [40, 300])

@@ -10,7 +10,7 @@ NOW = "2026-11-21T10:00:00.000+03:00"
 
 
 def vectors(folder: str, known: set[str]) -> list[tuple[str, dict[str, Any]]]:
-    """Give id and content of every vector of a folder; a key nobody knows is a mistake."""
+    """Id and content of every vector of a folder; a key nobody knows is a mistake."""
     found = [(name, vector) for name, vector in _read(FOLDER / folder)]
     assert found, f"no vectors in {folder}"
     for name, vector in found:

@@ -21,7 +21,7 @@ from server.shell.commands import izdes
 from tests.records import ROUND, Field, digest, envelope, interview, spelled
 
 SOAK = os.environ.get("IZDES_SOAK") == "1"
-FORMS: dict[str, FormDefinition] = {each.id: each for each in shipped_forms()}
+FORMS: dict[str, FormDefinition] = {form.id: form for form in shipped_forms()}
 WRITTEN = (
     "1e400", "-1e400", "NaN", "Infinity", "-Infinity", "1" * 400, "-" + "9" * 5000, "1e-400",
     str(2**63), str(2**64), "1e308", "null", "true", "-0", "0.1e1",
@@ -40,7 +40,7 @@ GOOD = {
 TABLES = (
     ("index", ROUND.id), ("index", ROUND.id, "--by", "service"), ("weights", ROUND.id),
     ("quality", ROUND.id), ("observations", "rebuild", ROUND.id),
-    *(("indicator", each.code, ROUND.id) for each in indicators()),
+    *(("indicator", indicator.code, ROUND.id) for indicator in indicators()),
 )  # fmt: skip
 ADDRESSES = (
     "/dashboards/", f"/dashboards/data?round={ROUND.id}", "/exports/", "/records/",
@@ -157,8 +157,10 @@ def test_half_an_emoji_is_flagged_and_the_rest_can_be_read(
 
 def assert_received(centre: Field, records: list[dict[str, Any]]) -> None:
     results = centre.send(*records).json["results"]
-    assert [each["receipt"]["digest"] for each in results] == [each["digest"] for each in records]
-    assert {each["status"] for each in results} <= {"accepted", "quarantined"}
+    assert [result["receipt"]["digest"] for result in results] == [
+        record["digest"] for record in records
+    ]
+    assert {result["status"] for result in results} <= {"accepted", "quarantined"}
 
 
 def assert_everything_answers(centre: Field, analyst: FlaskClient) -> None:

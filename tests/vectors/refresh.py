@@ -17,7 +17,7 @@ SHIPPED = HERE.parents[1] / "schemas" / "definitions"
 
 
 def with_trees(vectors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the vectors, each with its tree after its source."""
+    """The vectors, each with its tree after its source."""
     return [
         {
             "name": vector["name"],
@@ -30,13 +30,13 @@ def with_trees(vectors: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def definitions() -> Iterator[tuple[str, str]]:
-    """Give name and JSON text of every form the scenarios may use."""
+    """Name and JSON text of every form the scenarios may use."""
     sources = sorted((HERE / "sources").glob("*.md")) + sorted(SHIPPED.glob("*/survey.csv"))
     for source in sources:
         sheets = read_xlsform(source)
-        definition, findings = compile_form(sheets)
+        definition, remarks = compile_form(sheets)
         if definition is None:
-            raise SystemExit("\n".join(finding.said("en") for finding in findings))
+            raise SystemExit("\n".join(remark.said("en") for remark in remarks))
         text = json.dumps(
             definition.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, indent=1
         )
@@ -44,7 +44,7 @@ def definitions() -> Iterator[tuple[str, str]]:
 
 
 def expression_text(vectors: list[dict[str, Any]]) -> str:
-    """Give a file's text: one vector a line."""
+    """A file's text: one vector a line."""
     lines = ",\n".join(
         f"  {json.dumps(vector, ensure_ascii=False)}" for vector in with_trees(vectors)
     )

@@ -86,7 +86,7 @@ class Sample:
         return int(self.inside.sum())
 
     def within(self, rows: BoolArray) -> "Sample":
-        """Give the sample whose inside is narrowed to some of the records."""
+        """The sample whose inside is narrowed to some of the records."""
         return replace(self, inside=self.inside & rows)
 
 
@@ -111,7 +111,7 @@ def sample_of(request: Request) -> Sample:
 
 
 def repeated(sample: Sample, request: Request) -> Sample:
-    """Give the sample with replicates made from its design.
+    """The sample with replicates made from its design.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def _choices(design: Mapping[str, Any], estimate: Mapping[str, Any]) -> Inferenc
 
 def _drawn(table: Table, design: Mapping[str, Any]) -> tuple[Design, IntArray]:
     units = names(design.get("psu"))
-    units = [each for each in units if each not in {"1", "0"}]
+    units = [unit for unit in units if unit not in {"1", "0"}]
     sizes = _sizes(table, design.get("fpc"))
     strata = names(design.get("strata"))
     if len(sizes) > max(len(units), 1):

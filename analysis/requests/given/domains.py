@@ -28,7 +28,7 @@ class Domains:
 
 
 def names(entry: Any) -> list[str]:
-    """Give the names of an entry: a list, or a text with + or a comma between them."""
+    """The names of an entry: a list, or a text with + or a comma between them."""
     if entry is None:
         return []
     if isinstance(entry, str):
@@ -37,7 +37,7 @@ def names(entry: Any) -> list[str]:
 
 
 def domains_by(entry: Any, table: Table, inside: BoolArray) -> Domains:
-    """Give every combination of the variables of ``by`` that occurs, the first varying fastest.
+    """Every combination of the variables of ``by`` that occurs, the first varying fastest.
 
     Without ``by`` there is one domain, without a label.
     """

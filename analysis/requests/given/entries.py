@@ -90,7 +90,7 @@ def _said(model: type[Wire], error: ValidationError, place: str) -> RequestError
         return RequestError("missing_entry", place=where)
     if fault["type"] in _BOUNDS:
         return RequestError("out_of_range", place=where, given=fault["input"], range=_range(fault))
-    same = [each for each in faults if each["loc"][:1] == fault["loc"][:1]]
+    same = [details for details in faults if details["loc"][:1] == fault["loc"][:1]]
     if fault["type"] == "literal_error":
         known = ", ".join(_choices(same))
         return RequestError("not_one_of", place=where, given=fault["input"], known=known)
@@ -120,5 +120,5 @@ def _range(fault: ErrorDetails) -> str:
 
 
 def _choices(faults: list[ErrorDetails]) -> list[str]:
-    said = [each["ctx"]["expected"] for each in faults if each["type"] == "literal_error"]
+    said = [fault["ctx"]["expected"] for fault in faults if fault["type"] == "literal_error"]
     return [text.replace("'", "") for text in said]

@@ -26,7 +26,7 @@ class RequestError(MethodError):
         return f"estimating.{self.code}"
 
     def said(self, language: str) -> str:
-        """Give the sentence in ``language``."""
+        """The sentence in ``language``."""
         sentence = super().said(language)
         if self.near is None:
             return sentence
@@ -34,6 +34,6 @@ class RequestError(MethodError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name that is most like another one, if any is."""
-    found = get_close_matches(name.lower(), {each.lower(): each for each in known}, n=1)
-    return next((each for each in known if each.lower() == found[0]), None) if found else None
+    """The known name that is most like another one, if any is."""
+    found = get_close_matches(name.lower(), {name.lower(): name for name in known}, n=1)
+    return next((name for name in known if name.lower() == found[0]), None) if found else None

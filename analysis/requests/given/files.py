@@ -79,11 +79,11 @@ def _without_empty_rows(source: SourceFile) -> str:
 
 
 def _text_columns(table: Table) -> list[tuple[str, NDArray[Any]]]:
-    return [(name, each) for name, each in table.columns.items() if each.dtype == object]
+    return [(name, column) for name, column in table.columns.items() if column.dtype == object]
 
 
 def _texts(column: NDArray[Any]) -> set[str]:
-    return {each for each in column.tolist() if each is not None}
+    return {value for value in column.tolist() if value is not None}
 
 
 def _decided(table: Table, styles: Mapping[str, str], otherwise: str | None) -> Table:
@@ -92,13 +92,13 @@ def _decided(table: Table, styles: Mapping[str, str], otherwise: str | None) -> 
     for name, style in styles.items():
         chosen = otherwise if style == "either" else style
         if chosen is None:
-            undecided[name] = next(each for each in columns[name].tolist() if each is not None)
+            undecided[name] = next(value for value in columns[name].tolist() if value is not None)
         elif chosen in {"point", "comma", "whole"} and _texts(columns[name]):
             columns[name] = _numbers(columns[name], chosen)
     return replace(table, columns=columns, undecided=undecided)
 
 
 def _numbers(column: NDArray[Any], style: str) -> NDArray[Any]:
-    known = {each: number_in(each, style) for each in _texts(column)}
-    values = [np.nan if each is None else known[each] for each in column.tolist()]
+    known = {text: number_in(text, style) for text in _texts(column)}
+    values = [np.nan if value is None else known[value] for value in column.tolist()]
     return np.array(values, dtype=np.float64)

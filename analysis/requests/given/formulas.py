@@ -134,7 +134,7 @@ def _product(term: str, table: Table, *, full: bool, order: Order) -> list[tuple
 def term_columns(
     term: str, table: Table, *, full: bool, order: Order | None = None
 ) -> list[tuple[str, FloatArray]]:
-    """Give the columns of one term: itself, or an indicator per level (``full``: also the first).
+    """The columns of one term: itself, or an indicator per level (``full``: also the first).
 
     Missing entries are NaN in every column.
     """
@@ -171,10 +171,12 @@ def levels_in(column: NDArray[Any], order: Sequence[Any], name: str) -> Levels:
 
 
 def levels_as_met(formula: str, table: Table) -> Order:
-    """Give the levels of the text columns a formula names, in the order the table has them."""
+    """The levels of the text columns a formula names, in the order the table has them."""
     named = [name for name in table.columns if name in formula]
     return {
-        name: list(dict.fromkeys(each for each in table.columns[name].tolist() if each is not None))
+        name: list(
+            dict.fromkeys(value for value in table.columns[name].tolist() if value is not None)
+        )
         for name in named
         if table.columns[name].dtype == object
     }

@@ -54,13 +54,13 @@ class Request:
         return np.ones(self.table.rows, dtype=bool) if self.chosen is None else self.chosen
 
     def wanted(self, name: str) -> Any:
-        """Give an entry of the estimate that it cannot do without."""
+        """An entry of the estimate that it cannot do without."""
         if self.estimate.get(name) is None:
             raise RequestError("needs", kind=self.estimate["kind"], entry=name)
         return self.estimate[name]
 
     def asking(self, **entries: Any) -> "Request":
-        """Give the same request with other entries of the estimate."""
+        """The same request with other entries of the estimate."""
         return replace(self, estimate={**self.estimate, **entries})
 
 
@@ -88,7 +88,7 @@ class Kind:
 
 
 def listed(value: Any) -> list[Any]:
-    """Give the entries of a list, of a text with ";" between them, or of a single value.
+    """The entries of a list, of a text with ";" between them, or of a single value.
 
     A list of length one may be written as its only entry.
     """

@@ -24,7 +24,7 @@ class Table:
     """Columns whose numbers may be written in two ways, and a cell of each that may be either."""
 
     def column(self, name: str) -> NDArray[Any]:
-        """Give a column as it is."""
+        """A column as it is."""
         if name not in self.columns:
             near = nearest(name, self.columns)
             raise RequestError("unknown_column", near=near, column=name)
@@ -33,14 +33,14 @@ class Table:
         return self.columns[name]
 
     def numbers(self, name: str) -> FloatArray:
-        """Give a column of numbers."""
+        """A column of numbers."""
         column = self.column(name)
         if column.dtype == object:
             raise RequestError("column_texts", column=name)
         return column
 
     def kept(self, rows: BoolArray) -> "Table":
-        """Give the table of some of the rows, in their order."""
+        """The table of some of the rows, in their order."""
         columns = {name: column[rows] for name, column in self.columns.items()}
         return Table(columns, int(rows.sum()), self.undecided)
 
@@ -74,7 +74,7 @@ def missing(column: NDArray[Any]) -> BoolArray:
 
 
 def plain(value: Any) -> Any:
-    """Give a whole number as an integer, anything else as it is."""
+    """A whole number as an integer, anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -254,7 +254,7 @@ def _column_like(means: Table, name: str) -> str:
     """Find the column of the same name, or the only sensible one that holds it."""
     if name in means.columns:
         return name
-    holding = [each for each in means.columns if name.lower() in each.lower()]
+    holding = [column for column in means.columns if name.lower() in column.lower()]
     numeric = [each for each in holding if means.columns[each].dtype != object]
     if not holding:
         raise RequestError("no_means", column=name)

@@ -41,7 +41,7 @@ def rake(request: Request) -> list[Row]:
     sample = sample_of(request)
     margins = _margins(sample.table, request.wanted("margins"))
     rescale = bool(request.estimate.get("rescale"))
-    x = np.hstack([dummies(each.code, len(each.target)) for each in margins])
+    x = np.hstack([dummies(margin.code, len(margin.target)) for margin in margins])
     weighted = Weighted.by(sample, lambda base: raked(base, margins, rescale=rescale).g, x)
     return answers_of(request, weighted)
 
@@ -77,7 +77,7 @@ def calibrate(request: Request) -> list[Row]:
 
 
 def _scale(request: Request, table: Table, x: FloatArray) -> FloatArray | None:
-    """Give q = 1/v of the model variance v: an expression, or coefficients of the variables."""
+    """Q = 1/v of the model variance v: an expression, or coefficients of the variables."""
     said = request.estimate.get("variance")
     if said is None:
         return None
@@ -121,7 +121,7 @@ def _margin(table: Table, variable: str, sizes: Mapping[str, float]) -> Margin:
 def _categories(table: Table, variable: str) -> list[str]:
     parts = [variable] if variable in table.columns else _JOINED.split(variable.strip())
     coded = [_levels(table, part) for part in parts]
-    texts = [[str(each.labels[code]) for code in each.code.tolist()] for each in coded]
+    texts = [[str(levels.labels[code]) for code in levels.code.tolist()] for levels in coded]
     return [":".join(labels) for labels in zip(*texts, strict=True)]
 
 
@@ -133,7 +133,7 @@ def _levels(table: Table, name: str) -> Levels:
 
 
 def _variable(table: Table, name: str) -> FloatArray:
-    """Give a calibration variable: 1, a column of numbers, or a category named after its column."""
+    """A calibration variable: 1, a column of numbers, or a category named after its column."""
     if name in _INTERCEPTS:
         return np.ones(table.rows)
     if name in table.columns:
@@ -144,7 +144,7 @@ def _variable(table: Table, name: str) -> FloatArray:
     for column in sorted(table.columns, key=len, reverse=True):
         if name.startswith(column):
             found = _levels(table, column)
-            texts = [str(each) for each in found.labels]
+            texts = [str(label) for label in found.labels]
             if name.removeprefix(column) in texts:
                 return dummies(found.code, len(texts))[:, texts.index(name.removeprefix(column))]
     return evaluated(name, table)

@@ -20,7 +20,7 @@ _CREATED = re.compile(r"^create_([a-z0-9]+)_then_(\w+)$")
 
 
 def composed(name: str, kinds: Mapping[str, Kind]) -> Kind | None:
-    """Give the kind of a composed name, if it is one.
+    """The kind of a composed name, if it is one.
 
     ``mean,total,ratio`` asks for several kinds; ``create_jkn_then_mean`` makes replicates from the
     design and then asks for any kind that samples, or for several: ``create_jkn_then_mean_total``.
@@ -67,7 +67,7 @@ def _one_after_another(rest: str) -> Any:
     """Answer kinds joined by underscores, as ``mean_total``: the rows of one after the other's."""
 
     def answered(request: Request) -> list[Row]:
-        kinds = [each for each in rest.split("_") if each != "and"]
+        kinds = [word for word in rest.split("_") if word != "and"]
         parts, sample = _parts(request, kinds), sample_of(request)
         return [row for part in parts for row in SIMPLE[part.estimate["kind"]](part, sample)]
 
@@ -87,7 +87,7 @@ def _parts(request: Request, kinds: Sequence[str]) -> list[Request]:
 
 
 def _summary(part: Request, sample: Sample) -> Row:
-    """Give ``mean_weight_se``, ``mean_weight_se_by_region`` and so on, with or without the name.
+    """``mean_weight_se``, ``mean_weight_se_by_region`` and so on, with or without the name.
 
     Of a variable with several levels they are lists, one entry per level.
     """

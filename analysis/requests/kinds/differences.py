@@ -64,7 +64,7 @@ def domain_difference(request: Request) -> list[Row]:
 
 
 def t_row(estimate: float, error: float, df: float, level: float) -> Row:
-    """Give standard error, t interval, t and two-sided p-value of an estimate."""
+    """Standard error, t interval, t and two-sided p-value of an estimate."""
     row: Row = {"se": error, "lci": None, "uci": None, "df": df, "t": None, "p": None}
     if error > 0 and df >= 1:
         half, t = float(stdtrit(df, (1 + level) / 2)) * error, estimate / error

@@ -73,7 +73,7 @@ def _sizes(request: Request, domain: str) -> dict[Any, float] | None:
     if not others:
         raise RequestError("no_sizes", table=said)
     _refuse_sizes(table, key, others[0])
-    labels = [plain(each) for each in table.column(key).tolist()]
+    labels = [plain(value) for value in table.column(key).tolist()]
     return dict(zip(labels, table.numbers(others[0]).tolist(), strict=True))
 
 
@@ -85,7 +85,7 @@ def _refuse_sizes(table: Table, key: str, size: str) -> None:
 
 
 def _labels(sampled: tuple[Any, ...], sizes: dict[Any, float] | None) -> list[Any]:
-    """Give the domains that were sampled, then those that were not."""
+    """The domains that were sampled, then those that were not."""
     if sizes is None:
         return list(sampled)
     if strange := [label for label in sampled if label not in sizes]:

@@ -50,10 +50,16 @@ def proportion_intervals(request: Request) -> list[Row]:
     estimates = estimates_of(sample, "mean", totals_of(sample, domains, columns), count)
     methods = [str(each) for each in listed(request.estimate.get("methods") or ["beta"])]
     return [
-        {**label, "method": method, "est": each.value, "se": each.standard_error, "df": sample.df}
-        | _ends(_interval(method, sample, columns, domains.code == number, each))
+        {
+            **label,
+            "method": method,
+            "est": estimate.value,
+            "se": estimate.standard_error,
+            "df": sample.df,
+        }
+        | _ends(_interval(method, sample, columns, domains.code == number, estimate))
         for method in methods
-        for number, (label, each) in enumerate(zip(domains.labels, estimates, strict=True))
+        for number, (label, estimate) in enumerate(zip(domains.labels, estimates, strict=True))
     ]
 
 

@@ -85,18 +85,18 @@ def _tables(request: Request, sample: Sample, statistic: Statistic) -> list[Row]
 
 
 def _rows(domains: Domains, tables: Sequence[tuple[Columns, tuple[Estimate, ...]]]) -> list[Row]:
-    """Give a row per variable, or one per domain with a column per variable, as R's svyby."""
+    """A row per variable, or one per domain with a column per variable, as R's svyby."""
     if domains.undivided:
         return [
-            {"key": key, **described_row(each)}
+            {"key": key, **described_row(estimate)}
             for columns, estimates in tables
-            for key, each in zip(columns.keys, estimates, strict=True)
+            for key, estimate in zip(columns.keys, estimates, strict=True)
         ]
     rows = [dict(label) for label in domains.labels]
     for columns, estimates in tables:
         width = len(columns.keys)
-        for position, each in enumerate(estimates):
-            key, described = columns.keys[position % width], described_row(each)
+        for position, estimate in enumerate(estimates):
+            key, described = columns.keys[position % width], described_row(estimate)
             row = rows[position // width]
             row[key] = described["est"]
             row |= {

@@ -34,12 +34,12 @@ class Columns:
 
 
 def domains_of(request: Request, sample: Sample) -> Domains:
-    """Give the domains of ``by`` among what is inside; see :func:`domains_by`."""
+    """The domains of ``by`` among what is inside; see :func:`domains_by`."""
     return domains_by(request.estimate.get("by"), sample.table, sample.inside)
 
 
 def terms_of(request: Request) -> list[str]:
-    """Give the variables of the entry ``y``: a list, a text with ";" between, or ``~a + b``."""
+    """The variables of the entry ``y``: a list, a text with ";" between, or ``~a + b``."""
     wanted = request.wanted("y")
     if isinstance(wanted, str) and wanted.startswith("~"):
         return [term.strip() for term in wanted[1:].split("+")]
@@ -47,7 +47,7 @@ def terms_of(request: Request) -> list[str]:
 
 
 def columns_of(request: Request, sample: Sample, terms: Sequence[str]) -> Columns:
-    """Give variables; a column of texts stands for one 0/1 variable per level.
+    """Variables; a column of texts stands for one 0/1 variable per level.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def estimates_of(
 def covariance_of(
     sample: Sample, statistic: Statistic, totals: PsuTotals, count: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Give estimates and their covariance matrix."""
+    """Estimates and their covariance matrix."""
     value, linearised = POINTS[statistic](totals, count)
     if sample.replicates is None:
         rule = sample.choices.lonely_rule
@@ -109,7 +109,7 @@ def covariance_of(
 
 
 def described_row(estimate: Estimate) -> Row:
-    """Give an estimate as a row.
+    """An estimate as a row.
 
     A standard error that is not defined is 0 as R writes it, with ``defined`` false beside it.
     """

@@ -82,7 +82,7 @@ def _fit(
 
 
 def _groupings(formula: str) -> list[list[str]]:
-    """Give the columns each random intercept is of: ``(1|a/b)`` is of a, and of b within a."""
+    """The columns each random intercept is of: ``(1|a/b)`` is of a, and of b within a."""
     found: list[list[str]] = []
     for inside, by in _RANDOM.findall(formula):
         if inside.strip() != "1":
@@ -90,7 +90,7 @@ def _groupings(formula: str) -> list[list[str]]:
         outer: list[str] = []
         for part in by.split("/"):
             # lme4 writes what is nested first.
-            outer = [*(each.strip() for each in part.split(":")), *outer]
+            outer = [*(word.strip() for word in part.split(":")), *outer]
             if outer not in found:
                 found.append(outer)
     if not found:
@@ -107,7 +107,7 @@ def _fixed(formula: str) -> str:
 
 
 def _codes(table: Table, columns: list[str]) -> IntArray:
-    """Give codes of the combinations of some columns; −1 where one is missing."""
+    """Codes of the combinations of some columns; −1 where one is missing."""
     key, known = np.zeros(table.rows, dtype=np.int64), np.ones(table.rows, dtype=bool)
     for name in columns:
         coded = levels(table.column(name.strip("`")))

@@ -73,7 +73,7 @@ def independence(request: Request) -> list[Row]:
     known = (first.code >= 0) & (second.code >= 0)
     refuse_missing(request, sample, known)
     used = known & sample.inside
-    rows, columns = (np.unique(each.code[used]) for each in (first, second))
+    rows, columns = (np.unique(levels.code[used]) for levels in (first, second))
     of_row = first.code[:, None] == rows
     of_column = second.code[:, None] == columns
     both = (of_row[:, :, None] & of_column[:, None, :]).reshape(

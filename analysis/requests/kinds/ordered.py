@@ -58,7 +58,7 @@ def ordinal(request: Request) -> list[Row]:
 
 
 def _sample(request: Request) -> tuple[Sample, bool]:
-    """Give the sample, and whether its records are independent rather than drawn by a design."""
+    """The sample, and whether its records are independent rather than drawn by a design."""
     frequency = request.design.get("freq")
     designed = any(request.design.get(name) for name in _DESIGNED)
     if frequency and (designed or request.repeat):
@@ -75,7 +75,7 @@ def _answers(request: Request, model: Model) -> Levels:
 
 
 def _occurring(answers: Levels, rows: BoolArray) -> tuple[IntArray, list[str]]:
-    """Give codes that count the answers occurring among some records from 0; others are −1."""
+    """Codes that count the answers occurring among some records from 0; others are −1."""
     present = np.unique(answers.code[rows])
     number = np.full(len(answers.labels) + 1, -1, dtype=np.int64)
     number[present] = np.arange(len(present))

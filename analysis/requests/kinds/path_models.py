@@ -38,13 +38,13 @@ def pls_path(request: Request) -> list[Row]:
             "ave": model.ave,
             "effects": [
                 {
-                    "from": each.start,
-                    "to": each.end,
-                    "direct": each.direct,
-                    "indirect": each.indirect,
-                    "total": each.total,
+                    "from": effect.start,
+                    "to": effect.end,
+                    "direct": effect.direct,
+                    "indirect": effect.indirect,
+                    "total": effect.total,
                 }
-                for each in model.effects
+                for effect in model.effects
             ],
             "gof": model.gof,
             "n": model.n,
@@ -57,7 +57,7 @@ def _block(table: Table, construct: str, said: list[str | list[str]]) -> tuple[l
     if mode not in {"A", "B"} or not items:
         place = f"estimate.blocks.{construct}"
         raise RequestError("not_one_of", place=place, given=mode, known="A, B")
-    named = [name for each in items for name in ([each] if isinstance(each, str) else each)]
+    named = [name for item in items for name in ([item] if isinstance(item, str) else item)]
     return [name for each in named for name in _items_of(table, each)], str(mode)
 
 

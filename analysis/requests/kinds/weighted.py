@@ -73,7 +73,7 @@ class Weighted:
 
 
 def answers_of(request: Request, weighted: Weighted) -> list[Row]:
-    """Give the rows of what is asked for, the first weights and the range of the factors g."""
+    """The rows of what is asked for, the first weights and the range of the factors g."""
     by = request.estimate.get("by")
     rows = [row for part in _asked(request, weighted) for row in _estimated(weighted, part, by)]
     g = weighted.g[weighted.sample.weight > 0]
@@ -86,7 +86,7 @@ def answers_of(request: Request, weighted: Weighted) -> list[Row]:
 
 
 def _asked(request: Request, weighted: Weighted) -> list[str]:
-    """Give what is to be estimated; if nothing is said, the mean of every column of numbers."""
+    """What is to be estimated; if nothing is said, the mean of every column of numbers."""
     if then := request.estimate.get("then"):
         return [part for part in str(then).split(";") if part.strip()]
     if wanted := request.estimate.get("y"):

@@ -6,7 +6,7 @@ import { countAll } from "../../store/records/unsent.ts";
 import { Message } from "../../widgets/message.tsx";
 import { InstallHint } from "../home/install-hint.tsx";
 import { useInstalling } from "../home/installing.ts";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 
 export function BeforeInstalling({ store, round }: { store: Store; round: number }) {
   const { say } = useWording();

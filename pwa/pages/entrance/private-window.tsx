@@ -1,7 +1,7 @@
 import { useWording } from "../../i18n.ts";
 import { isPrivateWindow } from "../../store/device.ts";
 import { Message } from "../../widgets/message.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 
 /** Everything works in a private window, and all of it is gone when the window is closed: say so before. */
 export function PrivateWindow() {

@@ -12,7 +12,7 @@ import { BeforeInstalling } from "./before-installing.tsx";
 import { awayWords } from "../away.ts";
 import { FirstOffline, PreviousPassword } from "../later.ts";
 import { PortalNotice } from "../portal-notice.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { PrivateWindow } from "./private-window.tsx";
 import { RoundTroubles } from "../outbox/round-troubles.tsx";
 import { useTabletState } from "../home/tablet-state.tsx";

@@ -8,7 +8,7 @@ import { Icon } from "../../widgets/icon.tsx";
 import { Message } from "../../widgets/message.tsx";
 import { beginInterview } from "../../interview/kept-interview.ts";
 import { kindObject, kindOf, type Kind } from "../kinds.ts";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { go, interviewRoute } from "../route.ts";
 import { formsIn, likelyVisit, type Visit } from "./visits.ts";
 import { VisitChoice } from "./visit-choice.tsx";

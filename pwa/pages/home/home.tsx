@@ -10,7 +10,7 @@ import { HomeFigures } from "./home-figures.tsx";
 import { IdentityNotice } from "./identity-notice.tsx";
 import { InstallHint } from "./install-hint.tsx";
 import { PortalNotice } from "../portal-notice.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { PrivateWindow } from "../entrance/private-window.tsx";
 import { RoundTroubles } from "../outbox/round-troubles.tsx";
 import { DRAFTS, go } from "../route.ts";

@@ -6,7 +6,7 @@ import { storageState, type StorageState } from "../../store/device.ts";
 import { Icon, type IconName } from "../../widgets/icon.tsx";
 import { useAppVersion } from "../app-version.ts";
 import { useInstalling } from "./installing.ts";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { go, noticeRoute, SETTINGS } from "../route.ts";
 import { useWork, type Traffic } from "../work.ts";
 

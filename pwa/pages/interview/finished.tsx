@@ -8,7 +8,7 @@ import { Icon } from "../../widgets/icon.tsx";
 import { Message } from "../../widgets/message.tsx";
 import { interviewCode } from "../../interview/kept-interview.ts";
 import { kindName, kindOf, type Kind } from "../kinds.ts";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { Receipt } from "../outbox/receipt.tsx";
 import { go, goHome, outboxRoute } from "../route.ts";
 import { Screen } from "../screen.tsx";

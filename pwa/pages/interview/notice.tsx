@@ -4,7 +4,7 @@ import type { Notices } from "../../generated/schemas.ts";
 import { useWording } from "../../i18n.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { Message } from "../../widgets/message.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { goBackWherever } from "../route.ts";
 
 /** The worker keeps it with the app, so it opens without network. */

@@ -7,7 +7,7 @@ import { finalise } from "../../store/records/outbox.ts";
 import { reasonOf, type NotSavedReason } from "../../store/problems.ts";
 import { afterPaint } from "../../widgets/after-paint.ts";
 import { Icon } from "../../widgets/icon.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { Message } from "../../widgets/message.tsx";
 import { BreakOff } from "./break-off.tsx";
 import { correctionDays, DAYS } from "../../interview/correction-days.ts";

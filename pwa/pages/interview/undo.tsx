@@ -24,14 +24,14 @@ interface News {
 export function Undo({ model, saver, restore }: UndoProps) {
   const words = useWording();
   const { say } = words;
-  const step = useWatched<Step | null>(saver.trail.last, saver.subscribe, [saver]);
+  const step = useWatched<Step | null>(saver.undoSteps.last, saver.subscribe, [saver]);
   const [news, setNews] = useState<News>({ said: "", before: null });
   const what = step ? whatOf(step, model, words) : "";
   const undo = () => {
     const said = say("undone", { what });
-    const draft = saver.trail.undo();
+    const draft = saver.undoSteps.undo();
     if (draft) return restore(draft);
-    const before = saver.trail.last();
+    const before = saver.undoSteps.last();
     setTimeout(() => setNews({ said, before }));
   };
   return (

@@ -3,7 +3,7 @@ import { useWording } from "../../i18n.ts";
 import { countAnonymous } from "../../store/records/anonymous.ts";
 import { sendAnonymousAtOnce } from "../../sync/upload-anonymous.ts";
 import { Icon } from "../../widgets/icon.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { useWork } from "../work.ts";
 
 export function AnonymousRecords() {

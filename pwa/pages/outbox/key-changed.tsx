@@ -5,7 +5,7 @@ import { pinnedKey, trustOfferedKey } from "../../store/catalogue.ts";
 import { fingerprint } from "../../store/records/receipts.ts";
 import { AskAgain } from "../../widgets/ask-again.tsx";
 import { Message } from "../../widgets/message.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { useWork } from "../work.ts";
 
 export function KeyChanged() {

@@ -4,7 +4,7 @@ import { useWording } from "../../i18n.ts";
 import { countOutbox, listOutbox, type OutboxItem } from "../../store/records/outbox.ts";
 import { AnonymousRecords } from "./anonymous-records.tsx";
 import { Oldest } from "../home/home-figures.tsx";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { More, usePaged, type Paged } from "../paged.tsx";
 import { RecordCard } from "./record-card.tsx";
 import { RoundTroubles } from "./round-troubles.tsx";

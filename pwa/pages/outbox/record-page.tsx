@@ -6,7 +6,7 @@ import { answerText } from "../../widgets/answer-text.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { Message } from "../../widgets/message.tsx";
 import { beginCorrection, openRecord, type OpenedRecord } from "../../interview/correction.ts";
-import { useLoaded } from "../../widgets/loaded.ts";
+import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { go } from "../route.ts";
 import { Screen } from "../screen.tsx";
 import { useWork } from "../work.ts";

@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { kinds } from "../../../schemas/reference/attachments.json";
 import type { TextKey } from "../../i18n.ts";
-import { useLoaded } from "../loaded.ts";
+import { useLoaded } from "../loading/loaded.ts";
 
 export interface NewFile {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -1,5 +1,5 @@
 // The controls of later-controls.ts, each drawn as soon as that file is here.
-import { partsIn } from "../parts.tsx";
+import { partsIn } from "../loading/parts.tsx";
 
 const { part, bring } = partsIn(() => import("../controls/later-controls.ts"));
 

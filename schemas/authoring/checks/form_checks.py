@@ -36,7 +36,7 @@ _BEFORE: Final = frozenset({"relevant", "choice_filter", "default_expression", "
 
 
 def refuse_circles(nodes: Mapping[str, Standing], reading: Reading) -> list[str] | None:
-    """Give the names in an order of evaluation; None, and a finding, if there is none."""
+    """The names in an order of evaluation; None, and a remark, if there is none."""
     try:
         return [name for what, name in evaluation_order(graph(nodes)) if what == "value"]
     except CycleError as error:
@@ -129,9 +129,9 @@ def _scope(
 def _is_sound(
     written: Written, check: Callable[[Any, Scope], Any], scope: Scope, reading: Reading
 ) -> bool:
-    before = len(reading.report.findings)
+    before = len(reading.report.remarks)
     _checked(written, check, scope, reading)
-    return not any(each.is_error for each in reading.report.findings[before:])
+    return not any(remark.is_error for remark in reading.report.remarks[before:])
 
 
 def _checked(
@@ -140,10 +140,10 @@ def _checked(
     try:
         found = check(written.tree, scope)
     except ExpressionError as error:
-        reading.report.findings.append(expression_error(written, error))
+        reading.report.remarks.append(expression_error(written, error))
         return None
-    reading.report.findings += [
-        expression_error(written, each, is_error=False) for each in scope.warnings or ()
+    reading.report.remarks += [
+        expression_error(written, warning, is_error=False) for warning in scope.warnings or ()
     ]
     return found
 
@@ -172,5 +172,5 @@ def _warn_of_blank_members(
             warning = ExpressionError(
                 "blank_member", column_of(call), name=node.name, function=call[1]
             )
-            finding = expression_error(written, warning, is_error=False)
-            reading.report.findings.append(finding)
+            remark = expression_error(written, warning, is_error=False)
+            reading.report.remarks.append(remark)

@@ -48,11 +48,15 @@ def _check_core(node: Node, reading: Reading) -> None:
 
 def _check_codes(node: Node, reading: Reading) -> None:
     row = reading.rows[node.name]
-    if node.service not in {each.code for each in services()}:
-        known = ", ".join(each.code for each in services())
+    if node.service not in {service.code for service in services()}:
+        known = ", ".join(service.code for service in services())
         reading.report.error(row, "service", "service_unknown", code=node.service, known=known)
-    if node.core and node.dimension and node.dimension not in {each.code for each in dimensions()}:
-        known = ", ".join(each.code for each in dimensions())
+    if (
+        node.core
+        and node.dimension
+        and node.dimension not in {dimension.code for dimension in dimensions()}
+    ):
+        known = ", ".join(dimension.code for dimension in dimensions())
         reading.report.error(
             row, "dimension", "dimension_unknown", code=node.dimension, known=known
         )

@@ -113,11 +113,11 @@ def _check_numbers(written: Written, name: str, form: Form, reading: Reading) ->
     scope = replace(scope, own=standing.node.value_type, own_name=name)
     for word in _words(written.tree, scope):
         warning = ExpressionError("text_as_number", column_of(word), text=word[1])
-        reading.report.findings.append(expression_error(written, warning, is_error=False))
+        reading.report.remarks.append(expression_error(written, warning, is_error=False))
 
 
 def _words(tree: Any, scope: Scope) -> Iterator[Any]:
-    """Give literal words that stand where a number is wanted."""
+    """Literal words that stand where a number is wanted."""
     if not isinstance(tree, list):
         return
     if tree[:1] == ["bin"]:

@@ -39,7 +39,7 @@ class Form:
     scopes: dict[str | None, Scope] = field(default_factory=dict)
 
     def relevance(self, name: str) -> Iterator[Any]:
-        """Give the conditions under which a question is asked."""
+        """The conditions under which a question is asked."""
         standing = self.nodes[name]
         if standing.parent is not None:
             yield from self.relevance(standing.parent)
@@ -47,7 +47,7 @@ class Form:
             yield standing.node.relevant.tree
 
     def scope(self, repeat: str | None) -> Scope:
-        """Give what an expression sees; which choices a list has is not judged here."""
+        """What an expression sees; which choices a list has is not judged here."""
         if repeat not in self.scopes:
             scope = scope_at(repeat, self.nodes, self.lists)
             self.scopes[repeat] = replace(scope, choices={})
@@ -97,7 +97,7 @@ class _Trial:
         for name in dict.fromkeys(
             name for atom in atoms if _is_decidable(atom, self.scope) for name in references(atom)
         ):
-            found[name] = self._answers(name, [each for each in atoms if name in references(each)])
+            found[name] = self._answers(name, [atom for atom in atoms if name in references(atom)])
         return found
 
     @property
@@ -129,20 +129,22 @@ class _Trial:
         return self.compiled[atom](_Place(values))
 
     def _answers(self, name: str, atoms: Sequence[Any]) -> Sequence[str]:
-        """Give the answers to a question that differ for these conditions."""
+        """The answers to a question that differ for these conditions."""
         literals = [value for atom in atoms for value in _literals(atom)]
         kind = self.scope.types[name]
         if kind == "number":
             return _numbers(literals)
-        texts = dict.fromkeys(each if isinstance(each, str) else to_text(each) for each in literals)
+        texts = dict.fromkeys(
+            literal if isinstance(literal, str) else to_text(literal) for literal in literals
+        )
         choices = [choice.name for choice in self.form.lists.get(self._list(name), ())]
         if kind == "choices":
-            return _several([each for each in texts if each in choices], choices, literals)
+            return _several([text for text in texts if text in choices], choices, literals)
         if kind == "choice":
-            if any(isinstance(each, (int, float)) for each in literals):
+            if any(isinstance(literal, (int, float)) for literal in literals):
                 return ["", *choices]
-            others = [each for each in choices if each not in texts][:1]
-            return ["", *(each for each in texts if each in choices), *others]
+            others = [choice for choice in choices if choice not in texts][:1]
+            return ["", *(text for text in texts if text in choices), *others]
         return [*dict.fromkeys(["", *texts, _OTHER])]
 
     def _list(self, name: str) -> str:
@@ -161,7 +163,7 @@ class _Place:
 
 
 def _atoms(tree: Any) -> Iterator[Any]:
-    """Give the parts that and, or and not connect."""
+    """The parts that and, or and not connect."""
     match tree:
         case ["bin", "and" | "or", left, right]:
             yield from _atoms(left)
@@ -195,7 +197,7 @@ def _is_decidable(atom: Any, scope: Scope) -> bool:
 def _compares(kinds: set[str], sign: str, literals: list[Any]) -> bool:
     if kinds in ({"lit"}, {"lit", "number"}, {"lit", "count"}, {"lit", "choice"}):
         return True
-    are_texts = all(isinstance(each, str) for each in literals)
+    are_texts = all(isinstance(literal, str) for literal in literals)
     return kinds in ({"lit", "text"}, {"lit", "choices"}) and sign in ("=", "!=") and are_texts
 
 
@@ -222,8 +224,10 @@ def _literals(tree: Any) -> Iterator[Any]:
 
 
 def _numbers(literals: Sequence[Any]) -> list[str]:
-    """Give a blank, every number mentioned, and one on each side of it and between."""
-    read = (to_number(each) if isinstance(each, str) else float(each) for each in literals)
+    """A blank, every number mentioned, and one on each side of it and between."""
+    read = (
+        to_number(literal) if isinstance(literal, str) else float(literal) for literal in literals
+    )
     marks = sorted({each for each in read if each is not None})
     between = [(low + high) / 2 for low, high in pairwise(marks)]
     around = [marks[0] - 1, marks[-1] + 1] if marks else [0.0]
@@ -231,9 +235,11 @@ def _numbers(literals: Sequence[Any]) -> list[str]:
 
 
 def _several(tokens: list[str], choices: list[str], literals: Sequence[Any]) -> list[str]:
-    """Give every set of the codes mentioned, with as many others as a count can ask for."""
-    others = [each for each in choices if each not in tokens]
-    most = max([1, *(int(each) + 1 for each in literals if isinstance(each, (int, float)))])
+    """Every set of the codes mentioned, with as many others as a count can ask for."""
+    others = [choice for choice in choices if choice not in tokens]
+    most = max(
+        [1, *(int(literal) + 1 for literal in literals if isinstance(literal, (int, float)))]
+    )
     if len(tokens) > _MAX_TOKENS or min(most, len(others)) > _MAX_OTHERS:
         return [""] * (MAX_TRIALS + 1)  # too many to try
     sets = [
@@ -242,4 +248,4 @@ def _several(tokens: list[str], choices: list[str], literals: Sequence[Any]) -> 
         for some in combinations(tokens, size)
         for more in range(min(most, len(others)) + 1)
     ]
-    return [" ".join(each for each in choices if each in chosen) for chosen in sets]
+    return [" ".join(choice for choice in choices if choice in chosen) for chosen in sets]

@@ -25,7 +25,7 @@ _CODES: Final = {
     "plate": "asks_plate",
     "address": "asks_address",
 }
-"""What is asked for → the finding's code."""
+"""What is asked for → the remark's code."""
 _WRITTEN: Final = frozenset({"text", "integer", "decimal", "barcode"})
 _SHOWN: Final = frozenset({"image", "file"})
 _INSERTED: Final = re.compile(r"\$\{[^{}]*\}")
@@ -63,7 +63,7 @@ def check_privacy(nodes: Mapping[str, Standing], reading: Reading) -> None:
 
 
 def prompted(node: Node, text: str) -> Iterator[str]:
-    """Give the codes of what a text asks for, each as a finding's code."""
+    """The codes of what a text asks for, each as a remark's code."""
     # An inserted answer asks for nothing, whatever its question is called.
     for sentence in _SENTENCE.split(_INSERTED.sub(" ", text)):
         word = search_word(sentence).strip(" .:?!*")

@@ -63,13 +63,13 @@ def _check_lists(form: Form, sheets: Sheets, reading: Reading) -> None:
 
 
 def _offered(users: list[Standing], choices: tuple[Choice, ...], form: Form) -> set[str]:
-    """Give the choices that at least one question can offer."""
+    """The choices that at least one question can offer."""
     offered: set[str] = set()
     for standing in users:
         known: dict[tuple[str, ...], bool] = {}
         for choice in choices:
             if choice.name not in offered:
-                key = tuple(_column(choice, each) for each in _columns(standing.node))
+                key = tuple(_column(choice, column) for column in _columns(standing.node))
                 if key not in known:
                     known[key] = _is_possible(choice, standing, form)
                 offered |= {choice.name} if known[key] else set()

@@ -33,7 +33,7 @@ _MEDIA: Final = {"image": "image/*", "signature": "image/*", "file": "applicatio
 
 
 def control(node: Node, places: Places) -> Iterator[Element]:
-    """Give the control of a node, none for what nobody sees."""
+    """The control of a node, none for what nobody sees."""
     if node.kind == "group":
         yield _group(node, places)
     elif node.kind == "repeat":
@@ -67,11 +67,11 @@ def _repeat(node: Node, places: Places) -> Element:
 
 
 def _row_defaults(node: Node, places: Places) -> Iterator[Element]:
-    """Give the defaults that are worked out once for every row."""
+    """The defaults that are worked out once for every row."""
     for child in node.children:
         yield from _row_defaults(child, places)
         if child.default_expression:
-            drawn = xpath.value(child.default_expression.tree, places.spot(child.name))
+            drawn = xpath.value(child.default_expression.tree, places.context(child.name))
             yield Element(
                 XF + "setvalue",
                 event="odk-instance-first-load odk-new-repeat",
@@ -108,7 +108,7 @@ def _appearance(node: Node) -> dict[str, str]:
 def _offer(question: Element, node: Node, places: Places) -> None:
     nodeset = f"instance('{node.list}')/root/item"
     if node.choice_filter:
-        filters = xpath.condition(node.choice_filter.tree, places.spot(node.name, filters=True))
+        filters = xpath.condition(node.choice_filter.tree, places.context(node.name, filters=True))
         nodeset += f"[{filters}]"
     itemset = SubElement(question, XF + "itemset", nodeset=nodeset)
     SubElement(itemset, XF + "value", ref="name")
@@ -121,7 +121,7 @@ def _refer(element: Element, what: str, text: Text, node: Node, places: Places) 
 
 
 def itext(places: Places) -> Element:
-    """Give every text in every language."""
+    """Every text in every language."""
     element = Element(XF + "itext")
     for at, language in enumerate(places.definition.languages):
         default = {"default": "true()"} if at == 0 else {}
@@ -134,7 +134,7 @@ def itext(places: Places) -> Element:
 
 
 def _texts(places: Places) -> Iterator[tuple[str, Text, Node]]:
-    """Give every text, and the node from which it sees the answers it mentions."""
+    """Every text, and the node from which it sees the answers it mentions."""
     for path, node in places.walk():
         for what, text in (
             ("label", node.label),
@@ -164,5 +164,5 @@ def _write(value: Element, text: str, node: Node, places: Places) -> None:
     """Write a text; the answers it mentions become outputs."""
     value.text, *rest = _INSERTION.split(text)
     for name, tail in zip(rest[::2], rest[1::2], strict=True):
-        output = SubElement(value, XF + "output", value=places.spot(node.name).path(name))
+        output = SubElement(value, XF + "output", value=places.context(node.name).path(name))
         output.tail = tail

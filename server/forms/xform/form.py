@@ -64,7 +64,7 @@ def _model(places: Places) -> Element:
     instance = SubElement(model, XF + "instance")
     definition = places.definition
     data = SubElement(instance, XF + ROOT, id=definition.id, version=definition.version)
-    data.extend([each for node in definition.body for each in _instance(node)])
+    data.extend([element for node in definition.body for element in _instance(node)])
     SubElement(SubElement(data, XF + "meta"), XF + "instanceID")
     model.extend([_list(name, places.choices(node)) for name, node in places.lists.items()])
     for path, node in places.walk():
@@ -75,7 +75,7 @@ def _model(places: Places) -> Element:
 
 
 def _instance(node: Node) -> Iterator[Element]:
-    """Give the empty answers of a node; a repeat has a template and, if not counted, one row."""
+    """The empty answers of a node; a repeat has a template and, if not counted, one row."""
     element = Element(XF + node.name)
     element.text = node.default
     for child in node.children:
@@ -106,22 +106,22 @@ def _binds(path: str, node: Node, places: Places) -> Iterator[Element]:
     yield Element(XF + "bind", {"nodeset": path} | _rules(path, node, places))
     standing = places.nodes[node.name]
     if node.repeat_count:
-        count = xpath.count_of(node.repeat_count.tree, places.spot(node.name))
+        count = xpath.count_of(node.repeat_count.tree, places.context(node.name))
         yield Element(XF + "bind", nodeset=path + COUNT, type="int", calculate=count)
     if node.soft_constraint:
         asked = {"type": "string", "required": "true()", "relevant": _doubt(node, places)}
         yield Element(XF + "bind", {"nodeset": path + CONFIRM} | asked)
     if node.default_expression and standing.repeat is None:
-        drawn = xpath.value(node.default_expression.tree, places.spot(node.name))
+        drawn = xpath.value(node.default_expression.tree, places.context(node.name))
         yield Element(XF + "setvalue", event="odk-instance-first-load", ref=path, value=drawn)
 
 
 def _doubt(node: Node, places: Places) -> str:
     """Write when a soft constraint doubts an answer, as seen from the question for the reason."""
     answer = f"../{node.name}"
-    spot = replace(places.spot(node.name, own=True), own=answer)
-    rules = [each.tree for each in (node.constraint, node.soft_constraint) if each]
-    *hard, soft = (f"({xpath.condition(tree, spot)})" for tree in rules)
+    context = replace(places.context(node.name, own=True), own=answer)
+    rules = [none.tree for none in (node.constraint, node.soft_constraint) if none]
+    *hard, soft = (f"({xpath.condition(tree, context)})" for tree in rules)
     return " and ".join([f"{answer} != ''", *hard, f"not{soft}"])
 
 
@@ -142,7 +142,7 @@ def _rules(path: str, node: Node, places: Places) -> dict[str, str]:
         if node.constraint_message:
             rules[JR + "constraintMsg"] = f"jr:itext('{path}:jr:constraintMsg')"
     if node.calculate:
-        rules["calculate"] = xpath.value(node.calculate.tree, places.spot(node.name))
+        rules["calculate"] = xpath.value(node.calculate.tree, places.context(node.name))
     if pixels := node.parameters.get("max-pixels"):
         rules[ORX + "max-pixels"] = pixels
     if node.read_only or node.type == "note":
@@ -153,4 +153,4 @@ def _rules(path: str, node: Node, places: Places) -> dict[str, str]:
 def _is_whole(node: Node) -> bool:
     """Ask for a range that has whole numbers only."""
     numbers = [node.parameters[key] for key in ("start", "end", "step") if node.type == "range"]
-    return bool(numbers) and not any("." in each for each in numbers)
+    return bool(numbers) and not any("." in number for number in numbers)

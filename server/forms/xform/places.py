@@ -9,7 +9,7 @@ from schemas.forms.definition import Choice, Expression, FormDefinition, Node
 from schemas.forms.dependencies import Standing, standings
 from schemas.forms.questionnaire import columns_of, scope_at
 from server.forms.xform import xpath
-from server.forms.xform.xpath import Spot
+from server.forms.xform.xpath import Context
 
 ROOT: Final = "data"
 COUNT: Final = ".count"
@@ -35,11 +35,11 @@ class Places:
         return {node.list: node for node in reversed(nodes) if node.list}
 
     def path(self, name: str) -> str:
-        """Give the path of a node from the root."""
+        """The path of a node from the root."""
         return "/" + "/".join([ROOT, *self._steps(name)])
 
-    def spot(self, name: str, *, own: bool = False, filters: bool = False) -> Spot:
-        """Give what an expression of node ``name`` sees."""
+    def context(self, name: str, *, own: bool = False, filters: bool = False) -> Context:
+        """What an expression of node ``name`` sees."""
         standing = self.nodes[name]
         node = standing.node
         scope = replace(scope_at(standing.repeat, self.nodes, self.definition.lists), may_draw=True)
@@ -48,15 +48,15 @@ class Places:
         if filters:
             scope = replace(scope, columns=columns_of(self.choices(node)))
         row = ("current()/" if filters else "") + self._row(name)
-        return Spot(scope, lambda other: self._path_from(standing, other, row), self.rows, row)
+        return Context(scope, lambda other: self._path_from(standing, other, row), self.rows, row)
 
     def choices(self, node: Node) -> tuple[Choice, ...]:
-        """Give the list of a choice question."""
+        """The list of a choice question."""
         return self.definition.lists[str(node.list)]
 
     def condition(self, node: Node, expression: Expression, *, own: bool = False) -> str:
         """Write a condition of a node."""
-        return xpath.condition(expression.tree, self.spot(node.name, own=own))
+        return xpath.condition(expression.tree, self.context(node.name, own=own))
 
     def rows(self, name: str) -> str:
         """Write how many rows count of a repeat, or of the repeat that a question is in.
@@ -76,7 +76,7 @@ class Places:
             yield self.condition(standing.node, standing.node.relevant)
 
     def walk(self) -> Iterator[tuple[str, Node]]:
-        """Give the path of every node, and the node."""
+        """The path of every node, and the node."""
         for name, standing in self.nodes.items():
             yield self.path(name), standing.node
 
@@ -85,13 +85,13 @@ class Places:
         return [*(self._steps(parent) if parent else []), name]
 
     def _row(self, name: str) -> str:
-        """Give the path from a node to the row it is part of."""
+        """The path from a node to the row it is part of."""
         repeat = self.nodes[name].repeat
         steps = self._steps(name)
         return "/".join([".."] * (len(steps) - 1 - steps.index(repeat))) if repeat else ".."
 
     def _path_from(self, here: Standing, other: str, row: str) -> str:
-        """Give a path: within a row by steps up and down, to anywhere else from the root."""
+        """A path: within a row by steps up and down, to anywhere else from the root."""
         repeat = self.nodes[other].repeat
         if repeat is None or repeat != here.repeat:
             return self.path(other)

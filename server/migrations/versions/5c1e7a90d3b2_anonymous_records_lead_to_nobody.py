@@ -99,7 +99,7 @@ def downgrade() -> None:
 
 
 def _anonymous_forms(connection: sa.Connection) -> dict[int, tuple[str, frozenset[str]]]:
-    """Give form id and everything asked of each anonymous version, by its number."""
+    """Form id and everything asked of each anonymous version, by its number."""
     forms = {}
     for row in connection.execute(sa.select(FORM_VERSIONS)):
         definition = json.loads(row.definition)
@@ -127,7 +127,7 @@ def _understood(connection: sa.Connection, forms: Any) -> list[dict[str, Any]]:
             'province': row.province,
             'district': row.district,
             'reason': None,
-            'flags': [each for each in row.flags or () if 'path' in each] or None,
+            'flags': [flag for flag in row.flags or () if 'path' in flag] or None,
             'body': _kept(row.body, forms[row.form_version_id][1]),
         }
         for row in connection.execute(sa.select(SUBMISSIONS).where(of_forms))

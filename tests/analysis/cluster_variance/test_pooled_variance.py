@@ -115,7 +115,7 @@ def test_the_variance_of_an_average_is_that_of_many_draws() -> None:
 def test_few_cells_are_not_learned_from() -> None:
     records, design = country(np.random.default_rng(2), clustered=0.3)
     few = records["domain"] < 5 * ITEMS
-    pooled = pooled_of({name: each[few] for name, each in records.items()}, design, 5)
+    pooled = pooled_of({name: record[few] for name, record in records.items()}, design, 5)
     assert pooled.clustering == Clustering(1.0, 0.05, 0.05, 15, assumed=True)
     assert pooled.df == 10
     expected = pooled.unit_variance / (PSUS * MET) * (1 + (MET - 1) * 0.05)

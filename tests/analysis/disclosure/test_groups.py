@@ -54,7 +54,7 @@ def counts(
 def moved(
     now: Counts, ledger: Ledger | None = None, *, closed: bool = True, wait: Wait = NO_WAIT
 ) -> Ledger:
-    """Give the ledger after one release."""
+    """The ledger after one release."""
     held = Ledger.empty(len(now.people)) if ledger is None else ledger
     return admitted(held, now, tree(len(now.people) // 6), least=TEN, wait=wait, is_closed=closed)[
         0
@@ -93,7 +93,7 @@ def test_a_pool_from_one_unit_is_no_group() -> None:
 def test_only_leaves_of_one_kind_are_put_together() -> None:
     people = np.array([[6, 5], [3, 30], [20, 5], [20, 30], [20, 30], [20, 30]])
     ledger = moved(counts(people.ravel()))
-    assert [(each.kind, each.level, each.people) for each in ledger.pools] == [(1, 1, 10)]
+    assert [(pool.kind, pool.level, pool.people) for pool in ledger.pools] == [(1, 1, 10)]
 
 
 def test_a_pool_counts_in_its_area_and_above() -> None:
@@ -153,7 +153,7 @@ def test_a_pool_is_never_dissolved() -> None:
 
 
 def everything_printed(ledger: Ledger, held: Tree) -> FloatArray:
-    """Give every figure as what it holds of the answers: shown leaves, and areas of each kind."""
+    """Every figure as what it holds of the answers: shown leaves, and areas of each kind."""
     kinds = int(held.kind.max()) + 1
     pool = ledger.pool[:, None] == np.arange(len(ledger.pools))
     rows: list[BoolArray] = [np.eye(len(ledger.people), dtype=bool)[ledger.shown]]

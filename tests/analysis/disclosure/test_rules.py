@@ -90,7 +90,7 @@ def test_a_suppressed_figure_leaks_no_number(
     release = released(estimate(n, psus), LIMITS, share=share, coverage=coverage)
     assert (release.suppressed is None) == (release.estimate is not None)
     if release.suppressed:
-        values = [getattr(release, each.name) for each in fields(Release)]
+        values = [getattr(release, field.name) for field in fields(Release)]
         assert not any(isinstance(value, int | float | Estimate) for value in values)
 
 

@@ -192,7 +192,7 @@ def test_replaced_records_do_not_count(tmp_path: Path) -> None:
     segments = [replace(each, replaced=(1, 2, 3)) for each in written(tmp_path, rows)]
     kept = Round(segments, VISITS)
     others = [row for row in rows[3:] if row["excluded"] is None]
-    assert sum(each.n for each in kept.respondents().values()) == len(others)
+    assert sum(respondent.n for respondent in kept.respondents().values()) == len(others)
 
 
 def test_a_round_without_interviews_has_its_visits(tmp_path: Path) -> None:
@@ -207,12 +207,12 @@ def test_a_round_without_interviews_has_its_visits(tmp_path: Path) -> None:
 def test_a_visit_to_come_is_no_sampled_unit_until_it_has_interviews(tmp_path: Path) -> None:
     rows = interviews(40)
     began = rows[0]["psu"]
-    to_come = [replace(each, due=False) for each in VISITS if each.psu in {began, "06-empty"}]
-    others = [each for each in VISITS if each.psu not in {began, "06-empty"}]
+    to_come = [replace(visit, due=False) for visit in VISITS if visit.psu in {began, "06-empty"}]
+    others = [visit for visit in VISITS if visit.psu not in {began, "06-empty"}]
     observed = Round(written(tmp_path, rows), [*others, *to_come])
     run = poststratified(observed.respondents(), MARGINS, least=5)
     cells = observed.totals(run, provinces=PROVINCES, services=SERVICES, satisfied_from=4)
-    places = {row["psu"] for row in rows} | {each.psu for each in VISITS}
+    places = {row["psu"] for row in rows} | {visit.psu for visit in VISITS}
     assert len(cells.design.stratum) == len(places) - 1
 
 

@@ -66,7 +66,7 @@ def test_interviewers_with_few_interviews_are_not_tested() -> None:
     fieldwork = honest()
     fieldwork.interviewer[:3] = 99
     rates = found(fieldwork).rates["speeder"]
-    assert 99 not in {each.interviewer for each in rates}
+    assert 99 not in {rate.interviewer for rate in rates}
 
 
 def test_no_records_give_no_signs() -> None:

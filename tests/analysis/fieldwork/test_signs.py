@@ -52,7 +52,7 @@ def test_one_interviewer_with_many_flags_stands_out() -> None:
     assert worst.interviewer == 13
     assert worst.q_value < 1e-6
     assert worst.others == pytest.approx(flagged[interviewer != 13].mean())
-    assert all(each.q_value > 0.05 for each in others)
+    assert all(other.q_value > 0.05 for other in others)
 
 
 def test_rates_of_nobody_and_of_one_alone() -> None:

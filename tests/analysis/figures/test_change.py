@@ -102,7 +102,7 @@ def test_a_model_based_side_is_told_and_has_no_covariance() -> None:
     effect = np.random.default_rng(1).normal(0, 8, UNITS)
     first, second = measured(1, of_units=effect), measured(2, of_units=effect)
     modelled = replace(
-        second, estimates=[replace(each, model_based=True) for each in second.estimates]
+        second, estimates=[replace(estimate, model_based=True) for estimate in second.estimates]
     )
     change = changes(first, modelled)[0]
     before, after = first.estimates[0], second.estimates[0]

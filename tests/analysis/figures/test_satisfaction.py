@@ -109,7 +109,7 @@ def test_a_missing_service_is_left_out_and_told(cells: CellTotals) -> None:
     got = figures[2]
     assert (got.measure, got.area, got.coverage) == ("composite_index", 2, 0.5)
     assert got.estimate.value == pytest.approx(single[4].estimate.value)
-    assert [each.coverage for each in figures[:2]] == [1.0, 1.0]
+    assert [figure.coverage for figure in figures[:2]] == [1.0, 1.0]
 
 
 def test_a_service_an_area_does_not_have_is_not_missed(cells: CellTotals) -> None:

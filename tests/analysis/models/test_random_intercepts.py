@@ -46,7 +46,7 @@ def test_no_variances_nearby_make_the_answers_more_likely(method: Any) -> None:
 
 
 def whole_likelihood(between: Any, within: float, *, restricted: bool) -> float:
-    """Give the log likelihood from the covariance matrix of all records."""
+    """The log likelihood from the covariance matrix of all records."""
     v = within * np.eye(N)
     for codes, variance in zip((INTERVIEWER, AREA), between, strict=True):
         v += variance * (codes[:, None] == codes[None, :])

@@ -66,7 +66,7 @@ def test_every_code_of_an_answer_is_one_the_form_offers() -> None:
 
 
 def test_names_are_told_in_both_languages_and_codes_once() -> None:
-    codes = [each.code for each in indicators()]
+    codes = [indicator.code for indicator in indicators()]
     assert len(codes) == len(set(codes))
     for each in indicators():
         assert each.name["tr"] != each.name["en"]
@@ -125,7 +125,7 @@ def test_a_question_with_several_answers_counts_in_each() -> None:
 )
 def test_progress_is_what_the_status_makes_of_it(status: str, progress: str, worth: float) -> None:
     row = {"t_durum": status, "t_ilerleme": progress}
-    assert [each.value for each in worths("KONU_ILER", {"r_tekrar": [row]})] == [worth]
+    assert [worth.value for worth in worths("KONU_ILER", {"r_tekrar": [row]})] == [worth]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_age_of_a_topic_counts_only_while_it_is_open() -> None:
         {"t_durum": "cozuldu", "t_rapor_tarihi": "2026-01-01"},
         {"t_durum": "suruyor", "t_rapor_tarihi": "dün"},
     ]
-    assert [each.value for each in worths("KONU_YAS", {"r_tekrar": rows})] == [20.0]
+    assert [worth.value for worth in worths("KONU_YAS", {"r_tekrar": rows})] == [20.0]
 
 
 def test_half_of_the_items_of_a_battery_must_be_answered() -> None:
@@ -219,7 +219,7 @@ def test_visits_that_agree_are_no_certainty(code: str) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 4)), min_size=1, max_size=40))
 def test_a_median_is_the_middle_value(rows: list[tuple[int, int]]) -> None:
-    value = [float(each) for each, _ in rows]
+    value = [float(row) for row, _ in rows]
     (got,) = figure("BEKLEME", values_of(value, [0] * len(rows), [unit for _, unit in rows]), 5)
     assert got.value == sorted(value)[(len(value) - 1) // 2]
     if got.low is not None and got.high is not None:

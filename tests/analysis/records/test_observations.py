@@ -31,7 +31,9 @@ def take(given: dict[str, str], **facts: object) -> Observations:
 
 
 def test_seven_items_count_for_the_police_and_six_for_112() -> None:
-    counted = {each.service: sum(item[2] for item in each.items) for each in EXTRACTION.modules}
+    counted = {
+        module.service: sum(item[2] for item in module.items) for module in EXTRACTION.modules
+    }
     assert counted == {"emn": 7, "acm": 6, "jan": 7}
 
 

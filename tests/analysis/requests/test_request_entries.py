@@ -275,12 +275,12 @@ def test_every_example_of_the_documentation_is_taken_and_every_kind_has_one() ->
         if line.endswith("}}") and line.startswith('{"')
     ]
     shown = set()
-    for each in examples:
-        kind = KINDS.get(each["estimate"]["kind"])
-        shown.add(each["estimate"]["kind"])
+    for example in examples:
+        kind = KINDS.get(example["estimate"]["kind"])
+        shown.add(example["estimate"]["kind"])
         if kind is not None:
-            read_entries(kind.design, each.get("design"), "design")
-            read_entries(kind.entries, each["estimate"], "estimate")
+            read_entries(kind.design, example.get("design"), "design")
+            read_entries(kind.entries, example["estimate"], "estimate")
     assert len(examples) > 20
     for kind_name in KINDS:
         assert f"`{kind_name}`" in page or kind_name in shown or kind_name.endswith("_ML"), (

@@ -191,7 +191,7 @@ def test_the_order_of_records_and_the_names_of_strata_do_not_matter(
     question: dict[str, Any], survey: Table, seed: int
 ) -> None:
     order = np.random.default_rng(seed).permutation(survey.rows)
-    shuffled = Table({name: each[order] for name, each in survey.columns.items()}, survey.rows)
+    shuffled = Table({name: column[order] for name, column in survey.columns.items()}, survey.rows)
     if question["kind"] != "chisq_rao_scott_F":
         shuffled = Table(
             {**shuffled.columns, "region": 7 - 2 * shuffled.columns["region"]}, survey.rows
@@ -215,7 +215,7 @@ def test_nobody_and_one_person_are_answered_without_an_interval(question: dict[s
         "region": [1.0], "psu": [1.0], "weight": [2.0], "score": [6.0], "other": [3.0],
     }  # fmt: skip
     one = Table(
-        {**{name: np.array(each) for name, each in columns.items()},
+        {**{name: np.array(column) for name, column in columns.items()},
          "sex": np.array(["f"], dtype=object)},
         1,
     )  # fmt: skip
@@ -273,7 +273,7 @@ def test_several_kinds_at_once_are_those_one_by_one() -> None:
 def test_replicate_weights_may_be_factors_or_weights() -> None:
     factors = {"r1": [2, 0, 2, 0], "r2": [0, 2, 0, 2]}
     weight = [1, 2, 3, 4]
-    full = {name: np.multiply(each, weight).tolist() for name, each in factors.items()}
+    full = {name: np.multiply(factor, weight).tolist() for name, factor in factors.items()}
     value = [1, 5, 2, 9]
     design = {"weights": "w", "method": "BRR"}
     (one,) = ask(

@@ -64,7 +64,7 @@ def by_loops(records: dict[str, Any], z: Any, centre: float, inner_centre: float
             parts = [z[inside & (records["ssu"] == ssu)].sum() for ssu in ssus]
             middle = sum(parts) / m if m > 1 else inner_centre
             scale = n / frame * (1 - m / frame_within) * m / max(m - 1, 1)
-            variance += scale * sum((each - middle) ** 2 for each in parts)
+            variance += scale * sum((part - middle) ** 2 for part in parts)
     return variance
 
 

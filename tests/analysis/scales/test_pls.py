@@ -79,16 +79,16 @@ def test_items_that_are_only_centred_weigh_by_their_spread_and_scaled_ones_do_no
 
 def test_effects_follow_every_way_and_quality_is_what_is_explained() -> None:
     model = path_model(items(), BLOCKS, ARROWS)
-    direct = {(each.start, each.end): each.direct for each in model.effects}
+    direct = {(effect.start, effect.end): effect.direct for effect in model.effects}
     assert {pair: value for pair, value in direct.items() if pair in model.paths} == model.paths
-    for each in model.effects:
+    for effect in model.effects:
         ways = sum(
-            model.paths[each.start, via] * rest.total
+            model.paths[effect.start, via] * rest.total
             for via in BLOCKS
             for rest in model.effects
-            if (each.start, via) in model.paths and (rest.start, rest.end) == (via, each.end)
+            if (effect.start, via) in model.paths and (rest.start, rest.end) == (via, effect.end)
         )
-        assert each.indirect == pytest.approx(ways)
+        assert effect.indirect == pytest.approx(ways)
     for construct, (members, _) in BLOCKS.items():
         squares = [model.loadings[name] ** 2 for name in members]
         assert model.ave[construct] == pytest.approx(np.mean(squares))

@@ -145,9 +145,9 @@ def test_an_average_of_services_is_the_mean_of_what_is_shown_of_them() -> None:
     coefficient[area] = 1 / ITEMS
     cells = [area * ITEMS + item for item in range(ITEMS)]
     parts = [shown_estimate(direct[cell], model, one(cell), RULE) for cell in cells]
-    whole = replace(direct[0], n=sum(each.n for each in parts))
+    whole = replace(direct[0], n=sum(part.n for part in parts))
     shown = shown_estimate(whole, model, coefficient, RULE)
-    assert shown.value == pytest.approx(np.mean([each.value or 0 for each in parts]))
+    assert shown.value == pytest.approx(np.mean([part.value or 0 for part in parts]))
     assert shown.standard_error == pytest.approx(model.error_of(coefficient))
     assert shown.model_based
     assert shown.low is not None

@@ -50,7 +50,7 @@ def cells_of(seed: int, **given: int) -> AreaCells:
 
 
 def stacked(cells: AreaCells, of_areas: float, of_cells: float) -> tuple[Any, Any, Any, Any]:
-    """Give y, X, G and E of all cells at once; an unseen cell has a variance beyond measure."""
+    """Y, X, G and E of all cells at once; an unseen cell has a variance beyond measure."""
     seen = ~np.isnan(cells.variance)
     psi = np.where(seen, cells.variance, 1e12)
     root = np.sqrt(np.where(seen, psi, 0)).ravel()

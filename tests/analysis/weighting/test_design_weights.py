@@ -37,7 +37,9 @@ def test_each_province_with_respondents_adds_up_to_its_population(
     run = poststratified(respondents, MARGINS, least=5)
     for plate in {cell[0] for cell in respondents}:
         total = sum(
-            each.base * run.factors[cell] for cell, each in respondents.items() if cell[0] == plate
+            respondent.base * run.factors[cell]
+            for cell, respondent in respondents.items()
+            if cell[0] == plate
         )
         assert total == pytest.approx(sum(n for cell, n in MARGINS.items() if cell[0] == plate))
 
@@ -50,7 +52,7 @@ def test_everybody_has_a_weight_above_zero(
     assert set(run.factors) == set(respondents)
     assert all(factor > 0 for factor in run.factors.values())
     assert run.kish_effect >= 1 - 1e-12
-    assert run.respondents == sum(each.n for each in respondents.values())
+    assert run.respondents == sum(respondent.n for respondent in respondents.values())
 
 
 def test_full_cells_meet_their_own_margin() -> None:

@@ -15,7 +15,7 @@ def test_a_cell_is_weighted_up_to_all_who_were_eligible() -> None:
         least=1,
     )  # fmt: skip
     np.testing.assert_allclose(run.weight, [3, 0, 3, 6, 0])
-    assert [each.factor for each in run.groups] == [1.5, 2.0]
+    assert [group.factor for group in run.groups] == [1.5, 2.0]
     assert run.merges == ()
 
 

@@ -20,7 +20,7 @@ PEOPLE = {
 
 def test_margins_before_and_after_stand_beside_the_population() -> None:
     report = weighting_report(poststratified(PEOPLE, MARGINS, least=5), PEOPLE, MARGINS)
-    lines = {(each.variable, each.category): each for each in report.margins}
+    lines = {(margin.variable, margin.category): margin for margin in report.margins}
     ankara, women = lines["province", "06"], lines["sex", "kadin"]
     assert (ankara.n, ankara.before, ankara.after) == (20, pytest.approx(1 / 3), pytest.approx(0.4))
     assert (women.n, women.before, women.after) == (20, pytest.approx(0.5), pytest.approx(0.5))
@@ -46,7 +46,9 @@ def test_the_spread_of_the_weights_is_that_of_the_persons() -> None:
 def test_people_of_unknown_sex_have_no_target() -> None:
     some = {**PEOPLE, ("06", "", "x"): Respondents(5, 5.0, 5.0)}
     report = weighting_report(poststratified(some, MARGINS, least=5), some, MARGINS)
-    (unknown,) = [each for each in report.margins if (each.variable, each.category) == ("sex", "")]
+    (unknown,) = [
+        margin for margin in report.margins if (margin.variable, margin.category) == ("sex", "")
+    ]
     assert (unknown.n, unknown.target) == (5, None)
 
 

@@ -31,11 +31,11 @@ interface FormVector {
   random?: number[];
   steps: (Step | ["expect", Expected])[];
   output: Answers;
-  findings?: unknown;
+  violations?: unknown;
   submissions?: unknown;
 }
 
-const KEYS = ["name", "form", "now", "language", "prefilled", "random", "steps", "output", "findings", "submissions"];
+const KEYS = ["name", "form", "now", "language", "prefilled", "random", "steps", "output", "violations", "submissions"];
 const TEXTS = {
   labels: "label",
   hints: "hint",

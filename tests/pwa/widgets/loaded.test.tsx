@@ -6,8 +6,8 @@ import { render } from "preact";
 import { usePaged } from "../../../pwa/pages/paged.tsx";
 import { NotSaved } from "../../../pwa/store/problems.ts";
 import { FilesProvider, useShown, type Files } from "../../../pwa/widgets/files/files.ts";
-import { LoadFailed } from "../../../pwa/widgets/load-failed.tsx";
-import { useLoaded } from "../../../pwa/widgets/loaded.ts";
+import { LoadFailed } from "../../../pwa/widgets/loading/load-failed.tsx";
+import { useLoaded } from "../../../pwa/widgets/loading/loaded.ts";
 
 afterEach(() => render(null, place));
 

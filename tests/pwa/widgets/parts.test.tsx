@@ -3,8 +3,8 @@ import { place, paint } from "./screen.ts";
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { render } from "preact";
-import { LoadFailed } from "../../../pwa/widgets/load-failed.tsx";
-import { partsIn } from "../../../pwa/widgets/parts.tsx";
+import { LoadFailed } from "../../../pwa/widgets/loading/load-failed.tsx";
+import { partsIn } from "../../../pwa/widgets/loading/parts.tsx";
 
 afterEach(() => render(null, place));
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from schemas.authoring.compiler import compile_form
-from schemas.authoring.sheets import Finding
+from schemas.authoring.sheets import Remark
 from schemas.wording import catalogue
 from server.forms.importing import read_xlsform
 
@@ -43,7 +43,7 @@ def expected(file: Path) -> str:
     return "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines if line[:1] == ">")
 
 
-def said(found: Finding) -> str:
+def said(found: Remark) -> str:
     kind = "error" if found.is_error else "warning"
     caret = "".join(f"\n    {line}" for line in found.caret().splitlines())
     return f"{kind} {found.code}\ntr: {found.said('tr')}\nen: {found.said('en')}{caret}\n"

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.authoring.compiler import compile_form
 from schemas.authoring.sheets import Row, Sheets
-from tests.schemas.sheets import EN, LISTS, SETTINGS, TR, definition, findings, q, sheets
+from tests.schemas.sheets import EN, LISTS, SETTINGS, TR, definition, q, remarks, sheets
 
 BEGIN, END = q("begin repeat", "r"), {"type": "end repeat"}
 
@@ -27,7 +27,7 @@ BEGIN, END = q("begin repeat", "r"), {"type": "end repeat"}
 def test_a_bad_choice_is_refused_at_its_cell(
     choice: dict[str, str], column: str, code: str
 ) -> None:
-    (found,) = findings(q("text", "a"), choices=(*LISTS, choice))
+    (found,) = remarks(q("text", "a"), choices=(*LISTS, choice))
     assert (found.sheet, found.row, found.column, found.code) == ("choices", 5, column, code)
 
 
@@ -41,12 +41,12 @@ def test_a_bad_choice_is_refused_at_its_cell(
     ],
 )
 def test_a_bad_setting_is_refused(setting: str, value: str, code: str) -> None:
-    (found,) = findings(q("text", "a"), settings={**SETTINGS, setting: value})
+    (found,) = remarks(q("text", "a"), settings={**SETTINGS, setting: value})
     assert (found.sheet, found.row, found.code) == ("settings", 2, code)
 
 
 def test_a_form_without_settings_needs_id_version_and_title_from_its_caller() -> None:
-    found = findings(q("text", "a"), settings={})
+    found = remarks(q("text", "a"), settings={})
     assert [each.code for each in found] == ["form_id_form", "version_form", "title_missing"]
     made, none = compile_form(
         sheets(q("text", "a"), settings={}),
@@ -59,12 +59,12 @@ def test_a_form_without_settings_needs_id_version_and_title_from_its_caller() ->
 
 
 def test_an_empty_form_is_refused() -> None:
-    assert [each.code for each in findings()] == ["empty_form"]
+    assert [remark.code for remark in remarks()] == ["empty_form"]
 
 
 def test_a_form_of_more_rows_than_a_form_can_have_is_refused() -> None:
     rows = [q("text", f"a{number}") for number in range(3001)]
-    assert [each.code for each in findings(*rows)] == ["too_many_rows"]
+    assert [remark.code for remark in remarks(*rows)] == ["too_many_rows"]
 
 
 def test_a_sheet_without_the_columns_type_and_name_is_refused() -> None:
@@ -76,7 +76,7 @@ def test_a_sheet_without_the_columns_type_and_name_is_refused() -> None:
 
 def test_labels_without_a_language_are_refused() -> None:
     headers = ("type", "name", "label")
-    found = findings({"type": "text", "name": "a", "label": "A"}, headers=headers)
+    found = remarks({"type": "text", "name": "a", "label": "A"}, headers=headers)
     missing = [each.values["language"] for each in found if each.code == "language_missing"]
     assert missing == ["tr", "en"]
 
@@ -109,7 +109,7 @@ WARNED: dict[str, tuple[tuple[dict[str, str], ...], tuple[int, str, str]]] = {
 @pytest.mark.parametrize("name", WARNED)
 def test_what_looks_like_a_mistake_is_a_warning(name: str) -> None:
     rows, place = WARNED[name]
-    (found,) = findings(*rows)
+    (found,) = remarks(*rows)
     assert (found.row, found.column, found.code, found.is_error) == (*place, False)
 
 
@@ -122,11 +122,11 @@ def test_a_sum_over_a_calculation_is_no_warning(calculation: str) -> None:
         END,
         q("calculate", "s", calculation="sum(${m})"),
     )
-    assert findings(*rows) == []
+    assert remarks(*rows) == []
 
 
 def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_rows() -> None:
-    found = findings(
+    found = remarks(
         q("soru", "a"),
         q("text", "b", relevant="${yok} = 1"),
         q("text", "c", constraint="1 +"),
@@ -141,7 +141,7 @@ def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_rows() -> None:
 
 
 def test_an_error_in_an_expression_has_a_mark_under_its_character() -> None:
-    (found,) = findings(q("integer", "a"), q("text", "b", relevant="${a} > 1 and ${a}"))
+    (found,) = remarks(q("integer", "a"), q("text", "b", relevant="${a} > 1 and ${a}"))
     assert found.caret() == "${a} > 1 and ${a}\n             ^"
     assert found.said("tr") == (
         "survey, satır 3, sütun relevant: Bu bir koşul değil, sayı. Örneğin ${a} != '' veya "

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.wording import LANGUAGES
-from tests.schemas.sheets import EN, LISTS, TR, definition, findings, q
+from tests.schemas.sheets import EN, LISTS, TR, definition, q, remarks
 
 BEGIN, END = q("begin repeat", "r"), {"type": "end repeat"}
 
@@ -60,7 +60,7 @@ WARNED: dict[str, tuple[tuple[dict[str, str], ...], tuple[int, str, str]]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_work_is_refused_at_its_cell(name: str) -> None:
     rows, place = REFUSED[name]
-    (found,) = findings(*rows)
+    (found,) = remarks(*rows)
     assert (found.row, found.column, found.code, found.is_error) == (*place, True)
     assert all(found.said(language) for language in LANGUAGES)
 
@@ -68,7 +68,7 @@ def test_what_cannot_work_is_refused_at_its_cell(name: str) -> None:
 @pytest.mark.parametrize("name", WARNED)
 def test_what_has_no_effect_is_warned_of(name: str) -> None:
     rows, place = WARNED[name]
-    (found,) = findings(*rows)
+    (found,) = remarks(*rows)
     assert (found.row, found.column, found.code, found.is_error) == (*place, False)
     assert all(found.said(language) for language in LANGUAGES)
 
@@ -77,8 +77,8 @@ def test_a_choice_may_mention_an_answer_every_question_of_its_list_can_see() -> 
     mentions = {"list_name": "kim", "name": "x", TR: "${b} ile", EN: "with ${b}"}
     lists = (*LISTS, mentions)
     inside = (BEGIN, q("text", "b"), q("select_one kim", "a"), END)
-    assert findings(*inside, choices=lists) == []
-    (found,) = findings(*inside, q("select_one kim", "c"), choices=lists)
+    assert remarks(*inside, choices=lists) == []
+    (found,) = remarks(*inside, q("select_one kim", "c"), choices=lists)
     assert (found.row, found.column, found.code) == (6, "type", "insertion_in_choice")
 
 

@@ -16,7 +16,9 @@ BEFORE = definition(ITEM, OTHER, q("integer", "yas"), choices=SCALE)
 
 def found(*rows: dict[str, str], choices: tuple[dict[str, str], ...] = SCALE) -> list[object]:
     form = definition(*rows, choices=choices)
-    return [(each.name, each.what, each.code, each.is_error) for each in changes(form, BEFORE)]
+    return [
+        (change.name, change.what, change.code, change.is_error) for change in changes(form, BEFORE)
+    ]
 
 
 def test_the_same_form_changes_nothing() -> None:
@@ -42,7 +44,7 @@ def test_case_punctuation_and_blanks_may_change(label: str) -> None:
     before = definition(ITEM | {TR: "Hız"}, choices=SCALE)
     after = definition(ITEM | {TR: label}, choices=SCALE)
     expected = [] if normal(label, "tr") == "hız" else ["published_wording"]
-    assert [each.code for each in changes(after, before)] == expected
+    assert [change.code for change in changes(after, before)] == expected
 
 
 def test_a_scale_keeps_its_codes() -> None:

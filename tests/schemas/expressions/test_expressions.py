@@ -50,7 +50,9 @@ def scope_of(vector: dict[str, Any]) -> Scope:
     )
 
 
-@pytest.mark.parametrize("vector", [each for _, each in VECTORS], ids=[name for name, _ in VECTORS])
+@pytest.mark.parametrize(
+    "vector", [vector for _, vector in VECTORS], ids=[name for name, _ in VECTORS]
+)
 def test_an_expression_gives_what_the_rules_say(vector: dict[str, Any]) -> None:
     tree, scope = parse(vector["expr"]), scope_of(vector)
     expected = vector["expect"]
@@ -59,7 +61,9 @@ def test_an_expression_gives_what_the_rules_say(vector: dict[str, Any]) -> None:
     assert (type(found), found) == (type(expected), expected)
 
 
-@pytest.mark.parametrize("vector", [each for _, each in VECTORS], ids=[name for name, _ in VECTORS])
+@pytest.mark.parametrize(
+    "vector", [vector for _, vector in VECTORS], ids=[name for name, _ in VECTORS]
+)
 def test_the_committed_tree_is_the_parsed_one(vector: dict[str, Any]) -> None:
     assert vector["tree"] == plain(parse(vector["expr"]))
 

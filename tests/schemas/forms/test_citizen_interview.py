@@ -23,9 +23,9 @@ SURVEY = Path(schemas.__file__).parent / "definitions" / "A_vatandas_gorusme" / 
 
 @cache
 def form() -> FormDefinition:
-    definition, findings = compile_form(read_xlsform(SURVEY))
+    definition, remarks = compile_form(read_xlsform(SURVEY))
     assert definition is not None
-    assert findings == []
+    assert remarks == []
     return definition
 
 
@@ -126,10 +126,10 @@ def test_an_interview_that_answers_what_is_asked_is_never_at_fault(block: int) -
 
 def test_held_interviews_reach_every_module_and_every_end() -> None:
     outputs = [held(seed).output() for seed in range(200)]
-    rated = {code for each in outputs for code in each.get("degerlendirilen", "").split()}
+    rated = {code for output in outputs for code in output.get("degerlendirilen", "").split()}
     assert rated == {service.code for service in services()}
-    assert {each["katilim"] for each in outputs} == {"0", "1"}
-    assert {each.get("on8") for each in outputs} == {None, "0", "1"}
+    assert {output["katilim"] for output in outputs} == {"0", "1"}
+    assert {output.get("on8") for output in outputs} == {None, "0", "1"}
 
 
 def test_about_45_questions_are_shown_with_one_service_and_60_with_two() -> None:

@@ -13,7 +13,7 @@ from schemas.forms.validation import Violation, advise, check, confirmations
 from tests.schemas.vectors import FOLDER, vectors
 
 KEYS = {
-    *("name", "form", "now", "language", "prefilled", "steps", "output", "findings"),
+    *("name", "form", "now", "language", "prefilled", "steps", "output", "violations"),
     *("random", "submissions"),
 }
 TEXTS: dict[str, Wording] = {
@@ -26,7 +26,7 @@ EXPECTED_KEYS = {
     *("relevant", "values", "choices", "choice_labels", "rows", "violations", "confirmations"),
     *TEXTS,
 }
-SUBMISSION_KEYS = {"name", "change", "answers", "confirmations", "now", "findings"}
+SUBMISSION_KEYS = {"name", "change", "answers", "confirmations", "now", "violations"}
 SCENARIOS = vectors("forms", KEYS)
 PATH = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 
@@ -88,7 +88,7 @@ class Scenario:
     def found(self, part: str, paths: dict[str, Any]) -> dict[str, Any]:
         held = self.interview
         if part == "violations":
-            return {each.path: each.code for each in advise(held)}
+            return {violation.path: violation.code for violation in advise(held)}
         if part == "confirmations":
             return confirmations(held)
         if part in TEXTS:
@@ -100,7 +100,7 @@ class Scenario:
         ask = {
             "relevant": held.is_relevant,
             "values": held.value,
-            "choices": lambda name, row: [each.name for each in held.choices(name, row)],
+            "choices": lambda name, row: [choice.name for choice in held.choices(name, row)],
             "rows": lambda name, _row: held.rows(name),
             "choice_labels": lambda name, row: held.choice_labels(name, self.language, row),
         }[part]
@@ -118,7 +118,7 @@ def place(path: str) -> tuple[str, int | None]:
 
 
 def changed(output: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """Give the output with paths set, or with None left out."""
+    """The output with paths set, or with None left out."""
     answers = copy.deepcopy(output)
     for path, value in change.items():
         match = PATH.fullmatch(path)
@@ -130,12 +130,14 @@ def changed(output: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 
 def codes(violations: list[Violation]) -> dict[str, str]:
-    assert len({each.path for each in violations}) == len(violations), "one violation a field"
-    return {each.path: each.code for each in violations}
+    assert len({violation.path for violation in violations}) == len(violations), (
+        "one violation a field"
+    )
+    return {violation.path: violation.code for violation in violations}
 
 
 @pytest.mark.parametrize(
-    "vector", [each for _, each in SCENARIOS], ids=[name for name, _ in SCENARIOS]
+    "vector", [scenario for _, scenario in SCENARIOS], ids=[name for name, _ in SCENARIOS]
 )
 def test_an_interview_goes_as_the_rules_say(vector: dict[str, Any]) -> None:
     scenario = Scenario(vector)
@@ -152,7 +154,7 @@ def test_an_interview_goes_as_the_rules_say(vector: dict[str, Any]) -> None:
         now=scenario.now,
         confirmations=confirmations(scenario.interview),
     )
-    assert codes(judged) == vector["findings"]
+    assert codes(judged) == vector["violations"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_a_tampered_submission_is_judged_as_the_rules_say(
         now=now,
         confirmations=submission.get("confirmations", {}),
     )
-    assert codes(judged) == submission["findings"]
+    assert codes(judged) == submission["violations"]
 
 
 def test_there_are_scenarios_enough() -> None:

@@ -15,7 +15,9 @@ from tests.schemas.vectors import vectors
 VECTORS = vectors("packing", {"name", "form", "packed"})
 
 
-@pytest.mark.parametrize("vector", [each for _, each in VECTORS], ids=[name for name, _ in VECTORS])
+@pytest.mark.parametrize(
+    "vector", [vector for _, vector in VECTORS], ids=[name for name, _ in VECTORS]
+)
 def test_a_form_is_packed_and_unpacked_as_the_vectors_say(vector: dict[str, Any]) -> None:
     definition = FormDefinition.model_validate_json(json.dumps(vector["form"]))
     assert json.loads(pack(definition)) == vector["packed"]

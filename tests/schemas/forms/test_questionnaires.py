@@ -22,15 +22,15 @@ from server.forms.importing import read_xlsform
 from tests.schemas.vectors import NOW
 
 SHIPPED = Path(schemas.__file__).parent / "definitions"
-FORMS = tuple(sorted(each.parent.name for each in SHIPPED.glob("*/survey.csv")))
+FORMS = tuple(sorted(file.parent.name for file in SHIPPED.glob("*/survey.csv")))
 MEETINGS = 10
 
 
 @cache
 def form(name: str) -> FormDefinition:
-    definition, findings = compile_form(read_xlsform(SHIPPED / name / "survey.csv"))
+    definition, remarks = compile_form(read_xlsform(SHIPPED / name / "survey.csv"))
     assert definition is not None
-    assert findings == []
+    assert remarks == []
     return definition
 
 
@@ -67,7 +67,7 @@ def test_where_something_is_written_freely_names_are_asked_not_to_be(name: str) 
 
 
 def test_a_core_item_is_one_whose_dimension_is_in_the_index() -> None:
-    in_index = {each.code: each.in_index for each in dimensions()}
+    in_index = {dimension.code: dimension.in_index for dimension in dimensions()}
     for node in nodes("A_vatandas_gorusme").values():
         if node.core is not None:
             assert node.core == in_index[node.dimension or ""], node.name
@@ -106,9 +106,9 @@ def test_an_anonymous_form_that_tells_who_answered_is_refused(telling: str) -> N
     first = sheets.survey[0]
     row = type(first)(first.sheet, first.number, {**asked, "pii": pii}, first.letters)
     spied = Sheets(**{**vars(sheets), "survey": (row, *sheets.survey)})
-    definition, findings = compile_form(spied)
+    definition, remarks = compile_form(spied)
     assert definition is None
-    assert [each.code for each in findings if each.is_error] == ["anonymous_tells"]
+    assert [remark.code for remark in remarks if remark.is_error] == ["anonymous_tells"]
 
 
 TOPICS = [
@@ -147,7 +147,7 @@ def questionnaire(name: str) -> Questionnaire:
 def _answer(interview: Interview, node: Node, row: int | None, chance: random.Random) -> str:
     if node.list:
         names = [choice.name for choice in interview.choices(node.name, row)]
-        several = [each for each in names if each != "yok"]
+        several = [name for name in names if name != "yok"]
         if node.type == "select_multiple" and chance.random() < 0.9:
             return " ".join(chance.sample(several, min(3, len(several))))
         return chance.choice(names)
@@ -211,8 +211,10 @@ def test_an_unlikely_number_is_asked_about_and_an_impossible_one_refused() -> No
     interview.set("kullanilan", "emn")
     for minutes, code in (("300", None), ("301", "soft"), ("1441", "constraint")):
         interview.set("emn_bekleme", minutes)
-        codes = {each.code for each in advise(interview) if each.path == "emn_bekleme"}
+        codes = {
+            violation.code for violation in advise(interview) if violation.path == "emn_bekleme"
+        }
         assert codes == ({code} if code else set())
     interview.set("emn_bekleme", "700")
     interview.confirm("emn_bekleme", "Gece getirilmiş, sabah ifadesi alınmış.")
-    assert [each for each in advise(interview) if each.path == "emn_bekleme"] == []
+    assert [violation for violation in advise(interview) if violation.path == "emn_bekleme"] == []

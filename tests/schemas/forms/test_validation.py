@@ -75,7 +75,7 @@ def test_the_tablet_is_not_told_of_what_only_a_sender_can_do() -> None:
     )
     sent = {"a": "y", "b": "1", "c": "x!", "d": "1"}
     assert advise(Interview(form, sent, now=NOW)) == []
-    assert [each.code for each in check(form, sent, now=NOW)] == [
+    assert [violation.code for violation in check(form, sent, now=NOW)] == [
         "irrelevant",
         "calculation",
         "unknown",
@@ -105,10 +105,14 @@ def test_a_filter_of_a_row_sees_its_own_row() -> None:
 
 def test_a_questionnaire_judges_for_many_threads_at_once() -> None:
     work = [
-        (shipped(vector["form"]), changed(vector["output"], each.get("change", {})), each)
+        (
+            shipped(vector["form"]),
+            changed(vector["output"], submission.get("change", {})),
+            submission,
+        )
         for _, vector in SCENARIOS
-        for each in vector.get("submissions", ())
-        if "now" not in each and "answers" not in each
+        for submission in vector.get("submissions", ())
+        if "now" not in submission and "answers" not in submission
     ]
     alone = [check(form, answers, now=NOW) for form, answers, _ in work]
     with ThreadPoolExecutor(8) as threads:

@@ -16,13 +16,15 @@ from schemas.turkish import lower_turkish, search_word, turkish_sort_key, upper_
 
 
 def test_there_are_81_provinces_973_districts_and_12_regions() -> None:
-    assert [each.plate for each in provinces()] == [f"{number:02}" for number in range(1, 82)]
-    assert len({each.code for each in districts()}) == 973
+    assert [province.plate for province in provinces()] == [
+        f"{number:02}" for number in range(1, 82)
+    ]
+    assert len({district.code for district in districts()}) == 973
     assert len(regions()) == 12
 
 
 def test_everybody_lives_in_a_province() -> None:
-    assert sum(each.population for each in provinces()) == 86_092_168
+    assert sum(province.population for province in provinces()) == 86_092_168
 
 
 def test_districts_add_up_to_their_province() -> None:
@@ -32,8 +34,8 @@ def test_districts_add_up_to_their_province() -> None:
 
 
 def test_every_province_lies_in_one_region() -> None:
-    inside = [each for one in regions() for each in provinces_of(one.code)]
-    assert sorted(each.plate for each in inside) == [each.plate for each in provinces()]
+    inside = [province for one in regions() for province in provinces_of(one.code)]
+    assert sorted(each.plate for each in inside) == [province.plate for province in provinces()]
     assert region(province("06").region).name == {"tr": "Batı Anadolu", "en": "West Anatolia"}
 
 
@@ -41,7 +43,7 @@ def test_the_sort_key_orders_names_as_the_reference_data_do() -> None:
     by_key = sorted(provinces(), key=lambda each: turkish_sort_key(each.name))
     assert tuple(by_key) == provinces_alphabetical()
     for plate in ("06", "34", "63"):
-        inside = [each for each in districts() if each.plate == plate]
+        inside = [district for district in districts() if district.plate == plate]
         by_name = sorted(inside, key=lambda each: turkish_sort_key(each.name))
         assert by_name == sorted(inside, key=lambda each: each.order)
 
@@ -90,4 +92,4 @@ def test_what_is_no_province_is_not_found(typed: str) -> None:
 
 
 def test_search_words_are_ascii() -> None:
-    assert all(search_word(each.name).isascii() for each in districts())
+    assert all(search_word(district.name).isascii() for district in districts())

@@ -22,7 +22,7 @@ def table(
 
 
 def faults(text: str) -> list[tuple[str, dict[str, Any]]]:
-    return [(each.key, dict(each.details)) for each in read_margin_table(text).faults]
+    return [(fault.key, dict(fault.details)) for fault in read_margin_table(text).faults]
 
 
 def test_a_complete_table_is_taken_and_named() -> None:
@@ -31,7 +31,7 @@ def test_a_complete_table_is_taken_and_named() -> None:
     assert read.margins["06", "kadin", "65+"] == 1_000_000
     assert read.version == read_margin_table(table(more="06,,,12000000")).version
     assert read.version != read_margin_table(table().replace("06", "07")).version
-    assert [each.key for each in read.notes] == ["unusual", "without"]
+    assert [note.key for note in read.notes] == ["unusual", "without"]
 
 
 @given(st.floats(0.5, 1.0))

@@ -6,10 +6,10 @@ from schemas.reference.services import dimensions, is_offered, service, services
 
 
 def test_there_are_eight_services_in_two_languages() -> None:
-    assert [each.code for each in services()] == [
+    assert [service.code for service in services()] == [
         "emn", "trf", "acm", "nuf", "goc", "jan", "shl", "afd",
     ]  # fmt: skip
-    assert all(each.name["tr"] and each.name["en"] for each in services())
+    assert all(service.name["tr"] and service.name["en"] for service in services())
 
 
 def test_the_coast_guard_is_never_called_sgk() -> None:
@@ -23,7 +23,10 @@ def test_the_coast_guard_exists_on_the_coast_only() -> None:
 
 
 def test_the_overall_verdict_is_no_part_of_the_index() -> None:
-    assert [each.code for each in dimensions() if not each.in_index] == ["yetkinlik", "genel"]
+    assert [dimension.code for dimension in dimensions() if not dimension.in_index] == [
+        "yetkinlik",
+        "genel",
+    ]
 
 
 def test_an_unknown_service_is_an_error() -> None:

@@ -34,7 +34,7 @@ def test_the_notice_is_required_of_everybody_but_who_refuses(name: str) -> None:
     interview = Interview(Questionnaire(form(name)), {}, now=NOW)
 
     def wrong() -> dict[str, str]:
-        found = {each.path: each.code for each in advise(interview)}
+        found = {violation.path: violation.code for violation in advise(interview)}
         return {path: found[path] for path in ("aydinlatma", "katilim") if path in found}
 
     assert wrong() == {"aydinlatma": "required", "katilim": "required"}
@@ -48,7 +48,7 @@ def test_the_notice_is_required_of_everybody_but_who_refuses(name: str) -> None:
 
 def keeping_of(name: str) -> dict[str, str]:
     points = notices().notices[name].points
-    (keeping,) = [each.text for each in points if each.heading["en"] == "Keeping"]
+    (keeping,) = [point.text for point in points if point.heading["en"] == "Keeping"]
     return keeping
 
 

@@ -20,7 +20,8 @@ ORDINARY = json.loads((VECTORS / "ordinary.json").read_text("utf-8"))
 @pytest.mark.parametrize("case", FOUND, ids=lambda case: case["text"])
 def test_personal_data_is_found_and_masked(case: dict[str, Any]) -> None:
     found = [
-        [each.kind, case["text"][each.start : each.end]] for each in personal_data_in(case["text"])
+        [piece.kind, case["text"][piece.start : piece.end]]
+        for piece in personal_data_in(case["text"])
     ]
     assert found == case["finds"]
     assert without_personal_data(case["text"]) == case["masked"]

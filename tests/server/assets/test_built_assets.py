@@ -183,12 +183,12 @@ def test_the_types_of_the_tablet_are_those_of_the_models() -> None:
 
 
 def tablet_texts() -> list[str]:
-    """Give the names of the tablet's scripts and styles."""
+    """The names of the tablet's scripts and styles."""
     return [name for name in built_files() if re.match(r"field_\w*(js|css)\b", name)]
 
 
 def kept_files(client: FlaskClient) -> list[dict[str, str]]:
-    """Give the list the service worker comes with."""
+    """The list the service worker comes with."""
     first_line = client.get("/field/service-worker.js").text.split("\n")[0]
     precache = json.loads(first_line.removeprefix("self.precache=").removesuffix(";"))
     return list(precache["files"])

@@ -30,7 +30,7 @@ COMMANDS = (
     ("reliability", ROUND),
     ("quality", ROUND),
     ("weights", ROUND),
-    *(("indicator", each.code, ROUND) for each in indicators()),
+    *(("indicator", indicator.code, ROUND) for indicator in indicators()),
 )
 
 
@@ -79,9 +79,9 @@ ROUNDS: tuple[Callable[[Survey], None], ...] = (
 
 def numbers_in(found: Any) -> list[float]:
     if isinstance(found, dict):
-        return [each for part in found.values() for each in numbers_in(part)]
+        return [number for part in found.values() for number in numbers_in(part)]
     if isinstance(found, list):
-        return [each for part in found for each in numbers_in(part)]
+        return [number for part in found for number in numbers_in(part)]
     return [found] if isinstance(found, float) else []
 
 
@@ -92,7 +92,7 @@ def test_every_command_answers(survey: Survey, run: Any, filled: Callable[[Surve
         for layout in ("json",) if words[0] == "indicator" else ("json", "table"):
             found = run(*words, "--format", layout)
             if layout == "json" and isinstance(found, list | dict):
-                assert all(math.isfinite(each) for each in numbers_in(found)), words
+                assert all(math.isfinite(number) for number in numbers_in(found)), words
                 rows = found if isinstance(found, list) else []
                 for row in rows:
                     on_the_scale(row, words)

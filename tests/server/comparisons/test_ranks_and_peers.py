@@ -80,7 +80,7 @@ def test_purposive_rounds_have_no_ranks(rounds: Survey, run: Any) -> None:
 
 def test_every_province_has_peers_by_outside_facts() -> None:
     known = similarity()
-    assert known.plates == tuple(each.plate for each in provinces())
+    assert known.plates == tuple(province.plate for province in provinces())
     assert {len(row) for row in known.facts} == {len(known.weights)}
     for plate in known.plates:
         similar = peers_of(plate)

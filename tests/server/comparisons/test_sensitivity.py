@@ -70,7 +70,9 @@ def test_a_service_is_weighed_as_its_answers_go_together(run: Any) -> None:
 
 @pytest.mark.usefixtures("given")
 def test_people_read_how_it_was_put_together(run: Any) -> None:
-    turkish, english = (run("sensitivity", ROUND, language=each).output for each in ("tr", "en"))
+    turkish, english = (
+        run("sensitivity", ROUND, language=language).output for language in ("tr", "en")
+    )
     assert "Geometrik" in turkish
     assert "ACSI türü" in turkish
     assert "drawn anew 1,000 times" in english

@@ -27,7 +27,7 @@ def ankara(survey: Survey) -> Survey:
 
 
 def placed(state: dict[str, Any], role: str) -> list[str]:
-    (trace,) = [each for each in state["map"]["data"] if each["meta"]["role"] == role]
+    (trace,) = [trace for trace in state["map"]["data"] if trace["meta"]["role"] == role]
     return list(trace["locations"])
 
 
@@ -153,9 +153,11 @@ def test_a_place_is_compared_with_the_country(ankara: Survey, analyst: FlaskClie
         ankara.bring(visit, answers("emn", score=score), times=5, province="34")
     state = analyst.get(f"{ADDRESS}&province=06&service=emn").json
     country = analyst.get(f"{ADDRESS}&service=emn").json
-    (line,) = [each["text"] for each in country["ranking"]["layout"]["annotations"]]
+    (line,) = [annotation["text"] for annotation in country["ranking"]["layout"]["annotations"]]
     assert line.startswith("Türkiye ")
-    assert [each["text"] for each in state["ranking"]["layout"]["annotations"]] == [line]
+    assert [annotation["text"] for annotation in state["ranking"]["layout"]["annotations"]] == [
+        line
+    ]
     assert "Karşılaştırma: Türkiye" in state["parts"]["headline"]
     assert line.removeprefix("Türkiye ") in state["parts"]["headline"]
     assert line in state["parts"]["services"]

@@ -17,13 +17,13 @@ ALL = (ANKARA, IZMIR, BAYBURT, TUNCELI, HAKKARI)
 
 
 def role(drawn: dict[str, Any], name: str) -> dict[str, Any]:
-    (trace,) = [each for each in drawn["data"] if each["meta"]["role"] == name]
+    (trace,) = [trace for trace in drawn["data"] if trace["meta"]["role"] == name]
     return dict(trace)
 
 
 def test_every_province_is_on_the_map_once_and_in_its_place() -> None:
     drawn = map_of_provinces(board(*ALL), language="tr")
-    places = {each["meta"]["role"]: list(each["locations"]) for each in drawn["data"]}
+    places = {trace["meta"]["role"]: list(trace["locations"]) for trace in drawn["data"]}
     assert places == {
         "published": ["06", "35"],
         "imprecise": ["69"],
@@ -105,7 +105,7 @@ def test_the_country_stays_to_compare_with_whatever_is_chosen(chosen: dict[str, 
     view = board(*ALL, filters=Filters(round="2026-2", **chosen), overall=line("", "", kept_back()))
     drawn = ranking_of_provinces(view, language="tr")
     assert [shape["name"] for shape in drawn["layout"]["shapes"]] == ["country-band", "country"]
-    assert [each["text"] for each in drawn["layout"]["annotations"]] == ["Türkiye 71,5"]
+    assert [annotation["text"] for annotation in drawn["layout"]["annotations"]] == ["Türkiye 71,5"]
 
 
 def test_a_region_has_a_line_of_its_own_beside_that_of_the_country() -> None:
@@ -113,13 +113,13 @@ def test_a_region_has_a_line_of_its_own_beside_that_of_the_country() -> None:
         *ALL, filters=Filters(round="2026-2", region="TR5"), overall=line("", "", figure(75.0))
     )
     drawn = ranking_of_provinces(view, language="tr")
-    assert [each["name"] for each in drawn["layout"]["shapes"]] == [
+    assert [shape["name"] for shape in drawn["layout"]["shapes"]] == [
         "country-band",
         "country",
         "place",
     ]
     names = drawn["layout"]["annotations"]
-    assert [each["text"] for each in names] == ["Türkiye 71,5", "Batı Anadolu 75,0"]
+    assert [name["text"] for name in names] == ["Türkiye 71,5", "Batı Anadolu 75,0"]
     # Lines that lie close together must not have their names on each other.
     assert names[0]["yshift"] != names[1]["yshift"]
 

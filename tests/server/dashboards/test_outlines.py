@@ -28,7 +28,9 @@ def outlines(analyst: FlaskClient) -> dict[str, Any]:
 
 
 def test_there_are_all_81_provinces_by_plate(outlines: dict[str, Any]) -> None:
-    assert [each["id"] for each in outlines["features"]] == [each.plate for each in provinces()]
+    assert [feature["id"] for feature in outlines["features"]] == [
+        province.plate for province in provinces()
+    ]
 
 
 def test_rings_run_clockwise_or_plotly_would_paint_the_rest_of_the_world(

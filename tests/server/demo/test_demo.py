@@ -66,15 +66,15 @@ def test_every_province_is_interviewed_and_no_rule_is_broken(
         assert connection.execute(flagged).all() == []
     assert provinces == 81
     interviews = stored(empty_app)
-    assert_people_differ([each["answers"] for each in interviews])
+    assert_people_differ([interview["answers"] for interview in interviews])
     assert_straight_lines_are_planted(interviews, truth(tmp_path))
 
 
 def assert_people_differ(answers: list[dict[str, str]]) -> None:
-    results = Counter(each["sonuc_kodu"] for each in answers)
+    results = Counter(answer["sonuc_kodu"] for answer in answers)
     assert set(results) == {"tam", "ret", "uygun_degil"}
     assert results["tam"] > 0.8 * INTERVIEWS
-    rated = [each["degerlendirilen"].split() for each in answers if "degerlendirilen" in each]
+    rated = [answer["degerlendirilen"].split() for answer in answers if "degerlendirilen" in answer]
     assert {len(each) for each in rated} == {1, 2}
 
 
@@ -105,7 +105,7 @@ def test_the_same_seed_sends_the_same_interviews_again(empty_app: Flask, tmp_pat
 
 def test_few_interviews_go_to_the_largest_provinces(empty_app: Flask, tmp_path: Path) -> None:
     assert fill(empty_app, tmp_path, interviews=3) == 3
-    places = {each["answers"]["il"] for each in stored(empty_app)}
+    places = {row["answers"]["il"] for row in stored(empty_app)}
     assert places == {"34", "06", "35"}
 
 
@@ -176,11 +176,11 @@ def test_units_staff_revisits_and_meetings_are_filled_and_break_no_rule(
         assert connection.execute(flagged).all() == []
     records = stored(empty_app)
     assert len(records) + staff_interviews(empty_app) == sent
-    kinds = Counter(each["form_id"][:2].rstrip("_") for each in records)
+    kinds = Counter(record["form_id"][:2].rstrip("_") for record in records)
     assert (kinds["B1"], kinds["C"], kinds["D"]) == (81, 27, 81)
     assert kinds["B2"] == 0
     assert 5 * 81 <= staff_interviews(empty_app) <= 10 * 81
-    meetings = {each["answers"]["tur"] for each in records if each["form_id"].startswith("D")}
+    meetings = {record["answers"]["tur"] for record in records if record["form_id"].startswith("D")}
     assert len(meetings) == 10
 
 
@@ -210,10 +210,10 @@ def test_what_a_unit_reported_is_asked_again_when_it_is_visited_again(
     empty_app: Flask, tmp_path: Path
 ) -> None:
     fill_offices(empty_app, tmp_path, interviews=3)
-    records = {each["form_id"][:2].rstrip("_"): each["answers"] for each in stored(empty_app)}
+    records = {row["form_id"][:2].rstrip("_"): row["answers"] for row in stored(empty_app)}
     asked = [row["t_baslik"] for row in records["C"]["r_tekrar"]]
-    units = [each["answers"] for each in stored(empty_app) if each["form_id"].startswith("B1")]
-    (unit,) = [each for each in units if each["birim_adi"] == records["C"]["birim_adi"]]
+    units = [row["answers"] for row in stored(empty_app) if row["form_id"].startswith("B1")]
+    (unit,) = [unit for unit in units if unit["birim_adi"] == records["C"]["birim_adi"]]
     assert asked == [row["s_baslik"] for row in unit["r_konu"]]
 
 

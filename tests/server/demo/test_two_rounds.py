@@ -76,18 +76,16 @@ def test_the_earlier_round_is_smaller_and_breaks_no_rule_either() -> None:
 def test_comparing_finds_what_the_generator_changed() -> None:
     """One slope through all services: 1 if the changes printed are those that were put in."""
     compared = run("compare", "--by", "service", "--format", "json")
-    rows = [each for each in json.loads(compared.output) if each["measure"] == "index"]
-    assert {each["service"] for each in rows} == {each.code for each in services()}
-    put_in = {each["service"]: true_change(each["service"]) for each in rows}
-    error = {each["service"]: standard_error(each) for each in rows}
-    for each in rows:
-        name = each["service"]
-        assert abs(each["change"] - put_in[name]) < 3.5 * error[name], each
+    rows = [load for load in json.loads(compared.output) if load["measure"] == "index"]
+    assert {row["service"] for row in rows} == {service.code for service in services()}
+    put_in = {row["service"]: true_change(row["service"]) for row in rows}
+    error = {row["service"]: standard_error(row) for row in rows}
+    for row in rows:
+        name = row["service"]
+        assert abs(row["change"] - put_in[name]) < 3.5 * error[name], row
         assert (put_in[name] == 0) == (name not in CHANGE)
     information = sum((put_in[name] / error[name]) ** 2 for name in put_in)
-    slope = sum(
-        put_in[each["service"]] * each["change"] / error[each["service"]] ** 2 for each in rows
-    )
+    slope = sum(put_in[row["service"]] * row["change"] / error[row["service"]] ** 2 for row in rows)
     slope /= information
     assert abs(slope - 1) < 2 / sqrt(information)
     assert slope > 2 / sqrt(information)
@@ -99,7 +97,7 @@ def standard_error(row: dict[str, Any]) -> float:
 
 
 def true_change(service: str) -> float:
-    """Give the change of the index by the law interviews are drawn from, provinces by people."""
+    """The change of the index by the law interviews are drawn from, provinces by people."""
     effects = Effects(SEED)
     items = [effects.item(name) for name in ("erisim", "hiz", "ilgi", "bilgi", "adil", "sonuc")]
     people = changed = 0.0
@@ -115,14 +113,14 @@ def true_change(service: str) -> float:
 
 
 def expected(score: float) -> float:
-    """Give the mean rating, 0 to 100, of a latent score seen through people, visits and noise."""
+    """The mean rating, 0 to 100, of a latent score seen through people, visits and noise."""
     spread = sqrt(PERSON**2 + NOISE**2 + SPREAD["visit"] ** 2 + SPREAD["officer"] ** 2)
     return 25 * sum((1 + erf((score - cut) / spread / sqrt(2))) / 2 for cut in CUTS)
 
 
 def test_rounds_that_are_not_named_are_the_last_two() -> None:
     later, earlier = (
-        each["id"] for each in json.loads(run("round", "list", "--format", "json").output)
+        load["id"] for load in json.loads(run("round", "list", "--format", "json").output)
     )
     by = ("--by", "service", "--format", "json")
     unnamed = run("compare", *by)
@@ -152,7 +150,7 @@ def printed(row: dict[str, Any]) -> str:
 
 
 def commands() -> list[str]:
-    """Give the commands that the README and the greeting print."""
+    """The commands that the README and the greeting print."""
     greeting = [
         say("demo.welcome", language, address="", password="", truth="") for language in LANGUAGES
     ]
@@ -170,4 +168,4 @@ def test_what_the_readme_and_the_greeting_tell_to_type_works(command: str) -> No
 
 
 def test_comparing_is_among_what_is_told_to_type() -> None:
-    assert any(each.startswith("compare") for each in commands())
+    assert any(command.startswith("compare") for command in commands())

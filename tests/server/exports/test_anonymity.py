@@ -62,12 +62,12 @@ ANSWERS = st.fixed_dictionaries(
 
 @given(st.lists(ANSWERS, max_size=120))
 def test_no_group_that_is_told_apart_is_small(records: list[dict[str, str]]) -> None:
-    numbered = [each | {"who": str(at)} for at, each in enumerate(records)]
+    numbered = [record | {"who": str(at)} for at, record in enumerate(records)]
     rows = released(numbered, LEAST)
     assert len(rows) in (0, len(records))
     units = {
-        str(at): tuple(each[k] for k in fieldwork().anonymous.unit)
-        for at, each in enumerate(records)
+        str(at): tuple(record[k] for k in fieldwork().anonymous.unit)
+        for at, record in enumerate(records)
     }
     found: dict[tuple[str, ...], list[str]] = {}
     for row in rows:

@@ -48,7 +48,7 @@ def written(rows: list[list[str]], dialect: str, *kinds: Kind) -> str:
 
 
 def cell(value: str, kind: Kind = "text") -> str:
-    """Give how the Turkish dialect writes one cell."""
+    """How the Turkish dialect writes one cell."""
     return written([[value]], "csv-tr", kind).split("\r\n", 1)[1].removesuffix("\r\n")
 
 

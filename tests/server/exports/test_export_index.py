@@ -28,9 +28,7 @@ def survey(app: Flask) -> Survey:
 
 def row_of(rows: list[dict[str, str]], province: str, measure: str = "index") -> dict[str, str]:
     wanted = (province, "emn", measure)
-    (row,) = [
-        each for each in rows if (each["province"], each["service"], each["measure"]) == wanted
-    ]
+    (row,) = [row for row in rows if (row["province"], row["service"], row["measure"]) == wanted]
     return row
 
 
@@ -86,11 +84,11 @@ def test_the_turkish_file_has_decimal_commas_and_names(
     answer = analyst.get(f"{ADDRESS}&dialect=csv-tr&values=labels&language=tr")
     rows = records(answer, delimiter=";")
     (row,) = [
-        each
-        for each in rows
-        if each["province"] == "Ankara"
-        and "Emniyet" in each["service"]
-        and "endeksi" in each["measure"]
+        row
+        for row in rows
+        if row["province"] == "Ankara"
+        and "Emniyet" in row["service"]
+        and "endeksi" in row["measure"]
     ]
     assert row["value"] == "78,1"
     assert row["region"] == "Batı Anadolu"

@@ -13,7 +13,7 @@ from server.forms.publishing import publish, shipped_forms
 from tests.records import ROUND, Field, digest, envelope, spelled
 from tests.server.exports.conftest import records
 
-FORMS: dict[str, FormDefinition] = {each.id: each for each in shipped_forms()}
+FORMS: dict[str, FormDefinition] = {form.id: form for form in shipped_forms()}
 B1, B2 = "B1_birim_ziyaret", "B2_personel_gorusme"
 ADDRESS = f"/exports/interviews.csv?round={ROUND.id}"
 POSTS = [{"k_sinif": "uzman", "k_norm": "10"}, {"k_sinif": "gih", "k_norm": "4"}]
@@ -30,7 +30,7 @@ def office(field: Field) -> Field:
 
 
 def send(field: Field, form: str, *answers: dict[str, Any]) -> None:
-    field.send(*(record(form, each) for each in answers))
+    field.send(*(record(form, answer) for answer in answers))
 
 
 def record(form: str, answers: dict[str, Any]) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def test_a_repeat_has_columns_of_its_own() -> None:
 
 
 def test_the_citizen_interview_keeps_its_free_texts_in_the_house() -> None:
-    definition, findings = compile_file(CITIZENS)
-    assert definition, findings
+    definition, remarks = compile_file(CITIZENS)
+    assert definition, remarks
     found = layout([definition], values="codes", language="tr")
     assert set(found.withheld) == {"device", "staff", "free_text"}
     assert len(found.withheld["free_text"]) == 10

@@ -58,7 +58,7 @@ CELLS: tuple[Any, ...] = (1.0, 2.5, True, False, 0, None, MOMENT, date(2026, 1, 
 
 
 def tables_of(path: Path) -> Tables:
-    """Give a form as plain tables, headers first."""
+    """A form as plain tables, headers first."""
     sheets = read_xlsform(path)
     rows = {"survey": sheets.survey, "choices": sheets.choices, "settings": sheets.settings}
     found = {}
@@ -69,7 +69,7 @@ def tables_of(path: Path) -> Tables:
 
 
 def spoilt(rng: random.Random, tables: Tables, times: int) -> Tables:
-    """Give a copy with a few things wrong."""
+    """A copy with a few things wrong."""
     copy = {name: [list(row) for row in table] for name, table in tables.items()}
     for _ in range(times):
         table = copy[rng.choice(("survey", "survey", "survey", "choices", "settings"))]

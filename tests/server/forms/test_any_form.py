@@ -12,7 +12,7 @@ import pytest
 
 import schemas
 from schemas.authoring.compiler import compile_form
-from schemas.authoring.sheets import Finding
+from schemas.authoring.sheets import Remark
 from schemas.forms.questionnaire import Questionnaire
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
@@ -78,7 +78,7 @@ def answered(tables: Tables, seed: int, path: Path) -> None:
         ET.fromstring(export_xform(definition))  # noqa: S314  our own
 
 
-def say_all(found: list[Finding]) -> None:
+def say_all(found: list[Remark]) -> None:
     for each in found:
         assert each.said("tr")
         assert each.said("en")

@@ -31,7 +31,7 @@ def exported(source: Path) -> ET.Element:
 
 
 def bind(root: ET.Element, path: str) -> dict[str, str]:
-    (found,) = (each for each in root.iter(XF + "bind") if each.get("nodeset") == path)
+    (found,) = (bind for bind in root.iter(XF + "bind") if bind.get("nodeset") == path)
     return found.attrib
 
 
@@ -57,11 +57,13 @@ def test_a_form_with_errors_is_not_written(tmp_path: Path) -> None:
 def test_texts_stand_in_both_languages() -> None:
     root = exported(CHOICES)
     texts = {
-        each.get("lang"): "".join(each.find(f"*[@id='/data/ilce:label']/{XF}value").itertext())
-        for each in root.iter(XF + "translation")
+        translation.get("lang"): "".join(
+            translation.find(f"*[@id='/data/ilce:label']/{XF}value").itertext()
+        )
+        for translation in root.iter(XF + "translation")
     }
     assert texts == {"tr": " ilçesi", "en": "District of "}
-    outputs = {each.get("value") for each in root.iter(XF + "output")}
+    outputs = {output.get("value") for output in root.iter(XF + "output")}
     assert "/data/il" in outputs
 
 
@@ -73,11 +75,11 @@ def test_rows_are_counted_by_a_node_of_their_own() -> None:
 
 def test_a_soft_constraint_asks_for_the_reason() -> None:
     root = exported(SOFT)
-    reasons = [each for each in root.iter(XF + "bind") if ".confirm" in str(each.get("nodeset"))]
+    reasons = [bind for bind in root.iter(XF + "bind") if ".confirm" in str(bind.get("nodeset"))]
     assert reasons
-    assert all(each.get("required") == "true()" for each in reasons)
-    asked = {each.get("ref") for each in root.iter(XF + "input")}
-    assert {each.get("nodeset") for each in reasons} <= asked
+    assert all(reason.get("required") == "true()" for reason in reasons)
+    asked = {box.get("ref") for box in root.iter(XF + "input")}
+    assert {reason.get("nodeset") for reason in reasons} <= asked
 
 
 @pytest.mark.parametrize(

@@ -91,8 +91,8 @@ WRITERS: dict[str, Callable[[dict[str, Table], Path], Path]] = {
 
 
 def compiled(path: Path) -> FormDefinition:
-    definition, findings = compile_form(read_xlsform(path))
-    assert definition is not None, [finding.said("en") for finding in findings]
+    definition, remarks = compile_form(read_xlsform(path))
+    assert definition is not None, [remark.said("en") for remark in remarks]
     return definition
 
 
@@ -121,8 +121,8 @@ def test_a_finding_names_the_cell_its_author_sees(
     survey = [*SMALL["survey"][:3], ["text", "okul", "Okul?", "School?", "${yok} = 1"]]
     path = WRITERS[suffix](SMALL | {"survey": survey}, tmp_path / f"form{suffix}")
     _, found = compile_form(read_xlsform(path))
-    (finding,) = (each for each in found if each.is_error)
-    assert (finding.row, finding.column, finding.code) == (row, column, "reference_unknown")
+    (remark,) = (each for each in found if each.is_error)
+    assert (remark.row, remark.column, remark.code) == (row, column, "reference_unknown")
 
 
 def test_the_citizen_interview_is_the_same_as_a_workbook(tmp_path: Path) -> None:
@@ -304,12 +304,12 @@ def test_codes_that_excel_took_for_dates_are_named(tmp_path: Path) -> None:
         choices.append(line)
     workbook.save(tmp_path / "form.xlsx")
     remarks = read_xlsform(tmp_path / "form.xlsx").remarks
-    assert [(each.sheet, each.row, each.column[0], each.code) for each in remarks] == [
+    assert [(remark.sheet, remark.row, remark.column[0], remark.code) for remark in remarks] == [
         ("choices", 2, "B", "date_in_cell"),
         ("choices", 3, "C", "date_in_cell"),
         ("choices", 3, "D", "date_in_cell"),
     ]
-    assert all(each.is_error for each in remarks)
+    assert all(remark.is_error for remark in remarks)
     assert "2026-05-01" in remarks[0].said("tr")
 
 
@@ -337,8 +337,8 @@ def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_empty_workbook_has_no_questions(tmp_path: Path) -> None:
-    _, findings = compile_form(read_xlsform(as_workbook({"survey": []}, tmp_path / "form.xlsx")))
-    assert "empty_form" in [finding.code for finding in findings]
+    _, remarks = compile_form(read_xlsform(as_workbook({"survey": []}, tmp_path / "form.xlsx")))
+    assert "empty_form" in [remark.code for remark in remarks]
 
 
 def codes(path: Path) -> list[tuple[str, int | None, str, str]]:

@@ -117,18 +117,18 @@ def test_a_version_published_later_is_found_without_a_restart(database: Database
 def test_many_at_once_publish_one_version(database: Database) -> None:
     with ThreadPoolExecutor(8) as publishers:
         publications = list(publishers.map(lambda _: put(database, FORM), range(8)))
-    assert len({each.digest for each in publications}) == 1
-    assert [each.is_new for each in publications].count(True) == 1
+    assert len({publication.digest for publication in publications}) == 1
+    assert [publication.is_new for publication in publications].count(True) == 1
     assert len(audited(database)) == 1
 
 
 def test_the_five_questionnaires_are_published_on_an_empty_database(database: Database) -> None:
     forms = publish_shipped_forms(database)
-    assert [each.id for each in forms] == list(FIVE)
-    versions = [each.version for each in forms]
+    assert [form.id for form in forms] == list(FIVE)
+    versions = [form.version for form in forms]
     assert versions == ["2026113002", "2026113001", "2026113003", "2026112201", "2026113001"]
     with database.read() as connection:
-        assert [each.id for each in forms_in_use(connection)] == list(FIVE)
+        assert [form.id for form in forms_in_use(connection)] == list(FIVE)
     assert publish_shipped_forms(database) == forms
     assert len(audited(database)) == 5
 

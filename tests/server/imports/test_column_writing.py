@@ -24,13 +24,13 @@ def asking(column: str, kind: str, **more: Any) -> dict[str, Any]:
 
 
 def answers(text: str, asked: dict[str, Any]) -> list[str]:
-    """Give what the rows of a file would be stored as."""
+    """What the rows of a file would be stored as."""
     read = Mapping.model_validate_json(json.dumps(asked))
     assert isinstance(read.form, NewForm)
     form = form_of_mapping(read, read.form)
     target = Target("R", form, {form.version: form}, is_new=True)
     drafting = Drafting(text_table(text.encode()), target, read)
-    return [each.answers.get("soru", "") for each in drafting.drafts()]
+    return [draft.answers.get("soru", "") for draft in drafting.drafts()]
 
 
 @pytest.mark.parametrize(
@@ -169,11 +169,11 @@ def test_weights_and_their_absence_are_not_mixed_by_an_export_of_ours(shell: She
 def test_an_import_without_weights_does_not_join_visits_that_have_them(shell: Shell) -> None:
     asked = shell.file("m.json", mapping(weight={"column": "w"}))
     shell.done("import", "R", shell.file("a.csv", table(ROWS, HEADER)), "--mapping", asked)
-    before = [shell.count(each) for each in ("submissions", "visits", "audit_entries")]
+    before = [shell.count(table) for table in ("submissions", "visits", "audit_entries")]
     other = shell.file("n.json", mapping())
     file = shell.file("b.csv", table([(99, *ROWS[0][1:])], HEADER))
     for words in ([], ["--dry-run"]):
         said = shell.refused("import", "R", file, "--mapping", other, *words)
         assert "In province 06 visit “R:06:" in said
         assert "has a weight and visit “R:06:" in said
-    assert [shell.count(each) for each in ("submissions", "visits", "audit_entries")] == before
+    assert [shell.count(table) for table in ("submissions", "visits", "audit_entries")] == before

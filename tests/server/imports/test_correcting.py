@@ -42,14 +42,14 @@ def test_a_dry_run_tells_what_would_be_corrected_and_changes_nothing(
 ) -> None:
     imported(shell, file)
     tables = ("submissions", "visits", "audit_entries", "form_versions")
-    before = [shell.count(each) for each in tables]
+    before = [shell.count(table) for table in tables]
     assert "left as it is: 37 (to correct records of an import: --correct)" in imported(
         shell, file, "--dry-run", **turned()
     )
     said = imported(shell, file, "--dry-run", "--correct", **turned())
     assert "with other content, would be corrected: 37" in said
     assert "would be stored in round “R”: 0" in said
-    assert [shell.count(each) for each in tables] == before
+    assert [shell.count(table) for table in tables] == before
 
 
 def test_records_get_a_revision_with_history_and_audit(shell: Shell, file: Path) -> None:

@@ -58,9 +58,13 @@ def test_what_cannot_be_asked_for_is_named(shell: Shell) -> None:
 @pytest.mark.parametrize(("file", "rating"), [(SOMERVILLE, "X3"), (TORONTO, "3.9.")])
 def test_a_draft_of_a_real_survey_is_taken(shell: Shell, file: Path, rating: str) -> None:
     draft = drafted(shell, file)
-    (rated,) = [each for each in draft["questions"].values() if each["column"].startswith(rating)]
+    (rated,) = [
+        question
+        for question in draft["questions"].values()
+        if question["column"].startswith(rating)
+    ]
     labels = draft["scales"][rated["scale"]]
-    assert [each["code"] for each in labels] == ["1", "2", "3", "4", "5"]
+    assert [label["code"] for label in labels] == ["1", "2", "3", "4", "5"]
     draft["province"] = {"constant": "34"}
     said = shell.done("import", "R", file, "--mapping", shell.file("m.json", draft), "--dry-run")
     assert "Every value was understood." in said

@@ -14,19 +14,19 @@ def imported(shell: Shell) -> None:
 
 def offered(shell: Shell) -> list[str]:
     with shell.app.extensions["izdes.database"].read() as connection:
-        return [each.id for each in forms_in_use(connection)]
+        return [form.id for form in forms_in_use(connection)]
 
 
 def catalogued(shell: Shell) -> list[str]:
     answer = shell.app.test_client().get("/api/v1/catalogue")
     assert answer.json is not None
-    return [each["id"] for each in answer.json["forms"]]
+    return [form["id"] for form in answer.json["forms"]]
 
 
 def test_tablets_are_not_offered_it_and_the_own_forms_are_still_published(shell: Shell) -> None:
     imported(shell)
     assert offered(shell) == catalogued(shell) == []
-    own = [each.id for each in publish_shipped_forms(shell.app.extensions["izdes.database"])]
+    own = [form.id for form in publish_shipped_forms(shell.app.extensions["izdes.database"])]
     assert len(own) == 5
     assert offered(shell) == catalogued(shell) == own
 

@@ -19,7 +19,7 @@ CITIZEN = "A_vatandas_gorusme"
 
 @pytest.fixture(scope="module")
 def citizen() -> FormDefinition:
-    (form,) = [each for each in shipped_forms() if each.id == CITIZEN]
+    (form,) = [form for form in shipped_forms() if form.id == CITIZEN]
     return form
 
 

@@ -41,7 +41,7 @@ def respondent_index(items: Reals) -> Reals:
 
 
 def row_of(rows: list[dict[str, Any]], measure: str) -> dict[str, Any]:
-    (row,) = [each for each in rows if each["measure"] == measure]
+    (row,) = [row for row in rows if row["measure"] == measure]
     return row
 
 
@@ -55,8 +55,8 @@ def test_somerville(shell: Shell) -> None:
     mapping = shell.file("somerville.json", somerville())
     shell.done("import", "R", SOMERVILLE, "--mapping", mapping)
     records = read(SOMERVILLE, "utf-8-sig")
-    items = np.array([[float(each[name]) for name in CORE] for each in records])
-    overall = np.array([float(each["X6"]) for each in records])
+    items = np.array([[float(record[name]) for name in CORE] for record in records])
+    overall = np.array([float(record["X6"]) for record in records])
     rows = shell.json("index", "R", "--by", "province,service")
     assert {(row["province"], row["service"]) for row in rows} == {("34", "nuf")}
     agree(row_of(rows, "index"), respondent_index(items))
@@ -76,7 +76,9 @@ def test_somerville_estimated_from_its_export(shell: Shell) -> None:
     records = read(SOMERVILLE, "utf-8-sig")
     rows = json.loads((shell.folder / "o.json").read_bytes())
     for row in rows:
-        values = [float(each["X4"]) for each in records if int(each["D"]) == int(row["happy"])]
+        values = [
+            float(record["X4"]) for record in records if int(record["D"]) == int(row["happy"])
+        ]
         assert row["est"] == pytest.approx(sum(values) / len(values), abs=1e-9)
         assert row["n"] == len(values)
     assert len(rows) == 2
@@ -93,10 +95,10 @@ def test_toronto(shell: Shell) -> None:
     columns = {key: next(name for name in header if name.startswith(key)) for key in STATEMENTS}
     answers = {
         dimension: np.array([
-            math.nan if each[columns[key]] == "NA" else
-            (6 - code[each[columns[key]].casefold()] if turned else
-             code[each[columns[key]].casefold()])
-            for each in records
+            math.nan if record[columns[key]] == "NA" else
+            (6 - code[record[columns[key]].casefold()] if turned else
+             code[record[columns[key]].casefold()])
+            for record in records
         ])
         for key, (_, dimension, turned) in STATEMENTS.items()
     }  # fmt: skip

@@ -25,8 +25,10 @@ BILINGUAL = FORM.model_copy(
         "id": "cift",
         "lists": {
             name: tuple(
-                each.model_copy(update={"label": {"tr": each.label["tr"], "en": each.label["tr"]}})
-                for each in choices
+                choice.model_copy(
+                    update={"label": {"tr": choice.label["tr"], "en": choice.label["tr"]}}
+                )
+                for choice in choices
             )
             for name, choices in FORM.lists.items()
         },
@@ -101,10 +103,10 @@ def test_headings_may_be_labels_in_any_language(shell: Shell, tmp_path: Path) ->
     labelled = BILINGUAL.model_copy(
         update={
             "body": tuple(
-                each.model_copy(update={"label": {"tr": "Kaç yaşındasınız?", "en": "Your age?"}})
-                if each.name == "yas"
-                else each
-                for each in BILINGUAL.body
+                node.model_copy(update={"label": {"tr": "Kaç yaşındasınız?", "en": "Your age?"}})
+                if node.name == "yas"
+                else node
+                for node in BILINGUAL.body
             )
         }
     )

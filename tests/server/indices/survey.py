@@ -46,7 +46,7 @@ def _question(name: str, service: str | None = None, dimension: str | None = Non
 
 def _module(service: str, core: tuple[str, ...]) -> Node:
     items = (*core, "yetkinlik", "genel")
-    questions = [_question(f"{service}_{each}", service, each) for each in items]
+    questions = [_question(f"{service}_{item}", service, item) for item in items]
     return Node(
         name=f"m_{service}",
         kind="group",
@@ -77,7 +77,7 @@ FORM = FormDefinition(
 def answers(
     *services: str, score: int | str = 4, overall: int | str | None = None, **more: str
 ) -> dict[str, str]:
-    """Give the answers of somebody who gives every item of these services the same score."""
+    """The answers of somebody who gives every item of these services the same score."""
     given = {
         "katilim": "1",
         "on8": "1",
@@ -196,7 +196,7 @@ class Survey:
 
     def row(self, measure: str = "index", **wanted: Any) -> IndexRow:
         """Ask for the only row of a measure."""
-        (row,) = [each for each in self.table(**wanted).rows if each.measure == measure]
+        (row,) = [row for row in self.table(**wanted).rows if row.measure == measure]
         return row
 
     def refresh(self) -> Manifest:

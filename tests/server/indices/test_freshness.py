@@ -44,4 +44,4 @@ def test_another_process_sees_what_this_one_took_in(survey: Survey, database_url
         assert refresh(other, survey.folder) == first
     finally:
         other.close()
-    assert sum(each.people for each in first.rounds[ROUND]) == 3
+    assert sum(segment.people for segment in first.rounds[ROUND]) == 3

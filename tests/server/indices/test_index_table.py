@@ -231,7 +231,7 @@ def test_an_average_of_services_weighs_them_alike_and_says_so(survey: Survey) ->
     row = survey.row("composite_index", by=("province",), services=("emn", "acm"))
     assert (row.service, row.value) == (None, pytest.approx((87.5 + 12.5) / 2))
     assert row.n == 100
-    measures = {each.measure for each in survey.table(by=("province",)).rows}
+    measures = {row.measure for row in survey.table(by=("province",)).rows}
     assert measures == {"composite_index", "composite_satisfied"}
 
 

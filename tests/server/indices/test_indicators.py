@@ -76,7 +76,7 @@ def rows(survey: Survey, code: str, by: tuple[str, ...] | None = None) -> list[I
 
 
 def values(survey: Survey, code: str, by: tuple[str, ...] | None = None) -> dict[Any, Any]:
-    return {tuple(each.splits.values()): each.value for each in rows(survey, code, by)}
+    return {tuple(row.splits.values()): row.value for row in rows(survey, code, by)}
 
 
 def people_of_ankara(survey: Survey) -> None:
@@ -186,7 +186,7 @@ def test_importance_is_the_share_of_explained_variance(survey: Survey) -> None:
                 for name in ("erisim", "hiz", "ilgi", "bilgi", "fiziki", "sonuc")
             }
             survey.bring(visit, answers("emn", overall=score, emn_adil=str(score), **noise))
-    found = {each.splits["dimension"]: each for each in rows(survey, "ONEM_d")}
+    found = {row.splits["dimension"]: row for row in rows(survey, "ONEM_d")}
     assert len(found) == 7
     assert max(found, key=lambda name: found[name].value or 0) == "adil"
     assert sum(each.value or 0 for each in found.values()) == pytest.approx(100, abs=0.5)
@@ -245,7 +245,7 @@ def test_staff_are_shown_only_from_ten_answers_in_three_units(round_of_all: Surv
     staff(4, "nufus", 5)
     staff(5, "goc", 4)
     staff(5, "afad", 3, il="34")
-    by_province = {each.splits["province"]: each for each in rows(round_of_all, "PERS_MEM")}
+    by_province = {row.splits["province"]: row for row in rows(round_of_all, "PERS_MEM")}
     assert (by_province["06"].value, by_province["06"].suppressed) == (None, "too_few_answers")
     staff(4, "nufus", 5)
     (ankara, _) = rows(round_of_all, "PERS_MEM", ("province",))
@@ -335,7 +335,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(izdes, ["--language", "en", "indicator", *arguments])
 
 
-@pytest.mark.parametrize("code", [each.code for each in indicators()])
+@pytest.mark.parametrize("code", [indicator.code for indicator in indicators()])
 def test_every_indicator_can_be_printed_of_an_empty_round(
     survey: Survey, monkeypatch: pytest.MonkeyPatch, database_url: str, code: str
 ) -> None:
@@ -373,6 +373,6 @@ def test_the_command_prints_names_numbers_and_the_definition(
 def test_without_a_name_the_indicators_are_listed(app: Flask) -> None:
     said = run().output
     assert app is not None
-    for each in indicators():
-        assert f"{each.code} " in said
-        assert each.name["en"] in said
+    for indicator in indicators():
+        assert f"{indicator.code} " in said
+        assert indicator.name["en"] in said

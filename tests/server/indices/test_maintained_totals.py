@@ -36,7 +36,7 @@ ARRIVALS = st.lists(
 
 
 def maintained(survey: Survey) -> RoundTotals:
-    """Give the totals as a server that has just started makes them of what it finds on disk."""
+    """The totals as a server that has just started makes them of what it finds on disk."""
     vars(round_totals)["_recent"].clear()
     return totals_of(survey.database, survey.data_dir, ROUND)
 
@@ -49,7 +49,7 @@ def from_scratch(survey: Survey) -> RoundTotals:
 
 
 def sums(totals: RoundTotals) -> dict[str, Any]:
-    """Give everything the figures are made of, in an order of its own."""
+    """Everything the figures are made of, in an order of its own."""
     cells = totals.cells
     assert cells.calibration is not None
     found: dict[str, Any] = {"ratings": cells.ratings, "strata": cells.design.stratum}
@@ -58,12 +58,12 @@ def sums(totals: RoundTotals) -> dict[str, Any]:
         for name in ("domain", "psu", "n", "w", "wy", "wyy", "ww"):
             found[f"{name} {len(found)}"] = getattr(scale, name)[order]
     names = sorted(totals.weighting.factors)
-    code = np.array([names.index(each) for each in totals.weighting.factors], dtype=np.int64)
+    code = np.array([names.index(factor) for factor in totals.weighting.factors], dtype=np.int64)
     for cross in (cells.calibration.index, cells.calibration.satisfied):
         order = np.lexsort((code[cross.variable], cross.domain))
         found[f"x {len(found)}"], found[f"xy {len(found)}"] = cross.x[order], cross.xy[order]
     found["held"] = cells.calibration.calibrators.sums.toarray()[:, np.argsort(code)]
-    found["factors"] = np.array([totals.weighting.factors[each] for each in names])
+    found["factors"] = np.array([totals.weighting.factors[name] for name in names])
     return found
 
 

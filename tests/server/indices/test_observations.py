@@ -83,7 +83,7 @@ def test_somebody_who_does_not_take_part_gives_no_rating(survey: Survey) -> None
     survey.bring(visit, answers("emn", on8="0"))
     manifest = survey.refresh()
     assert survey.rows(manifest) == []
-    assert [each["excluded"] for each in survey.people(manifest)] == ["not_agreed", "not_adult"]
+    assert [person["excluded"] for person in survey.people(manifest)] == ["not_agreed", "not_adult"]
 
 
 def test_many_small_segments_are_put_together(
@@ -114,7 +114,7 @@ def test_what_was_replaced_in_a_large_segment_stays_replaced(
     survey.refresh()
     survey.bring(visit, answers("emn", score=4))
     manifest = survey.refresh()
-    assert [each.people for each in manifest.rounds[ROUND]] == [3, 2]
+    assert [segment.people for segment in manifest.rounds[ROUND]] == [3, 2]
     assert sorted(row["respondent_index"] for row in survey.rows(manifest)) == [25, 25, 75, 100]
 
 

@@ -28,13 +28,13 @@ def run(*arguments: str) -> Result:
 def test_the_report_as_json_holds_margins_and_spread(weighted: Survey) -> None:
     report = json.loads(run(ROUND, "--format", "json").output)
     assert weighted.brought == report["respondents"] == 50
-    lines = {(each["variable"], each["category"]): each for each in report["margins"]}
+    lines = {(margin["variable"], margin["category"]): margin for margin in report["margins"]}
     women = lines["sex", "kadin"]
     assert (women["n"], women["before"]) == (40, pytest.approx(0.8))
     assert women["after"] == pytest.approx(women["target"])
     assert 0.45 < women["target"] < 0.55
     assert report["cv"] == pytest.approx((report["kish_effect"] - 1) ** 0.5)
-    assert [each["province"] for each in report["provinces"]] == ["06"]
+    assert [province["province"] for province in report["provinces"]] == ["06"]
     assert report["provinces"][0]["g_high"] == pytest.approx((1 - women["target"]) / 0.2)
     assert len(report["uncovered"]) == 80
     assert report["population_table"] == "built-in"
@@ -52,8 +52,10 @@ def test_a_small_number_of_people_is_not_told_and_not_left_to_subtraction(
 ) -> None:
     weighted.bring("V0", answers("emn", cinsiyet="99"), times=3)
     report = json.loads(run(ROUND, "--format", "json").output)
-    sexes = {each["category"]: each for each in report["margins"] if each["variable"] == "sex"}
-    assert {name: each["n"] for name, each in sexes.items()} == {
+    sexes = {
+        margin["category"]: margin for margin in report["margins"] if margin["variable"] == "sex"
+    }
+    assert {name: sex["n"] for name, sex in sexes.items()} == {
         "": None, "erkek": 10, "kadin": 40,
     }  # fmt: skip
     assert (sexes[""]["before"], sexes[""]["after"]) == (None, None)

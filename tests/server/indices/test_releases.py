@@ -39,7 +39,7 @@ def close(survey: Survey, status: str = "closed") -> None:
 
 
 def figures(table: IndexTable) -> dict[Any, Any]:
-    """Give what is printed, but for which release and record it was."""
+    """What is printed, but for which release and record it was."""
     return {
         (row.province, row.region, row.service, row.measure): replace(row, release=None)
         for row in table.rows

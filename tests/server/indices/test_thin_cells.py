@@ -11,7 +11,7 @@ from schemas.reference.geography import provinces
 from server.shell.commands import izdes
 from tests.server.indices.survey import ROUND, Survey, answers
 
-PLATES = [each.plate for each in provinces()][:12]
+PLATES = [province.plate for province in provinces()][:12]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_thin_cells_are_model_based_and_say_how_sure_they_are(thin: Survey) -> N
         known = "good" if width <= 10 else "fair" if width <= 20 else "wide"
         assert row.precision == (known if width <= 30 else "direction_only")
         assert row.suppressed is None
-    for row in (each for each in rows if each.model_based):
+    for row in (row for row in rows if row.model_based):
         assert row.low is not None
         assert row.high is not None
         assert 0 <= row.low < (row.value or 0) < row.high <= 100

@@ -57,7 +57,9 @@ def test_no_table_loses_a_record_because_of_a_sign() -> None:
 
 @pytest.mark.usefixtures("instance")
 def test_people_read_it_in_their_language() -> None:
-    turkish, english = (run("quality", ROUND, language=each).output for each in ("tr", "en"))
+    turkish, english = (
+        run("quality", ROUND, language=language).output for language in ("tr", "en")
+    )
     assert "Bütün maddelere aynı cevap: 20" in turkish
     assert "Belirti kanıt değildir" in turkish
     assert "Same answer to all items: 20" in english

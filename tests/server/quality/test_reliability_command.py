@@ -88,11 +88,11 @@ def test_a_service_that_cannot_be_measured_silences_no_other(
             scores[:] = 5 if alike == "all" else scores[0]
         else:
             scores[2] = 4
-        told = {f"jan_{name}": str(each) for name, each in zip(CORE, scores, strict=True)}
+        told = {f"jan_{name}": str(score) for name, score in zip(CORE, scores, strict=True)}
         survey.bring(visit, answers("jan", **told))
     result = run("--format", "json")
     assert result.exit_code == 0, result.exception
     report = json.loads(result.output)
-    assert [each["service"] for each in report["batteries"]] == ["emn"]
+    assert [battery["service"] for battery in report["batteries"]] == ["emn"]
     assert report["unmeasured"] == ["jan"]
     assert "answers are all alike" in run().output

@@ -11,7 +11,7 @@ from tests.records import ROUND, Field, envelope, interview
 def sent(field: Field, *envelopes: dict[str, object]) -> None:
     answer = field.send(*envelopes)
     assert answer.status_code == 200, answer.text
-    assert all(each["receipt"] for each in answer.json["results"])
+    assert all(result["receipt"] for result in answer.json["results"])
 
 
 def corrected(first: dict[str, object], body: dict[str, object]) -> dict[str, object]:

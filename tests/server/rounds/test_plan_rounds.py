@@ -64,7 +64,7 @@ def test_a_visit_to_a_unit_says_which_and_what_is_asked_again_there(
         (visit,) = visits_of_officer(connection, known_user(connection, "emekli.vali").user.id)
     assert (visit.forms, visit.unit_type) == (("gorusme",), "nufus")
     assert visit.unit == "06|1231|nufus|cankaya ilce nufus mudurlugu"
-    assert [(each.number, each.title, each.proposal) for each in visit.earlier_topics] == [
+    assert [(topic.number, topic.title, topic.proposal) for topic in visit.earlier_topics] == [
         ("Z-1-1", "Bekleme salonu dar", "Yan oda açılsın"),
         ("Z-1-2", "Asansör bozuk", ""),
     ]

@@ -20,7 +20,7 @@ def open_to_all() -> Iterator[None]:
 
 
 def modes(folder: Path) -> dict[str, str]:
-    """Give what everybody may do with everything in a folder that others may touch."""
+    """What everybody may do with everything in a folder that others may touch."""
     found = {path: stat.S_IMODE(path.lstat().st_mode) for path in [folder, *folder.rglob("*")]}
     return {str(path): oct(mode) for path, mode in found.items() if mode & 0o077}
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import ROUNDS
-from server.store.audit import AUDIT_ENTRIES, record
+from server.store.audit import AUDIT_ENTRIES, write
 from server.store.database import Database
 from server.store.postgresql_pipeline import Statement, compiled, run_transaction
 
@@ -127,7 +127,7 @@ def test_ordinary_work_goes_on_over_the_same_connection(database: Database) -> N
     with database.engine.connect() as connection:
         before = connection.scalar(text("SELECT pg_backend_pid()"))
     run_transaction(database.engine, [(ENTRY, entry("a"))])
-    database.write(lambda connection: record(connection, actor=None, action="test", object="b"))
+    database.write(lambda connection: write(connection, actor=None, action="test", object="b"))
     run_transaction(database.engine, [(ENTRY, entry("c"))])
     with database.engine.connect() as connection:
         assert connection.scalar(text("SELECT pg_backend_pid()")) == before
@@ -136,7 +136,7 @@ def test_ordinary_work_goes_on_over_the_same_connection(database: Database) -> N
 
 def test_much_other_work_in_between_does_no_harm(database: Database) -> None:
     def write(connection: Connection) -> None:
-        record(connection, actor=None, action="test", object="between")
+        write(connection, actor=None, action="test", object="between")
 
     run_transaction(database.engine, [(ENTRY, entry("first"))])
     for _ in range(20):

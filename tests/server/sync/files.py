@@ -14,7 +14,7 @@ PIECE = 262_144
 
 def photo(size: int = 600_000, seed: int = 1, pixels: tuple[int, int] = (1600, 1200)) -> bytes:
     """Make bytes that begin as a JPEG of that size does; what follows is nothing in particular."""
-    width, height = (each.to_bytes(2, "big") for each in pixels)
+    width, height = (pixel.to_bytes(2, "big") for pixel in pixels)
     head = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
     head += b"\xff\xc0\0\x0b\x08" + height + width + b"\1\1\x11\0"
     head += b"\xff\xda\0\x08\1\1\0\0\x3f\0"
@@ -22,7 +22,7 @@ def photo(size: int = 600_000, seed: int = 1, pixels: tuple[int, int] = (1600, 1
 
 
 def digest_of(content: bytes) -> str:
-    """Give the digest as the protocol spells it."""
+    """The digest as the protocol spells it."""
     return f"sha256:{sha256(content).hexdigest()}"
 
 

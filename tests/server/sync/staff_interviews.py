@@ -11,7 +11,7 @@ from schemas.forms.definition import FormDefinition
 from server.forms.publishing import shipped_forms
 from tests.records import ROUND, Field, digest, envelope, spelled
 
-FORMS: dict[str, FormDefinition] = {each.id: each for each in shipped_forms()}
+FORMS: dict[str, FormDefinition] = {form.id: form for form in shipped_forms()}
 STAFF = FORMS["B2_personel_gorusme"]
 NAMES = {"form_id": STAFF.id, "form_version": STAFF.version}
 TELLING = {"visit": "Z-06-001", "app_version": "0.9.1-eski", "edit_reason": "Ayşe Hanım söyledi"}
@@ -19,7 +19,7 @@ TELLING = {"visit": "Z-06-001", "app_version": "0.9.1-eski", "edit_reason": "Ay�
 
 
 def answers(number: int = 0, **changes: Any) -> dict[str, Any]:
-    """Give the answers of somebody; each number says something else."""
+    """The answers of somebody; each number says something else."""
     said = {"il": "06", "ilce": "1231", "birim_tur": "emniyet", "aydinlatma": "1", "katilim": "1"}
     likert = {f"p_{name}": str(1 + number % 5) for name in ("is_yuku", "amir", "memnun")}
     return {**said, **likert, "oneri": f"Önerim {number}: vardiya kısalsın", **changes}

@@ -58,8 +58,8 @@ def _fill(connection: Any) -> None:
         "envelope": zlib.compress(json.dumps(odd).encode()),
     }
     connection.execute(_into(connection, "quarantine"), row)
-    deed = audit.Deed(1, "submission.quarantined", f"{odd['instance_id']}/1")
-    connection.execute(insert(audit.AUDIT_ENTRIES), [{**audit.entries([deed])[0], "at": AT}])
+    deed = audit.Event(1, "submission.quarantined", f"{odd['instance_id']}/1")
+    connection.execute(insert(audit.AUDIT_ENTRIES), [{**audit.rows_of([deed])[0], "at": AT}])
 
 
 def _into(connection: Any, table: str) -> Insert:
@@ -90,8 +90,8 @@ def _submission(connection: Any, number: int, form_version: int, form_id: str) -
         "body": zlib.compress(json.dumps(body).encode()),
     }
     connection.execute(_into(connection, "submissions"), row)
-    deed = audit.Deed(1, "submission.accepted", f"{UUID(row['instance_id'])}/1")
-    connection.execute(insert(audit.AUDIT_ENTRIES), [{**audit.entries([deed])[0], "at": at}])
+    deed = audit.Event(1, "submission.accepted", f"{UUID(row['instance_id'])}/1")
+    connection.execute(insert(audit.AUDIT_ENTRIES), [{**audit.rows_of([deed])[0], "at": at}])
 
 
 def test_moving_loses_no_answer_and_leaves_no_trace(old: Database) -> None:
@@ -102,7 +102,7 @@ def test_moving_loses_no_answer_and_leaves_no_trace(old: Database) -> None:
         odd = connection.scalar(text("SELECT count(*) FROM quarantine"))
         counts = connection.execute(text("SELECT * FROM audit_counts ORDER BY action")).all()
         columns = "action, actor_id, CAST(details AS text)"
-        deeds = connection.execute(text(f"SELECT {columns} FROM audit_entries")).all()  # noqa: S608
+        events = connection.execute(text(f"SELECT {columns} FROM audit_entries")).all()  # noqa: S608
     assert (others, odd) == ([(2,)], 0)
     told = {
         json.loads(zlib.decompress(row["body"])).get("answers", {}).get("oneri", "")
@@ -122,9 +122,9 @@ def test_moving_loses_no_answer_and_leaves_no_trace(old: Database) -> None:
         ("2026-11-24", "anonymous.accepted", 2),
         ("2026-11-24", "anonymous.quarantined", 1),
     ]
-    kept = [row for row in deeds if row[0].startswith("submission.")]
+    kept = [row for row in events if row[0].startswith("submission.")]
     assert len(kept) == 1
-    (moved,) = [row for row in deeds if row[0] == "anonymous.moved"]
+    (moved,) = [row for row in events if row[0] == "anonymous.moved"]
     assert (moved[1], json.loads(moved[2])) == (None, {"records": 3, "entries": 3})
 
 

@@ -47,7 +47,7 @@ def everything(field: Field) -> dict[str, list[dict[str, Any]]]:
 
 
 def spelled_out(value: Any) -> str:
-    """Give whatever is stored as text, opened where it is packed."""
+    """Whatever is stored as text, opened where it is packed."""
     if isinstance(value, bytes):
         try:
             return zlib.decompress(value).decode()
@@ -57,7 +57,7 @@ def spelled_out(value: Any) -> str:
 
 
 def files_of(field: Field) -> dict[Path, bytes]:
-    """Give the files of the data folder that are not the database itself."""
+    """The files of the data folder that are not the database itself."""
     folder = field.app.extensions["izdes.config"].data_dir
     return {
         file: file.read_bytes()
@@ -73,7 +73,7 @@ def send_a_day_of_work(field: Field) -> list[dict[str, Any]]:
     for number in range(6):
         mixed = [envelope(), *among[2 * number : 2 * number + 2], envelope()]
         answer = field.send(*mixed)
-        assert [each["status"] for each in answer.json["results"]] == ["accepted"] * 4
+        assert [result["status"] for result in answer.json["results"]] == ["accepted"] * 4
         assert send_apart(field, *apart[2 * number : 2 * number + 2]).status_code == 200
     return among + apart
 
@@ -112,8 +112,8 @@ def test_a_staff_interview_cannot_be_joined_to_anything_that_is_stored(staff: Fi
     assert grown == {"submissions", "audit_entries", "audit_counts"}
     numbers = sorted(row["sequence"] for row in after["submissions"])
     assert numbers == list(range(1, 14))
-    deeds = [row for row in after["audit_entries"] if row["action"] == "submission.accepted"]
-    assert len(deeds) == 13
+    events = [row for row in after["audit_entries"] if row["action"] == "submission.accepted"]
+    assert len(events) == 13
     assert after["audit_counts"] == [
         {"day": after["audit_counts"][0]["day"], "action": "anonymous.accepted", "number": 24}
     ]
@@ -129,7 +129,7 @@ def test_a_staff_interview_cannot_be_joined_to_anything_that_is_stored(staff: Fi
 def test_rows_lie_in_no_order_and_share_the_transaction_that_wrote_them_last(
     staff: Field,
 ) -> None:
-    sent = [each["instance_id"] for each in send_a_day_of_work(staff)]
+    sent = [record["instance_id"] for record in send_a_day_of_work(staff)]
     if staff.app.extensions["izdes.database"].is_sqlite:
         ((made,),) = staff.rows("SELECT sql FROM sqlite_master WHERE name = 'anonymous_records'")
         assert "WITHOUT ROWID" in made
@@ -295,6 +295,6 @@ def test_old_and_new_tablets_at_once_store_each_record_once(staff: Field) -> Non
             "/api/v1/submissions", data=json.dumps(batch(sent)), headers=staff.officer
         ).json,
     ]
-    statuses = [each["status"] for answer in answers for each in answer["results"]]
+    statuses = [result["status"] for answer in answers for result in answer["results"]]
     assert statuses == ["accepted", "duplicate", "duplicate"]
     assert staff.rows("SELECT count(*) FROM anonymous_records") == [(1,)]

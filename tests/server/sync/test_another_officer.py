@@ -77,7 +77,7 @@ def test_revisions_of_another_in_one_batch_are_all_conflicts(
     first, second, third = texts(3)
     field.send(first)
     results = field.send(first, third, second, texts_like(second), headers=other).json["results"]
-    assert [each["status"] for each in results] == ["duplicate", *["conflict"] * 3]
+    assert [result["status"] for result in results] == ["duplicate", *["conflict"] * 3]
     assert kept(field) == [(1, 0, True), (3, 1, False), (2, 1, False), (2, 2, False)]
 
 
@@ -90,7 +90,7 @@ def test_two_officers_at_one_moment_leave_one_current_text(
         sent = zip(tablets, (first, second), (field.officer, other), strict=True)
         with ThreadPoolExecutor(2) as threads:
             answers = threads.map(lambda one: send(*one), sent)
-            statuses = sorted(each for each in answers)
+            statuses = sorted(answer for answer in answers)
         assert statuses == ["accepted", "conflict"]
     ((current,),) = field.rows("SELECT count(*) FROM submissions WHERE is_current")
     assert current == 4

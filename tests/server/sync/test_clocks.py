@@ -37,7 +37,7 @@ def _moment(text: str) -> datetime:
 
 
 def _codes(text: str | None) -> list[str]:
-    return [each["code"] for each in json.loads(text or "[]")]
+    return [load["code"] for load in json.loads(text or "[]")]
 
 
 def held_at(ahead: timedelta, **changes: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def receipts(field: Field, *envelopes: dict[str, Any], form: int = 2) -> list[di
         headers=field.officer,
     )
     assert answer.status_code == 200, answer.text
-    return [each["receipt"] for each in answer.json["results"]]
+    return [result["receipt"] for result in answer.json["results"]]
 
 
 def signed_text(receipt: dict[str, Any]) -> bytes:
@@ -117,11 +117,11 @@ def test_the_doctor_says_so(field: Field, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("IZDES_DATABASE_URL", config.database_url)
     monkeypatch.setenv("IZDES_DATA_DIR", str(config.data_dir))
     receipts(field, envelope(), envelope())
-    assert {each.name: each.healthy for each in examine()}["receipts"]
+    assert {remark.name: remark.healthy for remark in examine()}["receipts"]
     put_back(field, without=1)
-    (finding,) = [each for each in examine() if each.name == "receipts"]
-    assert not finding.healthy
-    assert "eski bir kopyası" in finding.said("tr")
+    (remark,) = [remark for remark in examine() if remark.name == "receipts"]
+    assert not remark.healthy
+    assert "eski bir kopyası" in remark.said("tr")
 
 
 def test_a_healthy_database_is_never_called_older(field: Field) -> None:

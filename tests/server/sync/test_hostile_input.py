@@ -53,7 +53,7 @@ def assert_calm(field: Field, data: bytes) -> None:
 
 
 def sendable(text: str) -> str:
-    """Give the text without what UTF-8 cannot carry."""
+    """The text without what UTF-8 cannot carry."""
     return text.encode(errors="replace").decode()
 
 

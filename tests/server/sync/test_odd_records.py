@@ -19,14 +19,14 @@ ODD = {
 
 def test_odd_records_are_quarantined_with_a_receipt(field: Field) -> None:
     results = field.send(*ODD.values()).json["results"]
-    assert [(each["status"], each["problem"]) for each in results] == [
+    assert [(result["status"], result["problem"]) for result in results] == [
         ("quarantined", reason) for reason in ODD
     ]
-    assert [each["receipt"]["digest"] for each in results] == [
+    assert [result["receipt"]["digest"] for result in results] == [
         sent["digest"] for sent in ODD.values()
     ]
     assert field.rows("SELECT sequence, reason FROM quarantine ORDER BY sequence") == [
-        (each["receipt"]["sequence"], each["problem"]) for each in results
+        (result["receipt"]["sequence"], result["problem"]) for result in results
     ]
     assert field.rows("SELECT count(*) FROM submissions") == [(0,)]
 
@@ -59,7 +59,7 @@ def test_the_deed_is_in_the_audit_trail(field: Field) -> None:
 
 def test_odd_and_understood_records_share_a_batch(field: Field) -> None:
     answer = field.send(ODD["sealed"], envelope(), ODD["not_an_interview"])
-    assert [each["status"] for each in answer.json["results"]] == [
+    assert [result["status"] for result in answer.json["results"]] == [
         "quarantined",
         "accepted",
         "quarantined",
@@ -89,7 +89,7 @@ HOSTILE = {
 def test_strange_answers_are_accepted_as_they_are(field: Field) -> None:
     sent = [envelope(json.dumps(strange)) for strange in HOSTILE.values()]
     results = field.send(*sent).json["results"]
-    assert {what: each["status"] for what, each in zip(HOSTILE, results, strict=True)} == (
+    assert {what: result["status"] for what, result in zip(HOSTILE, results, strict=True)} == (
         dict.fromkeys(HOSTILE, "accepted")
     )
     bodies = field.rows("SELECT body FROM submissions ORDER BY sequence")
@@ -110,9 +110,9 @@ STRANGE_BODIES = {
 
 def test_strange_bodies_are_quarantined(field: Field) -> None:
     results = field.send(*map(envelope, STRANGE_BODIES.values())).json["results"]
-    assert {what: each["problem"] for what, each in zip(STRANGE_BODIES, results, strict=True)} == (
-        dict.fromkeys(STRANGE_BODIES, "not_an_interview")
-    )
+    assert {
+        what: result["problem"] for what, result in zip(STRANGE_BODIES, results, strict=True)
+    } == (dict.fromkeys(STRANGE_BODIES, "not_an_interview"))
 
 
 STRANGE_ENVELOPES: list[dict[str, Any]] = [
@@ -128,8 +128,8 @@ STRANGE_ENVELOPES: list[dict[str, Any]] = [
 def test_strange_envelopes_are_quarantined(field: Field) -> None:
     sent = [envelope(**changes) for changes in STRANGE_ENVELOPES]
     results = field.send(*sent).json["results"]
-    assert [each["status"] for each in results] == ["quarantined"] * len(sent)
-    assert [each["receipt"]["digest"] for each in results] == [each["digest"] for each in sent]
+    assert [result["status"] for result in results] == ["quarantined"] * len(sent)
+    assert [result["receipt"]["digest"] for result in results] == [each["digest"] for each in sent]
 
 
 @pytest.mark.parametrize("device", ["tab\0let", "x" * 5000])

@@ -103,7 +103,7 @@ def test_a_waiting_reader_lets_writers_go_on_when_it_is_served(field: Field) -> 
     stop.set()
     reader.join(PATIENCE)
     assert marks == sorted(marks)
-    assert [each.sequence for each in all_submissions(database)] == list(range(1, 21))
+    assert [submission.sequence for submission in all_submissions(database)] == list(range(1, 21))
 
 
 def arrivals(field: Field, sent: dict[str, Any]) -> Any:

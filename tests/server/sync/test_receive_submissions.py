@@ -220,7 +220,7 @@ def test_a_record_that_cannot_be_read_does_not_keep_out_its_neighbours(field: Fi
         data=json.dumps(batch(good, {"instance_id": "x"}, 7)),  # type: ignore[arg-type]
         headers=field.officer,
     )
-    assert [(each["status"], each["problem"]) for each in answer.json["results"]] == [
+    assert [(result["status"], result["problem"]) for result in answer.json["results"]] == [
         ("accepted", None),
         ("damaged", "unreadable"),
         ("damaged", "unreadable"),

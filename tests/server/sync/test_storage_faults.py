@@ -59,9 +59,9 @@ def send_side_by_side(
         with held(database):
             if fault is not None:
                 broken.enter_context(breaking(database, fault))
-            answers: list[Future[TestResponse]] = [threads.submit(send, each) for each in batches]
+            answers: list[Future[TestResponse]] = [threads.submit(send, batch) for batch in batches]
             wait_for_waiting(database, len(batches))
-        return [each.result(60) for each in answers]
+        return [answer.result(60) for answer in answers]
 
 
 class Fault:
@@ -127,13 +127,15 @@ def test_whichever_statement_fails_no_receipt_is_of_a_row_that_is_not_there(
         assert_every_receipt_is_true(field, answers)
         if not fault.has_struck:
             break
-        assert {each.status_code for each in answers} <= {200, status}
-        assert all("Retry-After" in each.headers for each in answers if each.status_code != 200)
+        assert {answer.status_code for answer in answers} <= {200, status}
+        assert all(
+            "Retry-After" in answer.headers for answer in answers if answer.status_code != 200
+        )
         again = send_side_by_side(field, batches)
         assert {each.status_code for each in again} == {200}
         assert_every_receipt_is_true(field, again)
     assert at > SENDERS * 5
-    assert {each.status_code for each in answers} == {200}
+    assert {answer.status_code for answer in answers} == {200}
 
 
 def test_a_database_that_may_not_grow_answers_507_and_goes_on_once_it_may(
@@ -145,15 +147,19 @@ def test_a_database_that_may_not_grow_answers_507_and_goes_on_once_it_may(
     for _ in range(60):
         batches = [[envelope()], [envelope(large_interview())], [envelope()]]
         answers = send_side_by_side(field, batches)
-        assert {each.status_code for each in answers} <= {200, 507}
+        assert {answer.status_code for answer in answers} <= {200, 507}
         assert_every_receipt_is_true(field, answers)
         refused += [
-            each for each, answer in zip(batches, answers, strict=True) if answer.status_code == 507
+            batch
+            for batch, answer in zip(batches, answers, strict=True)
+            if answer.status_code == 507
         ]
         if len(refused) > 2 * SENDERS:
             break
     assert len(refused) > 2 * SENDERS
-    assert {each.json["code"] for each in answers if each.status_code == 507} == {"storage_full"}
+    assert {answer.json["code"] for answer in answers if answer.status_code == 507} == {
+        "storage_full"
+    }
     limit(database, pages=1_000_000)
     for each in refused:
         again = field.send(*each)

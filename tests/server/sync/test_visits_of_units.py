@@ -16,7 +16,7 @@ from tests.records import ROUND, Field, digest, envelope, spelled, visit
 
 UNIT = {"il": "06", "ilce": "1231", "birim_tur": "emniyet", "birim_adi": "Çankaya İlçe Emniyet"}
 B1, B2, C = "B1_birim_ziyaret", "B2_personel_gorusme", "C_tekrar_ziyaret"
-FORMS: dict[str, FormDefinition] = {each.id: each for each in shipped_forms()}
+FORMS: dict[str, FormDefinition] = {form.id: form for form in shipped_forms()}
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def record(form: str, visit_code: str, answers: dict[str, Any], days_ago: int = 
 
 def prefill(field: Field, code: str) -> dict[str, Any]:
     catalogue = field.client.get("/api/v1/catalogue", headers=field.officer).json
-    (found,) = [each for each in catalogue["visits"] if each["code"] == code]
+    (found,) = [visit for visit in catalogue["visits"] if visit["code"] == code]
     return found["prefill"]
 
 
@@ -73,7 +73,7 @@ TWO_ISSUES = [
 
 def test_a_visit_names_what_can_be_begun_and_what_is_known(units: Field) -> None:
     catalogue = units.client.get("/api/v1/catalogue", headers=units.officer).json
-    forms = {each["code"]: each["forms"] for each in catalogue["visits"]}
+    forms = {visit["code"]: visit["forms"] for visit in catalogue["visits"]}
     assert forms["Z-06-B"] == [B1, B2]
     assert set(forms["Z-06-001"]) == {*FORMS, "gorusme"}
     known = prefill(units, "Z-06-B")
@@ -120,7 +120,7 @@ def test_a_closed_topic_is_not_asked_a_third_time_and_a_new_one_is(units: Field)
     answers = {"r_tekrar": again, "yeni_var": "1", "r_yeni": new}
     units.send(record(C, "Z-06-C", answers, days_ago=3))
     rows = prefill(units, "Z-06-C")[C]["r_tekrar"]
-    assert [(each["t_baslik"], each["t_onceki_oneri"]) for each in rows] == [
+    assert [(row["t_baslik"], row["t_onceki_oneri"]) for row in rows] == [
         ("Nezarethane dar", "Ek bina kiralansın"),
         ("Telsiz yok", "Telsiz verilsin"),
     ]

@@ -65,9 +65,9 @@ def test_the_doctor_says_so_too(field: Field, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("IZDES_DATA_DIR", str(config.data_dir))
     receipts(field, envelope())
     (lost,) = put_machine_back(field, envelope())
-    assert {each.name: each.healthy for each in examine()}["receipts"]
+    assert {remark.name: remark.healthy for remark in examine()}["receipts"]
     ask(field, lost)
-    assert not {each.name: each.healthy for each in examine()}["receipts"]
+    assert not {remark.name: remark.healthy for remark in examine()}["receipts"]
 
 
 def test_an_epoch_that_was_put_back_as_well_is_told_once(field: Field) -> None:

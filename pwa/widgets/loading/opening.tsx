@@ -1,5 +1,5 @@
 // What stands where a screen comes as soon as it is there.
-import { useWording } from "../i18n.ts";
+import { useWording } from "../../i18n.ts";
 import { useFailing } from "./load-failed.tsx";
 
 export function Opening() {

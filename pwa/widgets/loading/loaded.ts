@@ -1,7 +1,7 @@
 // What a screen reads before it can be drawn. A reading that fails is told on top of the screen, with a way
 // to try again (load-failed.tsx): every use of this has that, none has to think of it.
 import { useEffect, useState } from "preact/hooks";
-import { reasonOf, type NotSavedReason } from "../store/problems.ts";
+import { reasonOf, type NotSavedReason } from "../../store/problems.ts";
 
 /** What `load` gave last; null before the first time. Loads again whenever `when` changes. */
 export function useLoaded<T>(load: () => Promise<T>, when: readonly unknown[]): T | null {

@@ -1,8 +1,8 @@
 // Something of this screen could not be read from the tablet: said once for all of it.
-import { useWording } from "../i18n.ts";
+import { useWording } from "../../i18n.ts";
 import { failures, type Failing } from "./loaded.ts";
-import { Message } from "./message.tsx";
-import { useWatched } from "./watched.ts";
+import { Message } from "../message.tsx";
+import { useWatched } from "../watched.ts";
 
 export function LoadFailed() {
   const { say } = useWording();
