@@ -131,14 +131,19 @@ def _require_sound(y: FloatArray, d: FloatArray, x: FloatArray) -> None:
 def _between_areas(
     y: FloatArray, d: FloatArray, x: FloatArray, method: Method
 ) -> tuple[float, int, bool]:
-    """Estimate A by Fisher scoring from the median sampling variance, never below 0."""
+    """Estimate A by Fisher scoring from the median sampling variance, never below 0.
+
+    Scoring can jump to and fro over the solution for ever. The signs of the steps enclose it: a
+    step that leaves what is enclosed, or is not half as long as the one before, halves that.
+    """
     a, change, steps = float(np.median(d)), np.inf, 0
+    low, high, last = -float(d.min()), np.inf, np.inf
     while change > RELATIVE_CHANGE and steps < STEPS:
         step = _scoring_step(a, y, d, x, method)
-        # A + D must stay positive, or the next score is one of another model.
-        while a + step + d.min() <= 0:
-            step /= 2
-        change = abs(step / a) if a else 0.0
+        low, high = (a, high) if step > 0 else (low, a)
+        if high < np.inf and not (low < a + step < high and abs(step) <= abs(last) / 2):
+            step = (low + high) / 2 - a
+        change, last = abs(step / a) if a else 0.0, step
         a, steps = a + step, steps + 1
     return max(a, 0.0), steps, change <= RELATIVE_CHANGE or a <= 0
 
