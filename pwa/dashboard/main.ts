@@ -42,7 +42,7 @@ function start(page: HTMLElement): void {
   const watching = watch(() => `${page.dataset["source"]}?${filters.query()}`, {
     changed,
     trouble(kind, failures) {
-      const other = kind !== null && filters.isOther(shown);
+      const other = kind === "connection" && filters.isOther(shown);
       page.toggleAttribute("aria-busy", false);
       tell("other-view", other);
       tell("connection", kind === "connection" && !other && failures > 1);

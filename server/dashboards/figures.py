@@ -49,13 +49,19 @@ def map_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:
             "visible": False,
             "bgcolor": _TRANSPARENT,
             "projection": {"type": "mercator"},
-            "lonaxis": {"range": [25.5, 45.0]},
-            "lataxis": {"range": [35.7, 42.2]},
+            **_frame_of(board),
         },
         # Its key stands in the page, where it is text that everybody can read.
         coloraxis={"cmin": board.scale[0], "cmax": board.scale[1], "showscale": False},
     )
     return _wire(Figure(traces, layout))
+
+
+def _frame_of(board: Dashboard) -> dict[str, Any]:
+    """Frame the country, or as little of it as a region needs."""
+    if board.filters.region:
+        return {"fitbounds": "locations"}
+    return {"lonaxis": {"range": [25.5, 45.0]}, "lataxis": {"range": [35.7, 42.2]}}
 
 
 def ranking_of_provinces(board: Dashboard, *, language: str) -> dict[str, Any]:

@@ -267,6 +267,18 @@ def test_what_cannot_be_loaded_is_not_taken_for_what_is_shown(desk: Desk, office
     desk.troubles[:] = [trouble for trouble in desk.troubles if "ERR_FAILED" not in trouble]
 
 
+def test_who_is_signed_out_is_not_told_to_wait_for_the_network(
+    desk: Desk, officer: Officer
+) -> None:
+    officer.send(rated())
+    desk.open()
+    desk.page.context.clear_cookies()
+    desk.page.locator("select[name=province]").select_option("76")
+    expect(desk.page.locator("[data-message=signed-out]")).to_be_visible()
+    expect(desk.page.locator("[data-message=other-view]")).to_be_hidden()
+    desk.troubles[:] = [each for each in desk.troubles if "401" not in each]
+
+
 def test_a_figure_that_cannot_be_drawn_leaves_no_older_one(desk: Desk, officer: Officer) -> None:
     officer.send(*[rated() for _ in range(12)])
     desk.open()

@@ -8,6 +8,7 @@ import { AskAgain } from "../../widgets/ask-again.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { interviewCode, progressOf } from "../../interview/kept-interview.ts";
 import { go, interviewRoute } from "../route.ts";
+import { useTitles } from "../titles.ts";
 import { useWork } from "../work.ts";
 
 interface DraftCardsProps {
@@ -48,7 +49,7 @@ function DraftCard({ draft, discard, heading: Heading }: DraftCardProps) {
     setOpenElsewhere(true);
   };
   const now = centreTime();
-  const place = draft.title || say("draft_without_place");
+  const place = useTitles()(draft) || say("draft_without_place");
   const when = momentInWords(new Date(draft.started_at), now, language);
   const started = atMoment(new Date(draft.started_at), now, language);
   const code = draft.anonymous ? "" : interviewCode(draft.instance_id);

@@ -7,9 +7,11 @@ import { FilesOnTheWay } from "./files-on-the-way.tsx";
 import { interviewCode } from "../../interview/kept-interview.ts";
 import { Receipt } from "./receipt.tsx";
 import { go } from "../route.ts";
+import { useTitles } from "../titles.ts";
 
 export function RecordCard({ record }: { record: OutboxItem }) {
   const { language, say } = useWording();
+  const title = useTitles()(record) || say("draft_without_place");
   const { tone, text, more } = STATES[record.state];
   const finished = new Date(record.finalised_at);
   const now = centreTime();
@@ -17,7 +19,7 @@ export function RecordCard({ record }: { record: OutboxItem }) {
   return (
     <li class="card card--close stack stack--close">
       <div class="row row--apart">
-        <h3>{record.title || say("draft_without_place")}</h3>
+        <h3>{title}</h3>
         <Badge tone={tone}>{say(text)}</Badge>
       </div>
       <p class="soft">{say("record_finished", { when, age: ageInWords(finished, now, language) })}</p>
@@ -33,7 +35,7 @@ export function RecordCard({ record }: { record: OutboxItem }) {
         <button type="button" class="button" onClick={() => go({ screen: "record", id: record.instance_id })}>
           {say("record_open")}
           <span class="only-spoken">
-            : {record.title}, {when}, {interviewCode(record.instance_id)}
+            : {title}, {when}, {interviewCode(record.instance_id)}
           </span>
         </button>
       </div>

@@ -9,12 +9,14 @@ import { beginCorrection, openRecord, type OpenedRecord } from "../../interview/
 import { useLoaded } from "../../widgets/loading/loaded.ts";
 import { go } from "../route.ts";
 import { Screen } from "../screen.tsx";
+import { useTitles } from "../titles.ts";
 import { useWork } from "../work.ts";
 
 export function RecordPage({ id }: { id: string }) {
   const { language, say } = useWording();
   const { session, traffic } = useWork();
   const { vault } = session;
+  const titleOn = useTitles();
   const loaded = useLoaded(async () => ({ opened: await openRecord(vault, id, language) }), [
     ...[vault, id, language, traffic.round],
   ]);
@@ -25,7 +27,7 @@ export function RecordPage({ id }: { id: string }) {
       {opened ? (
         <>
           <p class="soft">
-            {opened.record.title}
+            {titleOn(opened.record)}
             {opened.record.revision > 1 && ` · ${say("record_revision", { number: opened.record.revision })}`}
           </p>
           <CorrectionOffer opened={opened} />

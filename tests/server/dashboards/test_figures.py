@@ -33,6 +33,12 @@ def test_every_province_is_on_the_map_once_and_in_its_place() -> None:
     }
 
 
+def test_a_region_fills_the_map() -> None:
+    aegean = board(IZMIR, filters=Filters(round="2026-2", region="TR3"))
+    assert map_of_provinces(aegean, language="tr")["layout"]["geo"]["fitbounds"] == "locations"
+    assert "fitbounds" not in map_of_provinces(board(*ALL), language="tr")["layout"]["geo"]
+
+
 def test_the_map_is_drawn_from_our_own_outlines() -> None:
     for trace in map_of_provinces(board(*ALL), language="tr")["data"]:
         assert trace["geojson"] == "/dashboards/provinces.geojson"
