@@ -1,22 +1,10 @@
 // What to bundle on stdin, the files it makes on stdout, both as JSON. Run by `izdes assets build`.
 import { readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { build } from "esbuild";
+import { messagesIn } from "./messages.mjs";
 
 const { entry, name, format, language, has_parts } = JSON.parse(readFileSync(0, "utf8"));
-
-/** `messages/*` with what they say in one language: nothing on the tablet needs two at once. */
-const messages = {
-  name: "messages",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^messages\// }, ({ path }) => ({ path, namespace: "messages" }));
-    onLoad({ filter: /./, namespace: "messages" }, ({ path }) => {
-      const texts = JSON.parse(readFileSync(join("schemas", path), "utf8"));
-      const said = Object.entries(texts).map(([key, text]) => [key, { [language]: text[language] }]);
-      return { contents: JSON.stringify(Object.fromEntries(said)), loader: "json" };
-    });
-  },
-};
 
 /**
  * A part that is imported when it is needed needs the whole start: then esbuild cuts the script between
@@ -55,7 +43,7 @@ const { outputFiles } = await build({
   external: ["/assets/*"],
   jsx: "automatic",
   jsxImportSource: "preact",
-  plugins: [messages, parts],
+  plugins: [messagesIn(language), parts],
 });
 
 const files = Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));

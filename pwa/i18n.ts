@@ -17,16 +17,18 @@ export function wordingIn(language: Language): Wording {
   return { language, say: (key, values) => fill(text(key, language), values) };
 }
 
+/** The build leaves one language in each file (messages.mjs), where the sources hold both. */
+type Texts = Readonly<Record<TextKey, string>>;
+const said: { tr: Texts; en?: Texts } = { tr: TEXTS as unknown as Texts };
+
 /** Before its sentences are here a screen speaks Turkish, which every tablet has. */
 function text(key: TextKey, language: Language): string {
-  return TEXTS[key][language] ?? TEXTS[key].tr;
+  return (said[language] ?? said.tr)[key];
 }
 
 /** Bring a language that the build put into a file of its own. */
 export async function learn(language: Language, source: string): Promise<void> {
-  if (TEXTS.product[language] !== undefined) return;
-  const more = ((await import(source)) as { TEXTS: typeof TEXTS }).TEXTS;
-  for (const key of Object.keys(TEXTS) as TextKey[]) Object.assign(TEXTS[key], more[key]);
+  said[language] ??= ((await import(source)) as { TEXTS: Texts }).TEXTS;
 }
 
 const Spoken = createContext<Wording>(wordingIn("tr"));

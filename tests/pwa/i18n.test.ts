@@ -4,6 +4,7 @@ import { ageInWords, atMoment, momentInWords, monthNames, sizeInWords, wordingIn
 import home from "../../schemas/messages/home.json";
 import interview from "../../schemas/messages/interview.json";
 import tablet from "../../schemas/messages/tablet.json";
+import { learnEnglish } from "./english.ts";
 
 const now = new Date(2026, 10, 21, 14, 5);
 
@@ -19,8 +20,10 @@ test("every text stands in both languages and has the same places in both", () =
   }
 });
 
-test("places are filled", () => {
+test("places are filled, in Turkish until another language is learnt", async () => {
   assert.equal(wordingIn("tr").say("send", { count: 3 }), "Gönder (3)");
+  assert.equal(wordingIn("en").say("send", { count: 3 }), "Gönder (3)");
+  await learnEnglish();
   assert.equal(wordingIn("en").say("send", { count: 3 }), "Send (3)");
 });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { messagesIn } from "../../pwa/messages.mjs";
 
 const here = "tests/pwa";
 const wanted = process.argv.slice(2);
@@ -34,6 +35,7 @@ try {
     jsxImportSource: "preact",
     sourcemap: "inline",
     logLevel: "warning",
+    plugins: [messagesIn("tr")],
     // Bundled CommonJS packages ask for Node's own modules.
     banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
   });

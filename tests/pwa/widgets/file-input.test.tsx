@@ -1,7 +1,8 @@
 // What a question takes of files is said before one chooses, and again where one is refused.
 import { place, paint } from "./screen.ts";
+import { learnEnglish } from "../english.ts";
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { afterEach, before, test } from "node:test";
 import { render } from "preact";
 import { wordingIn, WordingProvider, type Language } from "../../../pwa/i18n.ts";
 import { FilesProvider, type Files } from "../../../pwa/widgets/files/files.ts";
@@ -9,6 +10,7 @@ import { FileInput, PhotoInput } from "../../../pwa/widgets/controls/file-input.
 import type { ControlProps } from "../../../pwa/widgets/controls/control.ts";
 import { largest } from "../../../schemas/reference/attachments.json";
 
+before(learnEnglish);
 afterEach(() => render(null, place));
 
 /** Nothing is kept here: what is refused never gets that far. */
