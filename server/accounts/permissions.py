@@ -95,6 +95,7 @@ def _people_of_templates() -> dict[str, Any]:
     user = current_user()
     return {
         "user": user,
+        "administers": may(user, "users.manage"),
         "navigation": [
             {"url": url, "label": label, "current": request.path.startswith(url)}
             for url, permission, label in NAVIGATION

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from server.store.database import current_database
-from server.store.epochs import has_lost
+from server.store.epochs import has_lost, is_older
 from server.version import VERSION
 from server.web.access import allow_public
 from server.web.api import operation
@@ -36,3 +36,12 @@ def health() -> Health:
         connection.execute(text("SELECT 1"))
     keys = current_app.extensions["izdes.config"].data_dir / "keys"
     return Health(status="ok", version=VERSION, database="older" if has_lost(keys) else "current")
+
+
+@blueprint.app_template_global("database_is_older")
+def database_is_older() -> bool:
+    """Tell a page for administrators whether tablets have receipts for records that are not here.
+
+    The database is asked, too: it may be an older one that no tablet has met yet.
+    """
+    return is_older(current_database(), current_app.extensions["izdes.config"].data_dir / "keys")
