@@ -68,7 +68,7 @@ wheel: setup-development  ## a wheel that carries the built tablet app
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 bench: setup-development  ## print the figures of docs/figures.md
-	@for figure in validation index engine_scale estimate round_refresh thin_cells coverage disclosure bundle engine memory demo shell second_start tablet full_tablet ingest; do echo "== $$figure"; $(WITH_NODE) $(BIN)/python -m benchmarks.$$figure || exit 1; done
+	@for figure in validation index engine_scale estimate round_refresh thin_cells coverage disclosure bundle engine memory demo signs shell second_start tablet full_tablet ingest; do echo "== $$figure"; $(WITH_NODE) $(BIN)/python -m benchmarks.$$figure || exit 1; done
 
 soak: setup-development  ## the long runs: kills, hammering, random forms, other days and zones
 	@$(WITH_NODE) IZDES_SOAK=1 $(BIN)/pytest -q tests/journeys/test_other_engines.py tests/faults tests/pwa tests/server/sync/test_hostile_input.py tests/server/indices/test_disclosure_attack.py

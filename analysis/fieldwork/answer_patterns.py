@@ -1,12 +1,19 @@
 """Patterns within and between the answers of interviews: flat, repeated, nearly identical."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 
+Shares = Callable[[FloatArray], FloatArray]
+"""Gives, for each record and each other one, matches / items both answered; −1 without any."""
+
 NEAR_DUPLICATE = 0.85
 ITEMS_FOR_MATCHES = 20
 _PAIRS_AT_ONCE = 4_000_000
+_ONE_BY_ONE = 16
+"""So many records are compared with all others directly; more at once by products of matrices."""
 
 
 def within_person_sd(answers: FloatArray) -> FloatArray:
@@ -108,20 +115,16 @@ def percent_match(answers: FloatArray) -> FloatArray:
     Kuriakose & Robbins (2016), Statistical Journal of the IAOS 32; Simmons et al. (2016), Pew
     Research Center, on false alarms.
     """
-    answered = (~np.isnan(answers)).astype(np.float32)
-    codes = np.unique(answers[~np.isnan(answers)])
-    if codes.size == 0:
-        return np.full(answers.shape[0], np.nan)
-    hot = np.concatenate([answers == code for code in codes], axis=1).astype(np.float32)
     best = np.full(answers.shape[0], np.nan)
+    if np.isnan(answers).all():
+        return best
+    shares_of = _by_products(answers)
     size = max(1, _PAIRS_AT_ONCE // answers.shape[0])
     for first in range(0, answers.shape[0], size):
         rows = slice(first, first + size)
-        both = (answered[rows] @ answered.T).astype(np.float64)
-        matches = (hot[rows] @ hot.T).astype(np.float64)
-        own = np.arange(both.shape[0])
-        both[own, first + own] = 0
-        share = np.divide(matches, both, out=np.full_like(both, -1.0), where=both > 0)
+        share = shares_of(answers[rows])
+        own = np.arange(share.shape[0])
+        share[own, first + own] = -1.0
         found = share.max(axis=1)
         best[rows] = np.where(found < 0, np.nan, found)
     return best
@@ -151,3 +154,78 @@ def near_duplicates(
     if enough.sum() >= 2:
         flagged[enough] = percent_match(answers[enough]) >= limit
     return flagged
+
+
+def twins(
+    answers: FloatArray, others: FloatArray, *, limit: float, least_items: int
+) -> tuple[IntArray, IntArray]:
+    """Count how many records of another set each record matches almost completely, and back.
+
+    Parameters
+    ----------
+    answers, others
+        Codes, shapes (records, items) and (others, items); NaN is missing.
+    limit
+        Share of equal answers from which two records are twins.
+    least_items
+        No record that answered fewer has one.
+
+    Returns
+    -------
+    tuple of IntArray
+        Shapes (records,) and (others,). A record that stands in both sets is its own twin.
+    """
+    forth = np.zeros(answers.shape[0], dtype=np.int64)
+    back = np.zeros(others.shape[0], dtype=np.int64)
+    long = _long(answers, least_items)
+    others_long = _long(others, least_items) if long.size else long
+    if others_long.size:
+        compared = _directly if long.size <= _ONE_BY_ONE else _by_products
+        shares_of = compared(others[others_long])
+        size = max(1, _PAIRS_AT_ONCE // others_long.size)
+        for first in range(0, long.size, size):
+            rows = long[first : first + size]
+            agree = shares_of(answers[rows]) >= limit
+            forth[rows] = agree.sum(axis=1)
+            back[others_long] += agree.sum(axis=0)
+    return forth, back
+
+
+def _long(answers: FloatArray, least_items: int) -> IntArray:
+    """Give the rows of the records that answered enough to be compared."""
+    return np.flatnonzero((~np.isnan(answers)).sum(axis=1) >= least_items)
+
+
+def _directly(others: FloatArray) -> Shares:
+    """Compare with ``others`` one record at a time."""
+    answered = ~np.isnan(others)
+
+    def shares(answers: FloatArray) -> FloatArray:
+        both = np.stack([answered[:, ~np.isnan(row)].sum(axis=1) for row in answers])
+        matches = np.stack([(others == row).sum(axis=1) for row in answers])
+        return _divided(matches, both)
+
+    return shares
+
+
+def _by_products(others: FloatArray) -> Shares:
+    """Compare with ``others`` many records at once: a column for each item and code."""
+    codes = np.unique(others[~np.isnan(others)])
+
+    def laid_out(answers: FloatArray) -> tuple[FloatArray, FloatArray]:
+        hot = np.concatenate([answers == code for code in codes], axis=1)
+        return (~np.isnan(answers)).astype(np.float32), hot.astype(np.float32)
+
+    answered, hot = laid_out(others)
+
+    def shares(answers: FloatArray) -> FloatArray:
+        own_answered, own_hot = laid_out(answers)
+        return _divided(own_hot @ hot.T, own_answered @ answered.T)
+
+    return shares
+
+
+def _divided(matches: FloatArray | IntArray, both: FloatArray | IntArray) -> FloatArray:
+    """Divide where both answered something, else give −1."""
+    whole = np.asarray(both, dtype=np.float64)
+    return np.divide(matches, whole, out=np.full_like(whole, -1.0), where=whole > 0)

@@ -106,33 +106,90 @@ def assessed(fieldwork: Fieldwork, rules: QualityRules) -> Assessment:
     A sign is no proof: of honest batteries of seven items some 7 % are flat, and most flat ones are
     honest. Nothing is left out of any table because of one.
     """
-    answers, hand = fieldwork.answers, fieldwork.interviewer
+    hand = fieldwork.interviewer
+    found = of_records(fieldwork, rules) | of_interviewers(fieldwork, rules)
+    found["speeder"] = too_fast(fieldwork, rules)
+    found["near_duplicate"] = near_duplicates(
+        fieldwork.answers, limit=rules.near_duplicate_from, least_items=rules.items_for_matches
+    )
+    signs = {name: found[name] for name in SIGNS}
+    busy = np.bincount(hand, minlength=1)[hand] >= rules.least_interviews
+    rates = {name: interviewer_rates(sign[busy], hand[busy]) for name, sign in signs.items()}
+    return Assessment(signs, _adjusted_together(rates))
+
+
+def of_records(fieldwork: Fieldwork, rules: QualityRules) -> dict[str, BoolArray]:
+    """Look for the signs that a record carries by itself.
+
+    Parameters
+    ----------
+    fieldwork
+        The interviews.
+    rules
+        From when on something is a sign.
+
+    Returns
+    -------
+    dict of str to BoolArray
+        By the name of the sign, shape (records,).
+    """
+    answers = fieldwork.answers
     answered = (~np.isnan(answers)).sum(axis=1)
-    longest = long_strings(answers)
-    signs = {
-        "speeder": speeders(fieldwork.duration, fieldwork.variant, share=rules.speeder_share),
+    return {
         "flat": (within_person_sd(answers) == 0) & (answered >= rules.flat_least_answers),
-        "long_string": longest >= rules.long_string_from,
-        "repeat": repeats(answers, hand, fieldwork.start),
-        "near_duplicate": near_duplicates(
-            answers, limit=rules.near_duplicate_from, least_items=rules.items_for_matches
+        "long_string": long_strings(answers) >= rules.long_string_from,
+        "night": night_work(
+            fieldwork.local_hour, from_hour=rules.night_from_hour, to_hour=rules.night_to_hour
         ),
-        "overlap": overlaps(hand, fieldwork.start, fieldwork.start + fieldwork.duration),
+    }
+
+
+def of_interviewers(fieldwork: Fieldwork, rules: QualityRules) -> dict[str, BoolArray]:
+    """Look for the signs that a record carries beside others of the same interviewer.
+
+    Parameters
+    ----------
+    fieldwork
+        Interviews, all of each interviewer's.
+    rules
+        From when on something is a sign.
+
+    Returns
+    -------
+    dict of str to BoolArray
+        By the name of the sign, shape (records,).
+    """
+    hand, start = fieldwork.interviewer, fieldwork.start
+    return {
+        "repeat": repeats(fieldwork.answers, hand, start),
+        "overlap": overlaps(hand, start, start + fieldwork.duration),
         "move": impossible_moves(
             hand,
-            fieldwork.start,
+            start,
             fieldwork.latitude,
             fieldwork.longitude,
             fastest_km_h=rules.fastest_km_h,
             slack_km=rules.move_slack_km,
         ),
-        "night": night_work(
-            fieldwork.local_hour, from_hour=rules.night_from_hour, to_hour=rules.night_to_hour
-        ),
     }
-    busy = np.bincount(hand, minlength=1)[hand] >= rules.least_interviews
-    rates = {name: interviewer_rates(found[busy], hand[busy]) for name, found in signs.items()}
-    return Assessment(signs, _adjusted_together(rates))
+
+
+def too_fast(fieldwork: Fieldwork, rules: QualityRules) -> BoolArray:
+    """Look for interviews far shorter than others in which as much was asked.
+
+    Parameters
+    ----------
+    fieldwork
+        All interviews.
+    rules
+        From when on something is a sign.
+
+    Returns
+    -------
+    BoolArray
+        Shape (records,).
+    """
+    return speeders(fieldwork.duration, fieldwork.variant, share=rules.speeder_share)
 
 
 def _adjusted_together(

@@ -7,11 +7,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, select, union
 
 from schemas.forms.definition import FormDefinition
-from schemas.forms.packing import unpack
 from server.exports.anonymity import least, released
 from server.exports.dialects import Column
 from server.exports.interviews import Layout, layout, reader, repeats
 from server.forms.models import FORM_VERSIONS
+from server.forms.queries import definition_in
 from server.rounds.models import VISITS
 from server.submissions.conflicts import is_open_conflict
 from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
@@ -126,7 +126,7 @@ def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, 
             form_id=form_id,
             title=found[0].title,
             version_ids=tuple(row.id for row in found),
-            definitions=tuple(unpack(row.definition) for row in found),
+            definitions=tuple(definition_in(row.definition) for row in found),
         )
         for form_id, found in versions.items()
     )

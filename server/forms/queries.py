@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, true
@@ -13,6 +13,12 @@ from schemas.forms.packing import unpack
 from schemas.protocol.sync import FormSummary
 from server.forms.models import FORM_VERSIONS
 from server.store.database import Database
+
+
+@lru_cache(maxsize=16)
+def definition_in(packed: bytes) -> FormDefinition:
+    """Read the stored text of a version; a page that shows many records reads it once."""
+    return unpack(packed)
 
 
 @dataclass(frozen=True)

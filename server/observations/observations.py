@@ -12,9 +12,9 @@ from analysis.records.observations import (
     extraction_of,
     observations,
 )
-from schemas.forms.packing import unpack
 from schemas.rules.measurement import measurement
 from server.forms.models import FORM_VERSIONS
+from server.forms.queries import definition_in
 from server.observations.segments import (
     Manifest,
     Segment,
@@ -140,7 +140,7 @@ class _Reader:
                     FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
                 )
             )
-            form = unpack(definition or b"")
+            form = definition_in(definition or b"")
             self._extractions[key] = extraction_of(form, measurement())
         return self._extractions[key]
 

@@ -3,19 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.arrays import FloatArray, IntArray
 from analysis.fieldwork.assessment import Assessment, Fieldwork, assessed
-from schemas.reference.geography import provinces
-from schemas.reference.services import services
 from schemas.rules.quality import quality_rules
 from schemas.rules.thresholds import thresholds
-from schemas.turkish import TURKISH_TIME
 from server.indices.index_releases import index_release
 from server.indices.index_rows import IndexRow
 from server.indices.tables import View, table_of, view_of
@@ -23,7 +17,8 @@ from server.observations.areas import Wanted
 from server.observations.round_totals import round_state
 from server.observations.segments import Manifest
 from server.observations.sources import observations_folder
-from server.quality.reading import ITEMS, ratings_of, real_numbers, whole_numbers
+from server.quality.fieldwork import Codes, fieldwork_in
+from server.quality.reading import ratings_of
 from server.store.database import Database
 from server.terminal.progress import stage
 
@@ -111,52 +106,7 @@ def fieldwork_of(
 ) -> tuple[Fieldwork, tuple[str, ...], pa.Table]:
     """The interviews of a round, the names of who held them, and their ratings."""
     ratings = ratings_of(folder, round_id, manifest)
-    sequence, first = np.unique(whole_numbers(ratings, "sequence"), return_index=True)
-    row = np.searchsorted(sequence, whole_numbers(ratings, "sequence"))
-    names, interviewer = np.unique(
-        np.asarray(ratings["interviewer"].to_pylist(), dtype=str)[first], return_inverse=True
-    )
-    started = ratings["started_at"]
-    clock = started.cast(pa.timestamp("ms", tz=TURKISH_TIME.key))
-    # The stubs know the function for arrays only.
-    local: Any = pc.hour(clock)  # type: ignore[arg-type]
-    return (
-        Fieldwork(
-            sequence=sequence,
-            interviewer=interviewer,
-            start=real_numbers(started.cast(pa.int64()))[first] / 1000,
-            duration=real_numbers(ratings["duration_s"])[first],
-            local_hour=real_numbers(local)[first],
-            variant=_variants(ratings, row)[first],
-            answers=_answers(ratings, row, sequence.size),
-            latitude=_of_province(ratings, "latitude")[first],
-            longitude=_of_province(ratings, "longitude")[first],
-        ),
-        tuple(names.tolist()),
-        ratings,
-    )
-
-
-def _variants(ratings: pa.Table, row: IntArray) -> IntArray:
-    """Give a number to what was asked: the form's version and how many services were rated."""
-    rated = np.bincount(row, minlength=1)[row]
-    version = ratings["form_version"].to_pylist()
-    spelled = [f"{none}/{number}" for none, number in zip(version, rated.tolist(), strict=True)]
-    return np.unique(np.asarray(spelled, dtype=str), return_inverse=True)[1]
-
-
-def _of_province(ratings: pa.Table, name: str) -> FloatArray:
-    """A number of each rating's province; NaN where that is unknown."""
-    known = {province.plate: float(getattr(province, name)) for province in provinces()}
-    return np.array([known.get(str(plate), np.nan) for plate in ratings["province"].to_pylist()])
-
-
-def _answers(ratings: pa.Table, row: IntArray, interviews: int) -> FloatArray:
-    """Lay the items of an interview's services side by side, as they were asked."""
-    place = {service.code: number for number, service in enumerate(services())}
-    codes = [str(code) for code in ratings["service"].to_pylist()]
-    asked = np.array([place[code] for code in codes], dtype=np.int64)
-    answers = np.full((interviews, len(place), len(ITEMS)), np.nan)
-    for number, item in enumerate(ITEMS):
-        answers[row, asked, number] = real_numbers(ratings[item])
-    return answers.reshape(interviews, len(place) * len(ITEMS))
+    interviewers = Codes()
+    interviewers.of(sorted({str(name) for name in ratings["interviewer"].to_pylist()}))
+    fieldwork = fieldwork_in(ratings, interviewers, Codes())
+    return fieldwork, tuple(interviewers), ratings

@@ -8,10 +8,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, ScalarSelect, func, select
 
 from schemas.forms.definition import FormDefinition
-from schemas.forms.packing import unpack
 from schemas.problems import Problem
 from server.accounts.models import USERS
 from server.forms.models import FORM_VERSIONS
+from server.forms.open_forms import open_forms
+from server.forms.queries import definition_in
 from server.review.records import Change, Line, Mask, changes_between, lines_of
 from server.rounds.models import VISITS
 from server.submissions.conflicts import is_open_conflict
@@ -127,16 +128,12 @@ class Filters:
 
 def records(connection: Connection, filters: Filters, *, language: str) -> RecordPage:
     """List the records of a round, the newest first; those of anonymous forms never."""
-    open_forms = _open_forms(connection)
+    forms = open_forms(connection)
     conditions = [
         SUBMISSIONS.c.round_id == filters.round,
         SUBMISSIONS.c.is_current,
         SUBMISSIONS.c.form_version_id.in_(
-            [
-                number
-                for number, definition in open_forms.items()
-                if filters.form in (None, definition.id)
-            ]
+            [number for number, form in forms.items() if filters.form in (None, form.id)]
         ),
     ]
     if filters.only_doubtful:
@@ -161,7 +158,7 @@ def records(connection: Connection, filters: Filters, *, language: str) -> Recor
         RecordSummary(
             sequence=row.sequence,
             instance_id=row.instance_id,
-            form=open_forms[row.form_version_id].title[language],
+            form=forms[row.form_version_id].title[language],
             visit=row.code,
             province=row.province,
             received_at=row.received_at,
@@ -195,7 +192,7 @@ def _conflicts() -> ScalarSelect[int]:
 
 def listed_forms(connection: Connection, *, language: str) -> dict[str, str]:
     """Id and title of the forms whose records can be read one by one."""
-    forms = _open_forms(connection).values()
+    forms = open_forms(connection).values()
     return {form.id: form.title[language] for form in forms}
 
 
@@ -220,7 +217,7 @@ def record(
     ).all()
     if not rows:
         raise Problem("not_found")
-    definitions = [unpack(row.definition) for row in rows]
+    definitions = [definition_in(row.definition) for row in rows]
     if any(definition.anonymous for definition in definitions):
         raise Problem("not_allowed")
     revisions: list[Revision] = []
@@ -291,12 +288,3 @@ def _revision(
 
 def _section(line: Line) -> str:
     return line.section
-
-
-def _open_forms(connection: Connection) -> dict[int, FormDefinition]:
-    """The published versions of forms that are not anonymous, by their number."""
-    rows = connection.execute(select(FORM_VERSIONS.c.id, FORM_VERSIONS.c.definition))
-    definitions = {row.id: unpack(row.definition) for row in rows}
-    return {
-        number: definition for number, definition in definitions.items() if not definition.anonymous
-    }

@@ -31,7 +31,6 @@ from server.web.languages import current_language
 
 if TYPE_CHECKING:
     from server.config import Config
-    from server.quality.signs import Signs
 
 blueprint = Blueprint("review", __name__, url_prefix="/records")
 
@@ -52,7 +51,9 @@ def show() -> str:
         filters=filters,
         forms=forms,
         page=page,
-        signs=_signs(filters.round if filters and page and page.records else None),
+        signs=_signs(filters.round, *(record.sequence for record in page.records))
+        if filters and page and page.records
+        else {},
         province_names={province.plate: province.name for province in provinces()},
         moment=partial(_moment, language=language),
         whole=partial(whole, language=language),
@@ -84,7 +85,7 @@ def show_record(instance_id: str) -> str:
         "review/record.html",
         record=found,
         moment=partial(_moment, language=language),
-        signs=_signs(found.round).get(found.current.sequence, ()),
+        signs=_signs(found.round, found.current.sequence).get(found.current.sequence, ()),
         may_settle=may(user, "records.settle"),
     )
 
@@ -108,12 +109,16 @@ def settle_conflict(instance_id: str) -> Response:
     return make_response(redirect(url_for("review.show_record", instance_id=instance_id), 303))
 
 
-def _signs(round_id: str | None) -> "Signs":
+def _signs(round_id: str | None, *sequences: int) -> dict[int, tuple[str, ...]]:
+    """Name the signs of some records of a round."""
+    if round_id is None:
+        return {}
     # NumPy and pyarrow load with the first look at records, not with the server.
     from server.quality.signs import signs_of  # noqa: PLC0415
 
     config: Config = current_app.extensions["izdes.config"]
-    return signs_of(current_database(), config.data_dir, round_id) if round_id else {}
+    known = signs_of(current_database(), config.data_dir, round_id)
+    return {sequence: known.of(sequence) for sequence in sequences}
 
 
 def _number(name: str) -> int:

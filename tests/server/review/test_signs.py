@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from tests.server.indices.survey import DAY, ROUND, Survey, answers, prepare_survey
 
@@ -47,3 +48,21 @@ def test_a_record_that_comes_later_has_its_signs_at_once(
     assert analyst.get(f"/records/?round={ROUND}").text.count(FLAT) == 1
     survey.bring("A1", answers("emn", score=4), start=DAY + timedelta(hours=3))
     assert analyst.get(f"/records/?round={ROUND}").text.count(FLAT) == 2
+
+
+def test_the_list_read_again_reads_no_form_again(survey: Survey, analyst: FlaskClient) -> None:
+    """Unpacking a form costs more than the whole list; a version never changes."""
+    bring_one_of_each(survey)
+    analyst.get(f"/records/?round={ROUND}")
+    read: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        read.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert analyst.get(f"/records/?round={ROUND}").status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert any("form_versions" in each for each in read)
+    assert not any("definition" in each for each in read)
