@@ -48,9 +48,12 @@ export function ageInWords(moment: Date, now: Date, language: Language): string 
   return words.format(Math.round(seconds / size), unit);
 }
 
+/** Days are told as in Türkiye and on every other screen: the day before the month. */
+export const LOCALES: Readonly<Record<Language, string>> = { tr: "tr", en: "en-GB" };
+
 /** "21 Kasım 14:05"; with the year when it is another one. */
 export function momentInWords(moment: Date, now: Date, language: Language): string {
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(LOCALES[language], {
     day: "numeric",
     month: "long",
     ...(moment.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),

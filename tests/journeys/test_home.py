@@ -27,6 +27,7 @@ INSTALL_OFFER = """() => {
   window.dispatchEvent(offer);
 }"""
 
+NO_LINE = "rgba(0, 0, 0, 0)"
 LITTLE_ROOM = "navigator.storage.estimate = async () => ({ usage: 4_000_000, quota: 5_000_000 })"
 
 
@@ -140,6 +141,8 @@ def test_contrast_and_letters_are_chosen_and_kept(tablets: Callable[..., Tablet]
     expect(tablet.page.locator("html")).to_have_attribute("data-contrast", "more")
     tablet.page.go_back()
     expect(tablet.page.locator(".start__button")).to_be_visible()
+    # By colour alone nobody with weak eyes tells the button from its ground.
+    expect(tablet.page.locator(".start__button")).not_to_have_css("border-top-color", NO_LINE)
 
 
 def test_what_there_is_no_news_of_takes_no_room(tablet: Tablet) -> None:

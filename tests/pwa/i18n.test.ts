@@ -40,6 +40,11 @@ test("a moment has its year only when it is another one", () => {
   assert.match(momentInWords(new Date(2025, 10, 20, 9, 30), now, "tr"), /2025/);
 });
 
+test("the day stands before the month in English too, as on the desk and in dates that were answered", () => {
+  assert.match(momentInWords(new Date(2026, 10, 20, 9, 30), now, "en"), /^20 November .*09:30$/);
+  assert.match(momentInWords(new Date(2025, 10, 20, 9, 30), now, "en"), /^20 November 2025 .*09:30$/);
+});
+
 test("months are named in the language", () => {
   assert.deepEqual(monthNames("tr").slice(0, 3), ["Ocak", "Şubat", "Mart"]);
   assert.equal(monthNames("en").at(-1), "December");

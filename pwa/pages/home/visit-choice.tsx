@@ -1,6 +1,6 @@
 // For which visit: those of today at once, the others behind a button.
 import { useState } from "preact/hooks";
-import { useWording, type Language } from "../../i18n.ts";
+import { LOCALES, useWording, type Language } from "../../i18n.ts";
 import { NO_VISIT, today, visitsToShow, type Visit } from "./visits.ts";
 
 interface VisitChoiceProps {
@@ -54,6 +54,6 @@ function dayOf(visit: Visit, language: Language): string {
   if (visit.planned_on === today()) {
     return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "day");
   }
-  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", weekday: "long" });
+  const day = new Intl.DateTimeFormat(LOCALES[language], { day: "numeric", month: "long", weekday: "long" });
   return day.format(new Date(`${visit.planned_on}T12:00:00`));
 }

@@ -1,7 +1,7 @@
 // A finished record, to be read; while there is time, to be corrected with a reason.
 import { useState } from "preact/hooks";
 import type { FieldModel } from "../../form/model.ts";
-import { useWording, type TextKey } from "../../i18n.ts";
+import { LOCALES, useWording, type TextKey } from "../../i18n.ts";
 import { answerText } from "../../widgets/answer-text.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { Message } from "../../widgets/message.tsx";
@@ -64,7 +64,7 @@ function CorrectionOffer({ opened }: { opened: OpenedRecord }) {
       </Message>
     );
   }
-  const day = until?.toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric" }) ?? "";
+  const day = until?.toLocaleDateString(LOCALES[language], { day: "numeric", month: "long", year: "numeric" }) ?? "";
   return (
     <section class="card stack" aria-labelledby="correct-title">
       <h2 id="correct-title">{say("correct_title")}</h2>
