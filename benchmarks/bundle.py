@@ -42,7 +42,7 @@ def built(folder: Path) -> dict[str, Path]:
     """Build, and give the tablet's scripts and styles: first what starts."""
     manifest = build_assets(folder)
     scripts = [name for name in TABLET if name in BUNDLES]
-    names = [each for name in scripts for each in manifest if is_script_of(name, each)]
+    names = [file for name in scripts for file in manifest if is_script_of(name, file)]
     names.sort(key=START.__ne__)
     return {name: folder / manifest[name]["url"].split("/")[-1] for name in names}
 

@@ -149,7 +149,7 @@ class Tally:
     def error(self) -> float:
         """Standard error of the coverage, by draws."""
         apart = [held - self.coverage * shown for shown, held in self.draws.values()]
-        return float(np.sqrt(sum(each**2 for each in apart)) / max(self.shown, 1))
+        return float(np.sqrt(sum(difference**2 for difference in apart)) / max(self.shown, 1))
 
     @property
     def is_judged(self) -> bool:
@@ -299,10 +299,10 @@ def main() -> int:
             print(described(scenario, name, tallies[name]), flush=True)
         judged += [tally for tally in tallies.values() if tally.is_judged]
     for low, high in (AIM, BAR):
-        outside = sum(each.misses((low, high)) for each in judged)
+        outside = sum(tally.misses((low, high)) for tally in judged)
         print(f"of {len(judged)} classes of {COUNTED:,} figures outside {low:.0%}–{high:.0%}: "
               f"{outside}")  # fmt: skip
-    missed = sum(each.misses(BAR, allowance=ALLOWANCE) for each in judged)
+    missed = sum(tally.misses(BAR, allowance=ALLOWANCE) for tally in judged)
     print(f"outside {BAR[0]:.0%}–{BAR[1]:.0%} by more than chance: {missed}")
     return int(missed > 0)
 

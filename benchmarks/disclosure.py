@@ -88,7 +88,7 @@ def printed_figures(held: SyntheticRound, ledger: Ledger) -> Printed:
     ]
     share = np.array(figures)
     share /= share.sum(axis=1, keepdims=True)
-    value = np.array([printed_value(float(each)) for each in share @ held.mean], dtype=np.float64)
+    value = np.array([printed_value(float(value)) for value in share @ held.mean], dtype=np.float64)
     return Printed(csr_array(share), value, reach=0.05)
 
 

@@ -226,7 +226,7 @@ def _spreads(
     squares[squares <= 1e-10 * rows.per_domain(rows.wyy, cells)] = 0
     distance = np.maximum(known - scale[0], 0) * np.maximum(scale[1] - known, 0)
     sums = np.stack([squares, weight, n, np.maximum(n - 1, 0), n * distance])
-    of_items = np.stack([sum_by(item, each, items) for each in sums])
+    of_items = np.stack([sum_by(item, part, items) for part in sums])
     widest = (scale[1] - scale[0]) ** 2 / 4
     every = _ratios(of_items.sum(axis=1)[:, None], np.full((2, 1), widest))
     found = _ratios(of_items, np.broadcast_to(every, (2, items)))
@@ -239,7 +239,7 @@ def _ratios(sums: FloatArray, otherwise: FloatArray) -> FloatArray:
     """Σ² and M of sums over cells; where nothing varies, what is given for that case."""
     squares, weight, n, free, distance = sums
     known: BoolArray = (squares > 0) & (free > 0) & (distance > 0)
-    safe = [np.where(known, each, 1.0) for each in (weight, n, free)]
+    safe = [np.where(known, values, 1.0) for values in (weight, n, free)]
     both = np.stack([squares / safe[0] * safe[1] / safe[2], distance / safe[1]])
     result: FloatArray = np.where(known, both, otherwise)
     return result

@@ -111,8 +111,8 @@ def _coded(answer: pa.Table) -> pa.Table:
     place = pa.array(pair).dictionary_encode()
     names = psu.dictionary.to_pylist()
     places = [
-        distinct[each % len(distinct)] + CELL_SEPARATOR + names[each // len(distinct)]
-        for each in place.dictionary.to_pylist()
+        distinct[value % len(distinct)] + CELL_SEPARATOR + names[value // len(distinct)]
+        for value in place.dictionary.to_pylist()
     ]
     width = max(len(service.dictionary), 1)
     run = place.indices.to_numpy() * width + service.indices.to_numpy()

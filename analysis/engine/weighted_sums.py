@@ -141,7 +141,7 @@ def _rows(
     services: Mapping[str, int],
 ) -> _Rows:
     own = {
-        name: np.array([code.get(each, -1) for each in _names(part, name)], dtype=np.int64)
+        name: np.array([code.get(word, -1) for word in _names(part, name)], dtype=np.int64)
         for name, code in (("place", places), ("cell", cells), ("service", services))
     }
     columns = {

@@ -66,8 +66,8 @@ def calibrators_of(
         for known, unknown in _provinces(weighting, respondents)
     ]
     row, column, value = (
-        np.concatenate([part[each] for part in parts]) if parts else np.zeros(0)
-        for each in range(3)
+        np.concatenate([part[measure] for part in parts]) if parts else np.zeros(0)
+        for measure in range(3)
     )
     solve = csr_array((value, (row, column)), shape=(len(cells), len(cells)))
     return Calibrators(sums, solve)

@@ -191,7 +191,7 @@ def interviewer_rates(flagged: BoolArray, interviewer: IntArray) -> tuple[Interv
         )
         for i, code in enumerate(seen)
     )
-    return tuple(sorted(rates, key=lambda each: (each.q_value, each.p_value, each.interviewer)))
+    return tuple(sorted(rates, key=lambda rate: (rate.q_value, rate.p_value, rate.interviewer)))
 
 
 def _by_hand(interviewer: IntArray, start: FloatArray, *, known: BoolArray) -> list[IntArray]:

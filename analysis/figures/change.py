@@ -187,7 +187,7 @@ def _degrees_of_freedom(
     df = [float(estimate.df) for estimate in (before, after)]
     if min(df) < 1:
         return 0.0
-    below = sum(part**2 / each for part, each in zip(parts, df, strict=True))
+    below = sum(part**2 / freedom for part, freedom in zip(parts, df, strict=True))
     welch = sum(parts) ** 2 / below if below > 0 else np.inf
     together = sum(df) - min(common, *df) if common else sum(df)
     return float(min(welch, together))

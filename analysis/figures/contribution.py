@@ -64,7 +64,7 @@ def contributions(
     ----------
     The symmetric (Marshall–Edgeworth) form of Kitagawa's (1955) JASA 50 decomposition.
     """
-    weights = [np.asarray(each, dtype=np.float64) for each in (first_weight, second_weight)]
+    weights = [np.asarray(weight, dtype=np.float64) for weight in (first_weight, second_weight)]
     if not all(weight.sum() > 0 for weight in weights):
         raise MethodError("nothing_to_split")
     share = [weight / weight.sum() for weight in weights]

@@ -114,12 +114,12 @@ def _coefficients(
     position = [every.index(service) for service in services]
     areas = range(int(area_of.max(initial=-1)) + 1)
     if weights is None:
-        planned = [(area, np.eye(len(every))[each]) for area in areas for each in position]
+        planned = [(area, np.eye(len(every))[at]) for area in areas for at in position]
     else:
         spread = np.zeros((len(weights), len(every)))
         spread[:, position] = weights
         planned = [(area, spread[area]) for area in areas]
-    return np.stack([coefficients(model, area_of, *each).ravel() for each in planned])
+    return np.stack([coefficients(model, area_of, *plan).ravel() for plan in planned])
 
 
 def national_contributions(

@@ -203,7 +203,7 @@ def _medians(values: Values, design: Design, item: IntArray, *, own: bool) -> tu
     """Medians; the share at or below each is what has a pooled variance."""
     inside = [np.flatnonzero(values.domain == domain) for domain in range(len(item))]
     found = [quantile(values.value[rows], values.w[rows], 0.5) for rows in inside]
-    cut = np.array([np.nan if each is None else each for each in found])
+    cut = np.array([np.nan if value is None else value for value in found])
     below = (values.value <= cut[values.domain]).astype(np.float64)
     reached = replace(values, value=_PERCENT * below)
     totals, made = totals_of_values(reached), adjustment_of(values.cross, cut)

@@ -101,8 +101,10 @@ def sensitivity(
     if known.any():
         low[known], high[known] = np.quantile(drawn[:, known], [0.025, 0.975], axis=0)
     best, worst = ranks_of_replicates(drawn, highest_first=True)
-    others = [_ranks(each) for each in (published, by_users, geometric)]
-    shifts = [np.abs(_ranks(each) - others[0])[known] for each in drawn] if known.any() else [0.0]
+    others = [_ranks(figures) for figures in (published, by_users, geometric)]
+    shifts = (
+        [np.abs(_ranks(figures) - others[0])[known] for figures in drawn] if known.any() else [0.0]
+    )
     return Sensitivity(
         published=published,
         by_users=by_users,

@@ -148,7 +148,7 @@ def _best_ratio(sums: _Sums, free: int, *, restricted: bool) -> float:
         lost = np.linalg.slogdet(xvx)[1] if restricted else 0.0
         return float(free * np.log(residual) + np.log1p(ratio * sums.sizes).sum() + lost)
 
-    values = [criterion(each) for each in _GRID]
+    values = [criterion(candidate) for candidate in _GRID]
     lowest = int(np.argmin(values))
     if lowest == 0 or lowest == len(_GRID) - 1:
         return 0.0 if lowest == 0 else float(np.exp(_GRID[-1]))

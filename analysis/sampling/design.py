@@ -138,8 +138,8 @@ def design_of(
         inner, unit, labels = _stage(unit, labels, stage.unit, stage.frame)
         chain.append(inner)
     nested = chain.pop()
-    for each in reversed(chain):
-        nested = replace(each, within=nested)
+    for design in reversed(chain):
+        nested = replace(design, within=nested)
     return nested, unit
 
 

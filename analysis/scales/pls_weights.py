@@ -86,7 +86,7 @@ class Blocks:
         order: list[int] = []
         while len(order) < len(self.constructs):
             left = [i for i in range(len(self.constructs)) if i not in order]
-            ready = [i for i in left if all(each in order for each in self.before(i))]
+            ready = [i for i in left if all(construct in order for construct in self.before(i))]
             if not ready:
                 raise MethodError("path_circle", construct=self.constructs[left[0]])
             order.append(ready[0])

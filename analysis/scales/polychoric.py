@@ -89,7 +89,7 @@ def polychoric_matrix(
         for j in range(i):
             rows = known[:, i] & known[:, j] if pairwise else whole
             first, second = (
-                np.unique(answers[rows, each], return_inverse=True)[1] for each in (i, j)
+                np.unique(answers[rows, item], return_inverse=True)[1] for item in (i, j)
             )
             found[i, j] = found[j, i] = polychoric(first, second, weight=share[rows])
     return found

@@ -157,7 +157,7 @@ def _groups(
 
 def _joined(cells: list[Cell], here: Mapping[Cell, Respondents], least: int) -> list[list[Cell]]:
     sizes = [_size([cell], here) for cell in cells]
-    return [[cells[each] for each in group] for group in neighbours_joined(sizes, least)]
+    return [[cells[place] for place in group] for group in neighbours_joined(sizes, least)]
 
 
 def _size(group: list[Cell], here: Mapping[Cell, Respondents]) -> int:

@@ -116,7 +116,7 @@ def raked(
     rescaled = _sums_apart(margins)
     if rescaled and not rescale:
         raise MarginError("margin_sums_apart", rescaled[0].name, first=margins[0].name)
-    factor = {each.name: each.factor for each in rescaled}
+    factor = {margin.name: margin.factor for margin in rescaled}
     for margin in margins:
         _require_feasible(start, margin)
     pairs = [(margin.code, margin.target * factor.get(margin.name, 1.0)) for margin in margins]
@@ -132,7 +132,7 @@ def raked(
         if max(worst.values(), default=0.0) < tolerance:
             g = np.divide(w, start, out=np.ones_like(w), where=start > 0)
             return Raking(w, g, sweep, rescaled)
-    name = max(worst, key=lambda each: worst[each])
+    name = max(worst, key=lambda margin: worst[margin])
     raise MarginError("raking_unsettled", name, sweeps=sweeps, off=f"{worst[name]:.2g}")
 
 

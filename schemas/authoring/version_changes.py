@@ -62,8 +62,8 @@ def _changed_choices(
     if not node.list or not known.list:
         return
     now, then = (
-        {choice.name: choice.label for choice in form.lists[each.list or ""]}
-        for form, each in ((new, node), (old, known))
+        {choice.name: choice.label for choice in form.lists[question.list or ""]}
+        for form, question in ((new, node), (old, known))
     )
     if is_rating(known) and list(now) != list(then):
         codes = {"old": ", ".join(then), "new": ", ".join(now)}

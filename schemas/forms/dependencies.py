@@ -144,5 +144,5 @@ def longest_chain(needs: Mapping[Point, list[Point]]) -> int:
     """How many points hang on one another at most."""
     depth: dict[Point, int] = {}
     for point in evaluation_order(needs):
-        depth[point] = 1 + max((depth.get(each, 0) for each in needs[point]), default=0)
+        depth[point] = 1 + max((depth.get(name, 0) for name in needs[point]), default=0)
     return max(depth.values(), default=0)

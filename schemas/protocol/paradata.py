@@ -57,7 +57,7 @@ def read_paradata(noted: Mapping[str, Any]) -> Paradata | None:
 def timings(paradata: Paradata) -> list[Timing]:
     """The questions in the order they were first seen."""
     found = [_timing(path, trace, paradata) for path, trace in paradata.questions.items()]
-    return sorted(found, key=lambda each: each.seen)
+    return sorted(found, key=lambda timing: timing.seen)
 
 
 def _timing(path: str, trace: Sequence[int], paradata: Paradata) -> Timing:

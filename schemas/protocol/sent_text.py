@@ -43,9 +43,9 @@ def mended(value: Any) -> Any:
         case str():
             return _whole(value)
         case list():
-            return [mended(each) for each in value]
+            return [mended(part) for part in value]
         case dict():
-            return {_whole(name): mended(each) for name, each in value.items()}
+            return {_whole(name): mended(part) for name, part in value.items()}
     return value
 
 
@@ -60,14 +60,14 @@ def plain_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(answer: Any) -> Any:
-    if isinstance(answer, list) and (not answer or any(isinstance(each, dict) for each in answer)):
-        return [_row(each) for each in answer]
+    if isinstance(answer, list) and (not answer or any(isinstance(row, dict) for row in answer)):
+        return [_row(row) for row in answer]
     return _text(answer)
 
 
 def _row(row: Any) -> dict[str, str]:
     # What is no row keeps its place: the others are counted from the first.
-    return {name: _text(each) for name, each in row.items()} if isinstance(row, dict) else {}
+    return {name: _text(value) for name, value in row.items()} if isinstance(row, dict) else {}
 
 
 def _text(answer: Any) -> str:

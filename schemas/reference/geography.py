@@ -114,7 +114,7 @@ def provinces_of(region_code: str) -> tuple[Province, ...]:
 
 def provinces_alphabetical() -> tuple[Province, ...]:
     """The provinces in the order of the Turkish alphabet."""
-    return tuple(sorted(provinces(), key=lambda each: each.order))
+    return tuple(sorted(provinces(), key=lambda province: province.order))
 
 
 def find_province(text: str) -> Province | None:
@@ -135,9 +135,9 @@ def _by_region() -> dict[str, Region]:
 @cache
 def _by_search_word() -> dict[str, Province]:
     words: dict[str, Province] = {}
-    for each in provinces():
-        for word in (each.plate, each.slug, search_word(each.name)):
-            words[word] = each
+    for place in provinces():
+        for word in (place.plate, place.slug, search_word(place.name)):
+            words[word] = place
     for row in reference_rows("province_aliases.csv"):
         words[row["alias"]] = _by_plate()[row["plate"]]
     return words

@@ -86,9 +86,9 @@ def indicators() -> tuple[Indicator, ...]:
 
 def indicator(code: str) -> Indicator:
     """An indicator by its code, capitals or not."""
-    for each in indicators():
-        if each.code.casefold() == code.casefold():
-            return each
+    for indicator in indicators():
+        if indicator.code.casefold() == code.casefold():
+            return indicator
     known = ", ".join(indicator.code for indicator in indicators())
     raise Problem("unknown_code", code=code, known=known)
 

@@ -118,7 +118,7 @@ def sensitivity_as_records(view: SensitivityView) -> list[dict[str, Any]]:
         | {"acsi": service.acsi, "acsi_weights": service.weights}
         for service in view.services
     ]
-    return [each | origin for each in (*places, *services)]
+    return [line | origin for line in (*places, *services)]
 
 
 def sensitivity_as_text(view: SensitivityView, language: str) -> Iterator[str]:
@@ -151,14 +151,14 @@ def _composite_cells(view: SensitivityView, number: int, language: str) -> list[
     ]
 
 
-def _view_cells(each: ServiceView, language: str) -> list[str]:
-    row = each.row
-    moved = None if each.acsi is None or row.value is None else each.acsi - row.value
+def _view_cells(view: ServiceView, language: str) -> list[str]:
+    row = view.row
+    moved = None if view.acsi is None or row.value is None else view.acsi - row.value
     return [
         service(row.service or "").name[language],
         decimal(row.value, language),
         interval(row.low, row.high, language),
-        decimal(each.acsi, language),
+        decimal(view.acsi, language),
         _signed(moved, language),
     ]
 
@@ -182,9 +182,9 @@ def _change_cells(row: ChangeRow, language: str) -> list[str]:
     ]
 
 
-def _rank_cells(each: RankRow, language: str) -> list[str]:
-    row = each.row
-    alone = f"{each.alone[0]}–{each.alone[1]}" if each.alone else NOTHING
+def _rank_cells(view: RankRow, language: str) -> list[str]:
+    row = view.row
+    alone = f"{view.alone[0]}–{view.alone[1]}" if view.alone else NOTHING
     return [
         _place(row.province, row.region, language),
         figure(row.value, row.bound, language),

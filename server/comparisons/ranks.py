@@ -47,8 +47,8 @@ def ranking(round_id: str, *, service: str | None, scale: Scale) -> Ranking:
     return Ranking(tuple(sorted(rows, key=_best_first)), table)
 
 
-def _best_first(each: RankRow) -> tuple[float, str]:
-    return -(each.row.value or 0), each.row.province or ""
+def _best_first(ranked: RankRow) -> tuple[float, str]:
+    return -(ranked.row.value or 0), ranked.row.province or ""
 
 
 def _ranks_alone(ranked: list[IndexRow]) -> dict[str | None, tuple[int, int]]:

@@ -203,8 +203,8 @@ def _contributions(
                 )
             except ValueError:  # nobody rated it in one of the rounds
                 continue
-            for plate, each in zip(PLATES, added.total.tolist(), strict=True):
-                found[plate, service, scale] = each
+            for plate, share in zip(PLATES, added.total.tolist(), strict=True):
+                found[plate, service, scale] = share
     return found
 
 

@@ -118,7 +118,7 @@ def _acsi(
 ) -> float | None:
     """Average the printed scores of the dimensions with the weights that the answers give."""
     told = [scores.get((service, dimension)) for dimension in weights]
-    if not told or any(each is None for each in told):
+    if not told or any(figure is None for figure in told):
         return None
     pairs = zip(weights.values(), told, strict=True)
     return printed_value(sum(weight * (score or 0) for weight, score in pairs))

@@ -123,8 +123,8 @@ def _send(app: "Flask", demo: "Demonstration") -> None:
     close_earlier_round(app.extensions["izdes.database"], demo)
     print_text("demo.counting")
     with app.app_context():
-        for each in filter(None, (demo.earlier_round, demo.round_id)):
-            index_table(each)
+        for name in filter(None, (demo.earlier_round, demo.round_id)):
+            index_table(name)
 
 
 commands = [demo]

@@ -42,7 +42,9 @@ class OfficeWork:
     def records(self, visits: Sequence[OfficeVisit]) -> Iterator[tuple[str, list[Envelope]]]:
         """Officer and envelopes of each visit, the earliest first."""
         meetings = list(MEETINGS)
-        for number, visit in enumerate(sorted(visits, key=lambda each: (each.day, each.code))):
+        for number, visit in enumerate(
+            sorted(visits, key=lambda planned: (planned.day, planned.code))
+        ):
             yield visit.officer, list(self._of(visit, meetings[number % len(meetings)]))
 
     def _of(self, visit: OfficeVisit, meeting: str) -> Iterator[Envelope]:
@@ -118,7 +120,7 @@ def send_office_records(
             post(app, tokens[officer], officer, named)
             yield len(named)
     # Apart from all others, in no order of visits.
-    anonymous.sort(key=lambda each: each.instance_id)
+    anonymous.sort(key=lambda sent: sent.instance_id)
     for start in range(0, len(anonymous), ANONYMOUS_BATCH):
         batch = anonymous[start : start + ANONYMOUS_BATCH]
         post_anonymous(app, tokens[officer], batch)

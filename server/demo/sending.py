@@ -58,5 +58,5 @@ def _send(app: Flask, token: str, door: str, batch: SubmissionBatch | AnonymousB
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     result = BatchResult.model_validate_json(answer.data) if answer.status_code == 200 else None
-    if result is None or any(each.receipt is None for each in result.results):
+    if result is None or any(answer.receipt is None for answer in result.results):
         raise RuntimeError(f"the demonstration's interviews were not taken: {answer.text[:300]}")

@@ -55,7 +55,7 @@ def office_visits(
     for number, plate in enumerate(sorted(named)):
         district = max(
             (district for district in districts() if district.plate == plate),
-            key=lambda each: each.population,
+            key=lambda place: place.population,
         )
         plan += _of_province(number, district, today, random)
     return plan

@@ -41,16 +41,16 @@ def as_text(found: RoundDrivers, language: str) -> Iterator[str]:
     yield say("drivers.help", language)
 
 
-def _table(each: ServiceDrivers, language: str) -> Iterator[str]:
+def _table(drivers: ServiceDrivers, language: str) -> Iterator[str]:
     yield say(
         "drivers.service",
         language,
-        service=service(each.service).name[language],
-        n=people(each.n, language),
-        r=percent(100 * each.r_squared, language),
+        service=service(drivers.service).name[language],
+        n=people(drivers.n, language),
+        r=percent(100 * drivers.r_squared, language),
     )
     headings = [say(f"drivers.{name}", language) for name in HEADINGS]
-    yield from aligned([headings, *(_cells(row, language) for row in each.rows)])
+    yield from aligned([headings, *(_cells(row, language) for row in drivers.rows)])
 
 
 def _cells(row: DriverRow, language: str) -> list[str]:

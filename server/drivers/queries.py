@@ -92,7 +92,7 @@ def _scores(round_id: str) -> dict[tuple[str, str], float | None]:
 
 def _drivers(found: Kept, scores: dict[tuple[str, str], float | None]) -> ServiceDrivers:
     performance = [scores.get((found.service, dimension)) for dimension in found.dimensions]
-    known = [place for place, each in enumerate(performance) if each is not None]
+    known = [place for place, value in enumerate(performance) if value is not None]
     grid = priorities(
         np.array([found.shares[place] for place in known]),
         np.array([performance[place] for place in known], dtype=np.float64),
@@ -121,4 +121,4 @@ def _odds(found: Kept, place: int) -> dict[str, float | None]:
     names = ("odds_ratio", "odds_low", "odds_high")
     if found.odds is None:
         return dict.fromkeys(names)
-    return {name: round(each, 2) for name, each in zip(names, found.odds[place], strict=True)}
+    return {name: round(odds, 2) for name, odds in zip(names, found.odds[place], strict=True)}

@@ -106,7 +106,10 @@ def _body(definition: FormDefinition, repeat: str | None) -> Iterable[Node]:
     if repeat is None:
         return definition.body
     return [
-        node for each in _repeats(definition.body) if each.name == repeat for node in each.children
+        node
+        for group in _repeats(definition.body)
+        if group.name == repeat
+        for node in group.children
     ]
 
 

@@ -64,7 +64,7 @@ def order_from(query: Mapping[str, str], *, what: What, language: str) -> Order:
 
 
 def _known(name: str, word: str, words: tuple[Word, ...]) -> Word:
-    for each in words:
-        if each == word:
-            return each
+    for named in words:
+        if named == word:
+            return named
     raise Problem("invalid_request", detail=name)

@@ -41,7 +41,7 @@ def compile_file(
 
 def _changed(change: Change, sheets: Sheets) -> Remark:
     """A change as a remark in the cell of the new version."""
-    row = next(each for each in sheets.survey if each["name"] == change.name)
+    row = next(line for line in sheets.survey if line["name"] == change.name)
     what, _, language = change.what.partition("::")
     header = languages_of(sheets.survey_headers, what)[language] if language else what
     return Remark(

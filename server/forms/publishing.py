@@ -49,7 +49,7 @@ def publish_shipped_forms(database: Database) -> tuple[FormDefinition, ...]:
     new = [shipped for shipped in _shipped() if wanted and _is_newer(shipped, versions)]
     if new:
         # Compiled only now: every start of the server asks.
-        definitions = [_compiled(each.survey) for each in new]
+        definitions = [_compiled(form.survey) for form in new]
         database.write(lambda connection: _publish_all(connection, definitions))
     with database.read() as connection:
         return _in_use(connection)
@@ -87,7 +87,7 @@ def _offered(connection: Connection) -> set[str]:
 def _is_newer(shipped: _Shipped, published: Mapping[str, list[str]]) -> bool:
     """Compare version numbers; a version that is no number is an institution's own, and stays."""
     earlier = published.get(shipped.form_id, ())
-    return all(each.isdecimal() and int(each) < shipped.version for each in earlier)
+    return all(number.isdecimal() and int(number) < shipped.version for number in earlier)
 
 
 def _publish_all(connection: Connection, definitions: Iterable[FormDefinition]) -> None:

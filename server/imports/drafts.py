@@ -103,12 +103,12 @@ class Drafting:
         known = {name: fact.value or "" for name, fact in facts.items()}
         answers: dict[str, Any] = {
             name: text
-            for name, each in taken.items()
-            if (text := each.cell.strip() if each.value is None else each.value)
+            for name, cell in taken.items()
+            if (text := cell.cell.strip() if cell.value is None else cell.value)
         }
         province = known.get("province") or self._answered_province(questionnaire, answers)
         finished = known.get("finished") or _midnight(known.get("date", ""))
-        unmatched = {name: each for name, each in taken.items() if each.value is None}
+        unmatched = {name: cell for name, cell in taken.items() if cell.value is None}
         if unmatched:
             _tell_apart(questionnaire, answers, finished, unmatched)
         _work_out(questionnaire, answers, finished, told=taken)
@@ -211,7 +211,7 @@ class Sample:
         held = self.weights.get(place.code, draft.weight)
         if held != draft.weight:
             self.varying.setdefault(place.code, draft.row)
-        least = [each for each in (held, draft.weight) if each is not None]
+        least = [weight for weight in (held, draft.weight) if weight is not None]
         self.weights[place.code] = min(least, default=None)
         if (day := draft.day) is not None:
             self.days[place.code] = min(day, self.days.get(place.code, day))

@@ -59,7 +59,7 @@ def first_mapping(source: SourceFile, name: str) -> dict[str, Any]:
     A scale of answers is recognised by its words or numbers; which service and which dimension a
     question rates is for a person to say, and stands in the mapping as null.
     """
-    known = {plain(each) for each in words().missing}
+    known = {plain(code) for code in words().missing}
     columns = list(_columns(source))
     missing = sorted({cell for column in columns for cell in column.values if plain(cell) in known})
     columns = [_without(column, known) for column in columns]
@@ -120,9 +120,9 @@ def _fits(role: str, column: Column, rows: int, *, is_named: bool) -> bool:
         return is_named and len(values) == rows
     if role == "province":
         words_too = is_named or not all(value.isdecimal() for value in values)
-        return words_too and _share(values, lambda each: province_code(each) is not None)
+        return words_too and _share(values, lambda cell: province_code(cell) is not None)
     if role == "weight":
-        return is_named and _share(values, lambda each: bool(numbers_in(each, "")))
+        return is_named and _share(values, lambda cell: bool(numbers_in(cell, "")))
     if role == "date":
         return _are_days(values)
     return is_named
@@ -133,7 +133,7 @@ def _share(values: Sequence[str], fits: Any) -> bool:
 
 
 def _are_days(values: Sequence[str]) -> bool:
-    return _share(values, lambda each: not each.isalnum() and bool(moments_in(each, "")))
+    return _share(values, lambda cell: not cell.isalnum() and bool(moments_in(cell, "")))
 
 
 def _question(column: Column, scales: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _scale(column: Column) -> tuple[str, list[dict[str, Any]]] | None:
             first = 0 if len(labels) < len(FIVE) else 1
             return name, [_choice(str(code), label) for code, label in enumerate(labels, first)]
     whole = {value: _whole(value) for value in values}
-    codes = {each for each in whole.values() if each is not None}
+    codes = {number for number in whole.values() if number is not None}
     if len(values) > MOST_CHOICES or any(code > LARGEST_CODE for code in codes):
         return None
     if len(codes) == len(values):

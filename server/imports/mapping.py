@@ -128,5 +128,5 @@ def _composed(value: Any) -> Any:
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, dict):
-        return {_composed(key): _composed(each) for key, each in value.items()}
-    return [_composed(each) for each in value] if isinstance(value, list) else value
+        return {_composed(key): _composed(part) for key, part in value.items()}
+    return [_composed(part) for part in value] if isinstance(value, list) else value

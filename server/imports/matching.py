@@ -133,7 +133,9 @@ def questions(nodes: Iterable[Node]) -> Iterator[Node]:
 def likeness(header: Sequence[str], definition: FormDefinition) -> int:
     """Count the headers that are questions of a form."""
     words = _words(definition)
-    return len({words[plain(each)] for each in header if words.get(plain(each))})
+    return len(
+        {words[plain(header_cell)] for header_cell in header if words.get(plain(header_cell))}
+    )
 
 
 class _Columns:
@@ -146,7 +148,7 @@ class _Columns:
         self.used: set[int] = set()
         self.matched: list[tuple[str, str]] = []
         self.faults: list[Fault] = []
-        self.blank = {plain(each) for each in mapping.missing}
+        self.blank = {plain(code) for code in mapping.missing}
         self.is_own = "meta_form_version" in self.place
 
     def take(self, name: str, source: Source, asked: Asked) -> Take:

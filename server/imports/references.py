@@ -72,7 +72,7 @@ def _visit(sample: Sample, code: str, form_id: str, *, on: date) -> NewVisit:
 
 def _account(connection: Connection, interviewer: str) -> int:
     """The account an interviewer's records stand under; nobody can sign in to it."""
-    word = "".join(each if each.isalnum() else "-" for each in search_word(interviewer))
+    word = "".join(letter if letter.isalnum() else "-" for letter in search_word(interviewer))
     ascii_word = word.encode("ascii", "ignore").decode().strip("-")
     username = f"{TEAM}-{ascii_word}"[:64].rstrip("-") if ascii_word else TEAM
     held = connection.scalar(select(USERS.c.id).where(USERS.c.username == username))

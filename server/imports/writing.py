@@ -91,7 +91,7 @@ class Writings:
         for _, cells in self.source.rows():
             for different, cell in zip(seen, cells, strict=True):
                 different.add(cell)
-        return [set(_short(each)) for each in seen]
+        return [set(_short(moment)) for moment in seen]
 
 
 def _short(cells: Iterable[str]) -> Iterable[str]:

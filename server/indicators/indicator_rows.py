@@ -82,7 +82,7 @@ def measured(keys: tuple[Key, ...], by: tuple[str, ...]) -> IntArray:
         tuple(code for name, code in zip(by, key, strict=True) if name in LABELS) for key in keys
     ]
     known = {fromkey: number for number, fromkey in enumerate(dict.fromkeys(about))}
-    return np.array([known[each] for each in about], dtype=np.int64)
+    return np.array([known[name] for name in about], dtype=np.int64)
 
 
 def rows_of_groups(
@@ -187,7 +187,7 @@ def _with_kept_back(
     estimates: Sequence[Estimate],
 ) -> Iterator[IndicatorRow]:
     came = np.bincount(lines.of_place.ravel(), family.people.ravel(), len(lines.keys))
-    for number in sorted(range(len(lines.keys)), key=lambda each: lines.keys[each]):
+    for number in sorted(range(len(lines.keys)), key=lambda at: lines.keys[at]):
         splits = dict(zip(by, lines.keys[number], strict=True))
         if estimates[number].n:
             yield row_of(chosen, splits, estimates[number])

@@ -262,8 +262,8 @@ def _through(state: RoundState, base: Groups, measure: Scale) -> IntArray:
     cut = np.where(shown, release.since[mine], of_pool[pool])
     held = people_through(state.segments, cut, column=MEASURES.index(measure))
     whole: BoolArray = ~shown | (held == release.ledger.people[mine])
-    for number, each in enumerate(release.ledger.pools):
-        whole &= (pool != number) | (held[pool == number].sum() == each.people)
+    for number, cells in enumerate(release.ledger.pools):
+        whole &= (pool != number) | (held[pool == number].sum() == cells.people)
     return np.where(whole, cut, -1).reshape(len(PLATES), len(SERVICES))
 
 

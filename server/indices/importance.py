@@ -156,7 +156,7 @@ def _ordinal_model(ratings: EngineItems, design: Design) -> OrdinalLogit | None:
 def _odds(model: OrdinalLogit, place: int) -> list[float]:
     slope, error = float(model.coefficients[place]), float(model.standard_errors[place])
     reach = float(norm.ppf((1 + LEVEL) / 2)) * error
-    return [float(np.exp(each)) for each in (slope, slope - reach, slope + reach)]
+    return [float(np.exp(logarithm)) for logarithm in (slope, slope - reach, slope + reach)]
 
 
 def _effects(ratings: EngineItems, model: OrdinalLogit | None) -> list[float | None]:

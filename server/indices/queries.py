@@ -36,13 +36,13 @@ def index_tables(round_id: str, wanted: Sequence[Wanted]) -> tuple[IndexTable, .
     # NumPy, DuckDB and pyarrow load with the first figure, not with the server.
     from server.indices import tables  # noqa: PLC0415
 
-    for each in wanted:
-        _require_known(each.by, GROUPINGS)
-        _require_known(each.services, (one.code for one in all_services()))
-        _require_known(each.provinces, (one.plate for one in all_provinces()))
-        _require_known(each.regions, (one.code for one in all_regions()))
+    for table in wanted:
+        _require_known(table.by, GROUPINGS)
+        _require_known(table.services, (one.code for one in all_services()))
+        _require_known(table.provinces, (one.plate for one in all_provinces()))
+        _require_known(table.regions, (one.code for one in all_regions()))
     view = current_view(round_id)
-    return tuple(tables.table_of(view, each) for each in wanted)
+    return tuple(tables.table_of(view, table) for table in wanted)
 
 
 def current_view(round_id: str) -> "View":

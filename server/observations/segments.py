@@ -81,7 +81,7 @@ class Manifest(Wire):
     def replaced_in(self, round_id: str, segment: Segment) -> tuple[int, ...]:
         """The records of a segment that are void."""
         void = self.replaced.get(round_id, ())
-        return tuple(each for each in void if segment.first <= each <= segment.last)
+        return tuple(sequence for sequence in void if segment.first <= sequence <= segment.last)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -120,7 +120,9 @@ def files(folder: Path, round_id: str, segment: Segment) -> tuple[Path, Path]:
 def write_segment(folder: Path, round_id: str, rows: Sequence[Observations]) -> Segment:
     """Write the observations of some interviews of a round."""
     people = pa.Table.from_pylist([row.person for row in rows], schema=PEOPLE)
-    ratings = pa.Table.from_pylist([row for each in rows for row in each.ratings], schema=RATINGS)
+    ratings = pa.Table.from_pylist(
+        [row for observation in rows for row in observation.ratings], schema=RATINGS
+    )
     return _write_tables(folder, round_id, people, ratings)
 
 
@@ -143,11 +145,11 @@ def compacted(folder: Path, manifest: Manifest) -> Manifest:
 def _alike(segments: Sequence[Segment]) -> list[Segment]:
     """Leave out segments larger than all smaller ones together: they are not written every time."""
     alike: list[Segment] = []
-    for each in sorted(segments, key=lambda segment: segment.people):
+    for small in sorted(segments, key=lambda segment: segment.people):
         together = sum(other.people for other in alike)
-        if len(alike) > 1 and (each.people > together or each.people + together > LARGEST):
+        if len(alike) > 1 and (small.people > together or small.people + together > LARGEST):
             break
-        alike.append(each)
+        alike.append(small)
     return alike
 
 

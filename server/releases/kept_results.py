@@ -48,7 +48,7 @@ def kept_results(
                 }
         if json.dumps(held) != before:
             _write(file, held)
-    return {service: each["result"] for service, each in held.items() if each["result"] is not None}
+    return {service: kept["result"] for service, kept in held.items() if kept["result"] is not None}
 
 
 def _write(file: Path, held: dict[str, Any]) -> None:

@@ -83,7 +83,7 @@ def round_before(rounds: Sequence[RoundSummary], round_id: str) -> RoundSummary 
     """
     this = next(summary for summary in rounds if summary.id == round_id)
     earlier = [summary for summary in rounds if summary.starts_on < this.starts_on]
-    last = max(earlier, key=lambda each: each.starts_on, default=None)
+    last = max(earlier, key=lambda one: one.starts_on, default=None)
     alike = last is not None and last.selection_mode == this.selection_mode != "purposive"
     return last if alike else None
 

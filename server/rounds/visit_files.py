@@ -76,7 +76,7 @@ def _visit(
         column = "design_weight"
         weight = _weight(row["design_weight"]) if row["design_weight"] else None
         column = "forms"
-        forms = tuple(_known(each, published) for each in row["forms"].split())
+        forms = tuple(_known(form, published) for form in row["forms"].split())
         column = "earlier_topics"
         topics = tuple(_topics(row["code"], row["earlier_topics"]))
         column = "code"

@@ -93,7 +93,7 @@ def assess(
     """Judge whole envelopes, each for itself, and make them ready to be stored."""
     readings = [_read(envelope, known.forms) for envelope in envelopes]
     understood = [reading for reading in readings if isinstance(reading, _Reading)]
-    codes = {each.interview.visit for each in understood if each.interview.visit}
+    codes = {reading.interview.visit for reading in understood if reading.interview.visit}
     visits = known.plan.visits(codes, sender.officer_id)
     return [
         _understood(reading, sender, visits.get(reading.interview.visit or ""), known.plan)
@@ -189,9 +189,9 @@ def _attached(envelope: Envelope | OddEnvelope) -> tuple[bytes, ...]:
         listed = (envelope.model_extra or {}).get("attachments")
         files = listed if isinstance(listed, list) else []
         named = [file.get("digest") for file in files if isinstance(file, dict)]
-    found = (DIGEST.fullmatch(each) for each in named if isinstance(each, str))
+    found = (DIGEST.fullmatch(name) for name in named if isinstance(name, str))
     distinct = dict.fromkeys(bytes.fromhex(match[1]) for match in found if match)
-    waited_for = (each for each in distinct if each != NO_BYTES)
+    waited_for = (digest for digest in distinct if digest != NO_BYTES)
     return tuple(islice(waited_for, attachment_rules().files_per_record))
 
 

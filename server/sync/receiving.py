@@ -172,7 +172,7 @@ def _result(
         epoch=epoch,
         received_at=spell_time(holding.received_at),
         missing_attachments=tuple(
-            f"sha256:{each.hex()}" for each in arrival.attached if each in absent
+            f"sha256:{digest.hex()}" for digest in arrival.attached if digest in absent
         ),
         key_id=signer.public.key_id,
         signature="",

@@ -78,7 +78,7 @@ def renew_form_token() -> None:
 def _refuse_nul() -> None:
     # No text of ours holds one, PostgreSQL takes none, and C libraries stop reading at it.
     given = (request.path, *request.args, *request.args.values(), *request.cookies.values())
-    if any("\0" in each for each in given):
+    if any("\0" in part for part in given):
         raise Problem("bad_request")
     # Only forms are read here: bodies of other kinds are large, and each has its own reader.
     if request.mimetype in FORM_TYPES:

@@ -33,7 +33,7 @@ def names(entry: Any) -> list[str]:
         return []
     if isinstance(entry, str):
         return [part.strip() for part in re.split(r"[+,;]", entry.lstrip("~ ")) if part.strip()]
-    return [str(each) for each in listed(entry)]
+    return [str(word) for word in listed(entry)]
 
 
 def domains_by(entry: Any, table: Table, inside: BoolArray) -> Domains:
@@ -49,10 +49,10 @@ def domains_by(entry: Any, table: Table, inside: BoolArray) -> Domains:
     coded = [levels(evaluated(name, table)) for name in wanted]
     key, size = np.zeros(table.rows, dtype=np.int64), 1
     known = inside.copy()
-    for each in coded:
-        key += size * each.code
-        known &= each.code >= 0
-        size *= len(each.labels)
+    for column in coded:
+        key += size * column.code
+        known &= column.code >= 0
+        size *= len(column.labels)
     found, code = distinct(key[known])
     codes = np.full(len(key), -1, dtype=np.int64)
     codes[known] = code
@@ -61,7 +61,7 @@ def domains_by(entry: Any, table: Table, inside: BoolArray) -> Domains:
 
 def _label(wanted: Sequence[str], coded: Sequence[Levels], number: int) -> Row:
     label: Row = {}
-    for name, each in zip(wanted, coded, strict=True):
-        number, position = divmod(number, len(each.labels))
-        label[name] = each.labels[position]
+    for name, column in zip(wanted, coded, strict=True):
+        number, position = divmod(number, len(column.labels))
+        label[name] = column.labels[position]
     return label

@@ -78,7 +78,7 @@ def refuse_unknown(names: Mapping[str, Any]) -> None:
 
 def _said(model: type[Wire], error: ValidationError, place: str) -> RequestError:
     # An unknown entry explains a missing one: it comes first.
-    faults = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     fault = faults[0]
     name, *inner = map(str, fault["loc"])
     where = ".".join([place, name, *_plain(inner)])
@@ -110,7 +110,7 @@ def _unknown(name: str, known: set[str], place: str) -> RequestError:
 def _plain(inner: list[str]) -> list[str]:
     """Leave out what pydantic calls the branches of a union."""
     tagged = ("list[", "dict[", "literal[", "constrained-")
-    return [each for each in inner if each not in _TYPES and not each.startswith(tagged)]
+    return [part for part in inner if part not in _TYPES and not part.startswith(tagged)]
 
 
 def _range(fault: ErrorDetails) -> str:

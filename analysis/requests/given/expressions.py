@@ -188,7 +188,7 @@ class _Reader:
 
     def _applied(self, sign: str, left: Any, right: Any) -> Any:
         if sign == "in":
-            return np.maximum.reduce([self._compared("==", left, each) for each in right])
+            return np.maximum.reduce([self._compared("==", left, value) for value in right])
         if sign in _COMPARED:
             return self._compared(sign, left, right)
         if sign == "and":

@@ -68,8 +68,8 @@ def model_of(
     if not tilde or not right.strip():
         raise RequestError("not_a_formula", formula=formula)
     signed = _signed(right)
-    left_out = {each for sign, term in signed if sign == "-" for each in _crossed(term)}
-    given = [each for sign, term in signed if sign == "+" for each in _crossed(term)]
+    left_out = {crossed for sign, term in signed if sign == "-" for crossed in _crossed(term)}
+    given = [crossed for sign, term in signed if sign == "+" for crossed in _crossed(term)]
     terms = [term for term in dict.fromkeys(given) if term not in left_out]
     intercept = intercept and "0" not in terms and "1" not in left_out
     columns: list[tuple[str, FloatArray]] = []

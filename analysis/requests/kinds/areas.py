@@ -179,7 +179,7 @@ KINDS: dict[str, Kind] = {
 
 def _without_dropped(request: Request) -> Table:
     """Leave out the rows named by their number, counted from 1."""
-    dropped = [int(each) for each in listed(request.design.get("drop_row"))]
+    dropped = [int(row) for row in listed(request.design.get("drop_row"))]
     if any(not 1 <= number <= request.table.rows for number in dropped):
         raise RequestError("no_row", rows=dropped)
     keep: BoolArray = np.ones(request.table.rows, dtype=bool)
@@ -255,7 +255,7 @@ def _column_like(means: Table, name: str) -> str:
     if name in means.columns:
         return name
     holding = [column for column in means.columns if name.lower() in column.lower()]
-    numeric = [each for each in holding if means.columns[each].dtype != object]
+    numeric = [name for name in holding if means.columns[name].dtype != object]
     if not holding:
         raise RequestError("no_means", column=name)
     return (numeric or holding)[0]

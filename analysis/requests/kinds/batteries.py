@@ -92,7 +92,7 @@ def matches(request: Request) -> list[Row]:
             "mean": _number(np.nanmean(share)) if (~np.isnan(share)).any() else None,
             "n_ge_85": int((share >= 0.85).sum()),
             "n_ge_80": int((share >= 0.80).sum()),
-            "first10": [_number(each) for each in share[:10]],
+            "first10": [_number(value) for value in share[:10]],
             "max": _number(np.nanmax(share)) if (~np.isnan(share)).any() else None,
         }
     ]

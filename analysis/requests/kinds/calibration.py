@@ -113,7 +113,7 @@ def _margin(table: Table, variable: str, sizes: Mapping[str, float]) -> Margin:
     return Margin(
         variable,
         tuple(known),
-        np.array([order[each] for each in label], dtype=np.int64),
+        np.array([order[code] for code in label], dtype=np.int64),
         np.array(list(known.values()), dtype=np.float64),
     )
 

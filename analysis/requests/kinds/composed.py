@@ -50,7 +50,7 @@ def several(request: Request) -> list[Row]:
     With ``by`` the answer is one row: a kind's standard error for the whole and a list by domain
     for each kind that ``by`` names in brackets (all, if it names none).
     """
-    kinds = [each.strip() for each in str(request.estimate["kind"]).split(",")]
+    kinds = [kind.strip() for kind in str(request.estimate["kind"]).split(",")]
     parts, sample = _parts(request, kinds), sample_of(request)
     if request.estimate.get("by") is None:
         return [row for part in parts for row in SIMPLE[part.estimate["kind"]](part, sample)]

@@ -85,7 +85,7 @@ def _statistic(request: Request) -> Statistic:
 
 
 def _joined(label: Mapping[str, Any]) -> str:
-    return ".".join(str(each) for each in label.values())
+    return ".".join(str(part) for part in label.values())
 
 
 def _position(label: str, labels: Sequence[str]) -> int:
@@ -101,7 +101,7 @@ def _coefficients(request: Request, labels: Sequence[str]) -> FloatArray:
         for label, factor in given.items():
             coefficient[_position(str(label), labels)] = float(factor)
         return coefficient
-    coefficient = np.array([float(each) for each in listed(given)])
+    coefficient = np.array([float(value) for value in listed(given)])
     if len(coefficient) != len(labels):
         raise RequestError("coefficients", count=len(labels))
     return coefficient

@@ -48,7 +48,7 @@ def proportion_intervals(request: Request) -> list[Row]:
         raise RequestError("not_a_share")
     count = len(domains.labels)
     estimates = estimates_of(sample, "mean", totals_of(sample, domains, columns), count)
-    methods = [str(each) for each in listed(request.estimate.get("methods") or ["beta"])]
+    methods = [str(method) for method in listed(request.estimate.get("methods") or ["beta"])]
     return [
         {
             **label,

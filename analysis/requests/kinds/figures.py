@@ -43,7 +43,7 @@ def terms_of(request: Request) -> list[str]:
     wanted = request.wanted("y")
     if isinstance(wanted, str) and wanted.startswith("~"):
         return [term.strip() for term in wanted[1:].split("+")]
-    return [str(each) for each in listed(wanted)]
+    return [str(word) for word in listed(wanted)]
 
 
 def columns_of(request: Request, sample: Sample, terms: Sequence[str]) -> Columns:

@@ -105,8 +105,8 @@ def _regression(request: Request, fit: Fit) -> list[Row]:
     used, value, matrix = _fitted(sample, model, fit)
     df = used.df + 1 - len(model.names)
     return [
-        {"key": name, "est": each, **t_row(each, error, df, sample.choices.level)}
-        for name, each, error in zip(
+        {"key": name, "est": estimate, **t_row(estimate, error, df, sample.choices.level)}
+        for name, estimate, error in zip(
             model.names, value.tolist(), np.sqrt(np.diag(matrix)).tolist(), strict=True
         )
     ]

@@ -103,6 +103,6 @@ def _design_covariance(
             y, x, weight, scores_covariance=of_scores, differenced=as_in_r
         ).covariance
     full = np.concatenate((whole.coefficients, whole.thresholds))
-    fits = (ordinal_logit(y, x, weight * each[unit]) for each in sample.replicates.factor)
+    fits = (ordinal_logit(y, x, weight * factor[unit]) for factor in sample.replicates.factor)
     values = np.array([np.concatenate((fit.coefficients, fit.thresholds)) for fit in fits])
     return replicate_covariance(values, full, sample.replicates)

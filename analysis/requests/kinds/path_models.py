@@ -58,7 +58,7 @@ def _block(table: Table, construct: str, said: list[str | list[str]]) -> tuple[l
         place = f"estimate.blocks.{construct}"
         raise RequestError("not_one_of", place=place, given=mode, known="A, B")
     named = [name for item in items for name in ([item] if isinstance(item, str) else item)]
-    return [name for each in named for name in _items_of(table, each)], str(mode)
+    return [name for entry in named for name in _items_of(table, entry)], str(mode)
 
 
 def _items_of(table: Table, prefix: str) -> list[str]:

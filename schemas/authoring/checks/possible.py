@@ -81,8 +81,8 @@ class _Trial:
                 relevance = list(self.form.relevance(name)) if name not in known else []
                 known.add(name)
                 demands += [
-                    ["bin", "or", ["bin", "=", ["ref", name], ["lit", ""]], each]
-                    for each in relevance
+                    ["bin", "or", ["bin", "=", ["ref", name], ["lit", ""]], condition]
+                    for condition in relevance
                 ]
         return demands
 
@@ -228,7 +228,7 @@ def _numbers(literals: Sequence[Any]) -> list[str]:
     read = (
         to_number(literal) if isinstance(literal, str) else float(literal) for literal in literals
     )
-    marks = sorted({each for each in read if each is not None})
+    marks = sorted({mark for mark in read if mark is not None})
     between = [(low + high) / 2 for low, high in pairwise(marks)]
     around = [marks[0] - 1, marks[-1] + 1] if marks else [0.0]
     return ["", *map(to_text, sorted({*marks, *between, *around}))]

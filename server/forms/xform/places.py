@@ -66,7 +66,7 @@ class Places:
         standing = self.nodes[name]
         repeat = self.nodes[standing.repeat] if standing.repeat else standing
         count = f"count({self.path(repeat.node.name)})"
-        relevance = " and ".join(f"({each})" for each in self._relevance(repeat))
+        relevance = " and ".join(f"({condition})" for condition in self._relevance(repeat))
         return f"if({relevance}, {count}, 0)" if relevance else count
 
     def _relevance(self, standing: Standing) -> Iterator[str]:
