@@ -15,8 +15,8 @@ type Column = string | readonly string[];
 function choicesOf({ name, label, columns }: ChoiceColumns, languages: readonly string[]): Choice[] {
   const [first = ""] = languages;
   const words = cut(label[first] ?? "");
-  const labels = languages.map((each) => [each, label[each] ? cut(label[each]) : words] as const);
-  const extra = Object.entries(columns).map(([each, column]) => [each, cut(column, words.length)] as const);
+  const labels = languages.map((language) => [language, label[language] ? cut(label[language]) : words] as const);
+  const extra = Object.entries(columns).map(([name, column]) => [name, cut(column, words.length)] as const);
   return cut(name, words.length).map((choice, at) => ({
     name: choice,
     label: textsAt(at, labels),

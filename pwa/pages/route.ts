@@ -48,7 +48,7 @@ function watchHash(look: () => void): () => void {
     look();
   };
   const stop = [events(window, SHOWN)(look), events(window, "popstate")(finish)];
-  return () => stop.forEach((each) => each());
+  return () => stop.forEach((end) => end());
 }
 
 /** Go on to a screen; the back key comes back here. */

@@ -29,7 +29,7 @@ export async function uploadAnonymous(
 ): Promise<AnonymousUpload> {
   const { vault } = session;
   const all = await waitingAnonymous(vault);
-  const due = shuffled(atOnce.has(vault) ? all : all.filter((each) => isDue(each, now)));
+  const due = shuffled(atOnce.has(vault) ? all : all.filter((record) => isDue(record, now)));
   const run = { server, session, delivered: 0 };
   let stop: Stop | null = null;
   for (let start = 0; start < due.length && !stop; start += ANONYMOUS_BATCH) {
@@ -65,7 +65,7 @@ async function settle(run: Run, records: WaitingAnonymous[], { results }: BatchR
   for (const record of records) {
     const { instance_id, revision } = record.envelope;
     const receipts = results.map((result) => result?.receipt).filter(isReceipt);
-    const receipt = receipts.find((each) => each.instance_id === instance_id && each.revision === revision);
+    const receipt = receipts.find((signed) => signed.instance_id === instance_id && signed.revision === revision);
     if (receipt && (await acceptAnonymousReceipt(run.session.vault.store, record, receipt))) run.delivered += 1;
   }
 }

@@ -28,7 +28,7 @@ export function afterAnswer(work: () => void): void {
     const all = due;
     due = [];
     runDue = null;
-    for (const each of all) each();
+    for (const task of all) task();
   });
 }
 

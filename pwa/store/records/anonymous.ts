@@ -63,7 +63,7 @@ export async function waitingId(vault: OpenVault, draftId: string): Promise<stri
 export async function waitingAnonymous(vault: OpenVault): Promise<WaitingAnonymous[]> {
   const rows = await read(vault.store, (connection) => connection.getAll("anonymous"));
   const found = await Promise.all(rows.map((row) => opened(vault, row)));
-  return found.filter((each) => each !== null);
+  return found.filter((record) => record !== null);
 }
 
 export interface AnonymousCounts {

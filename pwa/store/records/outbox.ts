@@ -66,7 +66,7 @@ export async function listOutbox(
   { shelf, sending = new Set(), now = centreTime().getTime(), ...range }: Listing = {},
 ): Promise<OutboxItem[]> {
   const shelves: Shelf[] = shelf ? [shelf] : ["waiting", "delivered"];
-  const rows = (await Promise.all(shelves.map((each) => recordsOf(vault, each, range)))).flat();
+  const rows = (await Promise.all(shelves.map((one) => recordsOf(vault, one, range)))).flat();
   rows.sort((left, right) => right.finalised_at - left.finalised_at);
   return Promise.all(rows.map((row) => itemOf(vault, row, { sending, now })));
 }
@@ -104,7 +104,7 @@ export async function countOutbox(vault: OpenVault, now = centreTime().getTime()
 export async function findRecord(vault: OpenVault, instanceId: string): Promise<OutboxItem | null> {
   const revisions = IDBKeyRange.bound([instanceId], [instanceId, []]);
   const rows = await read(vault.store, (connection) => connection.getAll("outbox", revisions));
-  const row = rows.filter((each) => each.vault === vault.row.id).at(-1);
+  const row = rows.filter((row) => row.vault === vault.row.id).at(-1);
   return row ? itemOf(vault, row, { sending: new Set(), now: centreTime().getTime() }) : null;
 }
 

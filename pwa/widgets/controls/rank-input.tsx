@@ -36,7 +36,7 @@ export function RankInput({ field, id, describedBy, labelledBy }: ControlProps) 
       {order.length > 0 && (
         <ol class="rank__list">
           {order.map((name, index) => {
-            const option = field.options.find((each) => each.name === name) ?? { name, label: name, columns: {} };
+            const option = field.options.find((offered) => offered.name === name) ?? { name, label: name, columns: {} };
             const act = (move: Move) => {
               put(moved(order, index, move), option);
               keepFocusOn(move === "out" ? `${id}-${name}` : `${id}-${name}-${move}`);

@@ -43,7 +43,7 @@ export function Repeat({ repeat, draw }: { repeat: RepeatModel; draw: Draw }) {
     if (key === "" && first) open(first.key);
   }, []);
   const show = (row: RowModel | undefined) => {
-    rows.find((each) => each.key === key)?.leave();
+    rows.find((row) => row.key === key)?.leave();
     open(row?.key ?? NO_ROW);
     if (row) afterPaint(() => focusIn(section.current, `#row-${row.key}`));
   };
