@@ -16,7 +16,14 @@ from server.accounts.sessions import COOKIE, forget_session
 from server.store.database import current_database
 from server.web.access import allow, allow_public
 from server.web.api import operation, read_body, reply
-from server.web.languages import current_language, remember_language, use_language
+from server.web.languages import (
+    chosen_before,
+    current_language,
+    forget_choice,
+    remember_choice,
+    remember_language,
+    use_language,
+)
 from server.web.security import renew_form_token
 
 blueprint = Blueprint("accounts", __name__)
@@ -96,8 +103,11 @@ def sign_in() -> Response:
             page.headers["Retry-After"] = str(problem.details["seconds"])
         return page
     renew_form_token()
+    if (chosen := chosen_before()) and chosen != opened.user.language:
+        _keep_language(opened.user.id, chosen)
     response = make_response(redirect(_own_path(request.form.get("next")), 303))
     _keep_in_browser(response, opened)
+    forget_choice(response)
     return response
 
 
@@ -144,14 +154,12 @@ def choose_language() -> Response:
     if language not in LANGUAGES:
         raise Problem("invalid_request", detail="language")
     user = current_user()
-    if user is not None:
-        current_database().write(
-            lambda connection: operations.set_language(
-                connection, user_id=user.id, language=language
-            )
-        )
-        forget_session(presented_token() or "")
     response = make_response(redirect(_own_path(request.form.get("next")), 303))
+    if user is None:
+        remember_choice(response)
+    else:
+        _keep_language(user.id, language)
+        forget_session(presented_token() or "")
     remember_language(response, language)
     return response
 
@@ -166,6 +174,12 @@ def home() -> Response:
     else:
         address = "/dashboards/" if may(user, "dashboards.read") else "/field/"
     return make_response(redirect(address, 303))
+
+
+def _keep_language(user_id: int, language: str) -> None:
+    current_database().write(
+        lambda connection: operations.set_language(connection, user_id=user_id, language=language)
+    )
 
 
 def _sign_in(username: str, password: str) -> operations.OpenedSession:

@@ -5,6 +5,9 @@ from flask import Flask, Response, g, has_request_context, request
 from schemas.wording import LANGUAGES, say
 
 COOKIE = "lang"
+JUST_CHOSEN = "lang-just-chosen"
+A_WHILE = 600
+"""Seconds for which a choice before signing in counts as the choice of whoever signs in."""
 YEAR = 365 * 24 * 3600
 
 
@@ -38,3 +41,21 @@ def remember_language(response: Response, language: str) -> None:
     response.set_cookie(
         COOKIE, language, max_age=YEAR, secure=True, httponly=True, samesite="Strict"
     )
+
+
+def remember_choice(response: Response) -> None:
+    """Note that the language was chosen just now, by somebody who has not signed in yet."""
+    response.set_cookie(
+        JUST_CHOSEN, "1", max_age=A_WHILE, secure=True, httponly=True, samesite="Strict"
+    )
+
+
+def chosen_before() -> str | None:
+    """Give the language that was chosen just before signing in; not what others left behind."""
+    chosen = request.cookies.get(COOKIE)
+    return chosen if JUST_CHOSEN in request.cookies and chosen in LANGUAGES else None
+
+
+def forget_choice(response: Response) -> None:
+    """Take the note away: who signs in next has chosen nothing."""
+    response.delete_cookie(JUST_CHOSEN, secure=True, httponly=True, samesite="Strict")

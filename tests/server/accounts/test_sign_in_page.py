@@ -105,6 +105,25 @@ def test_it_speaks_the_language_chosen_before_signing_in(client: FlaskClient) ->
     assert "User name" in page.text
 
 
+def test_the_language_chosen_before_signing_in_is_theirs_who_sign_in(
+    client: FlaskClient, app: object
+) -> None:
+    submit(client, "/language", language="en", next="/sign-in")
+    enter(client, GOVERNOR)
+    assert '<html lang="en">' in client.get("/account/password", headers=BROWSER).text
+    elsewhere = app.test_client()
+    sign_in(elsewhere, GOVERNOR)
+    assert elsewhere.get("/api/v1/session").json["officer"]["language"] == "en"
+
+
+def test_what_somebody_else_read_on_this_browser_is_nobodys_choice(client: FlaskClient) -> None:
+    enter(client, ANALYST)
+    submit(client, "/language", language="en")
+    submit(client, "/sign-out")
+    enter(client, GOVERNOR)
+    assert '<html lang="tr">' in client.get("/account/password", headers=BROWSER).text
+
+
 def test_it_remembers_the_language_of_a_user_everywhere(client: FlaskClient, app: object) -> None:
     enter(client, GOVERNOR)
     submit(client, "/language", language="en")
