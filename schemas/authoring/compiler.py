@@ -26,18 +26,15 @@ from schemas.authoring.survey_rows import outline
 from schemas.authoring.translations import text_of
 from schemas.forms.definition import Choice, FormDefinition, Node, ValueType
 from schemas.forms.dependencies import standings
+from schemas.forms.question_kinds import TELLING
 from schemas.wire import Text
 from schemas.wording import LANGUAGES
 
 _FORM_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _VERSION: Final = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _MAX_ROWS: Final = 3000
-_TELLING: Final = frozenset(
-    {"start", "end", "today", "deviceid", "geopoint", "image", "signature", "file"}
-)
-"""Questions that an anonymous form cannot ask."""
 _TELLING_CALLS: Final = frozenset({"now", "today"})
-"""What it cannot work out either, lest an answer tell the moment."""
+"""What an anonymous form cannot work out, lest an answer tell the moment."""
 
 
 def compile_form(
@@ -95,7 +92,7 @@ def _anonymous(sheets: Sheets, body: tuple[Node, ...], report: Report) -> bool:
 def _tells(node: Node) -> bool:
     worked_out = (node.calculate, node.default_expression)
     return (
-        node.type in _TELLING
+        node.type in TELLING
         or node.pii in ("device", "staff")
         or any(none is not None and _calls(none.tree) & _TELLING_CALLS for none in worked_out)
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from schemas.authoring.parameters import accuracy_rule, parameters_of
 from schemas.authoring.sheets import Remark, Report, Row, column_name, languages_of, text_header
-from schemas.authoring.survey_rows import UNSEEN, VALUE_TYPES, Draft
+from schemas.authoring.survey_rows import VALUE_TYPES, Draft
 from schemas.authoring.translations import text_of
 from schemas.expressions import foreign
 from schemas.expressions.functions import FUNCTIONS
@@ -15,6 +15,7 @@ from schemas.expressions.values import LEXICAL_FORM
 from schemas.forms.definition import Choice, Expression, Node
 from schemas.forms.dependencies import calls
 from schemas.forms.lexical_forms import is_on_scale
+from schemas.forms.question_kinds import UNSEEN
 
 YES: Final = frozenset({"yes", "true", "true()"})
 NO: Final = frozenset({"", "no", "false", "false()"})

@@ -8,6 +8,7 @@ from schemas.authoring.sheets import Report, Row
 from schemas.expressions import foreign
 from schemas.expressions.grammar import NAME
 from schemas.forms.definition import NodeKind, QuestionType, ValueType
+from schemas.forms.question_kinds import CHOICES
 
 TYPES: Final[dict[str, QuestionType]] = {
     "text": "text",
@@ -58,8 +59,6 @@ VALUE_TYPES: Final[dict[QuestionType, ValueType]] = {
     "signature": "file",
     "file": "file",
 }
-CHOICE_TYPES: Final = frozenset({"select_one", "select_multiple", "rank"})
-UNSEEN: Final = frozenset({"calculate", "hidden", "start", "end", "today", "deviceid"})
 """Types without a label: nobody sees them."""
 
 MAX_NAME: Final = 64
@@ -143,8 +142,8 @@ def _field(row: Row, report: Report) -> Draft | None:
         return None
     if question_type == "image" and "signature" in row["appearance"].split():
         question_type = "signature"
-    choices = rest[0] if rest and question_type in CHOICE_TYPES else None
-    if question_type in CHOICE_TYPES and choices is None:
+    choices = rest[0] if rest and question_type in CHOICES else None
+    if question_type in CHOICES and choices is None:
         report.error(row, "type", "list_missing", type=word)
     elif rest[1 if choices else 0 :]:
         report.error(row, "type", "type_extra", type=word, text=" ".join(rest[bool(choices) :]))

@@ -1,14 +1,10 @@
 """Wording of a form: every text in every language, and the answers that texts insert."""
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from schemas.authoring.sheets import Report, Row, languages_of
-from schemas.expressions.grammar import NAME
+from schemas.expressions.grammar import INSERTION
 from schemas.wording import LANGUAGES
-
-INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
 
 
 def text_of(row: Row, what: str, headers: tuple[str, ...], report: Report) -> dict[str, str]:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
+INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
+"""An answer that a text inserts."""
 MAX_LENGTH: Final = 4000
 MAX_DEPTH: Final = 60
 MAX_DIGITS: Final = 15

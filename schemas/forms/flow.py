@@ -4,13 +4,12 @@ A draft keeps every raw answer, also of questions that are not relevant any more
 checks and output see is blank there.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from random import SystemRandom
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from schemas.expressions.grammar import NAME
+from schemas.expressions.grammar import INSERTION
 from schemas.expressions.values import ASCII_BLANKS, clean_text
 from schemas.forms.confirmations import Confirmations, path_of, split_path
 from schemas.forms.definition import Choice, Node
@@ -21,7 +20,6 @@ __all__ = ["Interview", "Questionnaire"]
 
 Wording = Literal["label", "hint", "constraint_message", "soft_constraint_message"]
 
-_INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
 _platform_draw: Final = SystemRandom().random
 _GROWTH_ROUNDS: Final = 10
 """Rows that make other repeats grow: how often that may go round."""
@@ -247,7 +245,7 @@ class Interview:
                     index += 1
 
     def _filled(self, text: str, row: int | None) -> str:
-        return _INSERTION.sub(lambda match: self._inserted(match[1], row), text)
+        return INSERTION.sub(lambda match: self._inserted(match[1], row), text)
 
     def _inserted(self, name: str, row: int | None) -> str:
         value = self.value(name, row if self._item(name).repeat else None)

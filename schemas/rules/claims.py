@@ -21,6 +21,11 @@ class Claims(Wire):
     interval: Literal["sampling", "model", "none"]
     margin_of_error: bool
 
+    @property
+    def has_intervals(self) -> bool:
+        """Whether figures have intervals, and so ranks and changes that can be tested."""
+        return self.interval != "none"
+
 
 def claims(mode: str) -> Claims:
     """What a round of this selection mode may claim."""

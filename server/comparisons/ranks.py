@@ -8,6 +8,7 @@ from scipy.special import ndtri
 from analysis.figures.ranks import ranks_of_replicates
 from analysis.figures.satisfaction import Scale
 from schemas.problems import Problem
+from schemas.rules.claims import claims
 from server.indices.index_rows import IndexRow, IndexTable
 from server.indices.queries import index_table
 from server.indices.ranking import LEVEL
@@ -38,7 +39,7 @@ def ranking(round_id: str, *, service: str | None, scale: Scale) -> Ranking:
     """Rank the provinces of a round by one service, or by the average of all."""
     by = ("province", "service") if service else ("province",)
     table = index_table(round_id, by=by, services=(service,) if service else ())
-    if table.basis.selection_mode == "purposive":
+    if not claims(table.basis.selection_mode).has_intervals:
         raise Problem("no_ranks_of_purposive_rounds", round=round_id)
     measure = scale if service else f"composite_{scale}"
     ranked = [row for row in table.rows if row.measure == measure and row.rank_low is not None]

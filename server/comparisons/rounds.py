@@ -15,12 +15,13 @@ from analysis.figures.satisfaction import SCALES
 from analysis.models.multiplicity import adjusted
 from schemas.problems import Problem
 from schemas.reference.geography import provinces as provinces_of_all
+from schemas.rules.claims import claims
 from schemas.rules.known_questions import unit_key
 from schemas.rules.thresholds import thresholds
 from server.indices.figures import Printed, offered_in
 from server.indices.index_rows import IndexRow, IndexTable
 from server.indices.queries import current_view, index_table
-from server.indices.tables import PURPOSIVE, View, figures_of, level_of, table_of
+from server.indices.tables import View, figures_of, level_of, table_of
 from server.observations.areas import PLATES, REGION, REGIONS, SERVICES, Wanted, areas_of
 from server.rounds.models import VISITS
 from server.rounds.queries import all_rounds
@@ -96,7 +97,7 @@ def comparison(
 def compared(views: tuple[View, View], wanted: Wanted) -> Comparison:
     """Compare two rounds as they are released at this moment."""
     first, second = (table_of(view, wanted) for view in views)
-    claimed = PURPOSIVE not in {first.basis.selection_mode, second.basis.selection_mode}
+    claimed = all(claims(table.basis.selection_mode).has_intervals for table in (first, second))
     changed = _changes(*views, wanted)
     rows = _rows(_by_key(first), _by_key(second), changed, claimed=claimed)
     return Comparison(tuple(_tested(rows)), first, second)

@@ -13,12 +13,13 @@ from analysis.engine.engine_values import EngineItems
 from analysis.figures.sensitivity import Sensitivity, sensitivity
 from analysis.scales.pls import path_model
 from schemas.problems import Problem
+from schemas.rules.claims import claims
 from server.indicators.queries import indicator_figures
 from server.indices.figures import offered_in, parts_of
 from server.indices.importance import complete_ratings
 from server.indices.index_rows import IndexRow, IndexTable
 from server.indices.queries import current_view, index_table
-from server.indices.tables import PURPOSIVE, View, figures_of, table_of
+from server.indices.tables import View, figures_of, table_of
 from server.observations.areas import PLATES, SERVICES, Wanted
 from server.observations.round_totals import opened
 from server.releases.kept_results import Measurable, kept_results
@@ -52,7 +53,7 @@ def sensitivity_of(round_id: str, *, services: tuple[str, ...] = ()) -> Sensitiv
     chosen = services or SERVICES
     index_table(round_id, services=services)
     view = current_view(round_id)
-    if view.state.plan.selection_mode == PURPOSIVE:
+    if not claims(view.state.plan.selection_mode).has_intervals:
         raise Problem("no_ranks_of_purposive_rounds", round=round_id)
     table = table_of(view, Wanted(("province", "service"), services=services))
     cells = view.groups.cells.index

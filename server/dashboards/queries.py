@@ -136,7 +136,7 @@ class Dashboard:
     @property
     def claims_intervals(self) -> bool:
         """Whether an interval may be read as one: a purposive round allows no margin of error."""
-        return claims(self.basis.selection_mode).interval != "none"
+        return claims(self.basis.selection_mode).has_intervals
 
 
 def dashboard(filters: Filters, *, language: str, before: RoundSummary | None = None) -> Dashboard:

@@ -80,7 +80,7 @@ def _names(row: IndexRow, order: Order) -> list[str]:
 
 def _figures(row: IndexRow, mode: str) -> list[str]:
     # Who was chosen on purpose stands for nobody else: there is no error of sampling to state.
-    claimed = claims(mode).interval != "none"
+    claimed = claims(mode).has_intervals
     numbers = (
         row.value,
         row.low if claimed else None,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.forms.definition import FormDefinition, Node
+from schemas.forms.question_kinds import SEVERAL
 from schemas.rules.personal_data import without_personal_data
 from server.exports.anonymity import telling
 from server.exports.dialects import Column, Kind
@@ -34,7 +35,6 @@ KINDS: Final[dict[str, Kind]] = {
     "start": "moment",
     "end": "moment",
 }
-SEVERAL: Final = frozenset({"select_multiple", "rank"})
 
 Answers = Mapping[str, Any]
 Reading = Callable[[str], str]

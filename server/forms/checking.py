@@ -5,10 +5,10 @@ from pathlib import Path
 
 from schemas.authoring.compiler import compile_form
 from schemas.authoring.sheets import Remark, Sheets, column_name, languages_of
-from schemas.authoring.survey_rows import UNSEEN
 from schemas.authoring.version_changes import Change, changes
 from schemas.forms.definition import Expression, FormDefinition
 from schemas.forms.dependencies import standings
+from schemas.forms.question_kinds import UNSEEN
 from schemas.wording import say
 from server.forms.importing import cross_check, read_xlsform
 

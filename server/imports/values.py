@@ -11,6 +11,7 @@ from typing import Final
 
 from schemas.expressions.values import LEXICAL_FORM, clean_text, is_date_time, is_decimal, to_text
 from schemas.forms.definition import Choice, FormDefinition, Node
+from schemas.forms.question_kinds import CHOICES, NUMBERS, SEVERAL
 from schemas.reference.geography import find_province
 from schemas.rules.measurement import measurement
 from schemas.tables.date_orders import moments_in
@@ -40,7 +41,7 @@ def reader_of(
     choices = definition.lists.get(node.list or "", ())
     if node.type == "select_one":
         return _choice_reader(choices, also, writing)
-    if node.type in {"select_multiple", "rank"}:
+    if node.type in SEVERAL:
         return _choices_reader(choices, also, writing, sort=node.type == "select_multiple")
     if (styled := _STYLED.get(str(node.type))) is not None:
         return _checked(styled(writing), str(node.type))
@@ -49,9 +50,9 @@ def reader_of(
 
 def kind_of(node: Node) -> Kind | None:
     """What has to be known of a column to read answers to a question."""
-    if node.type in {"select_one", "select_multiple", "rank"}:
+    if node.type in CHOICES:
         return "codes"
-    if node.type in {"integer", "decimal", "range"}:
+    if node.type in NUMBERS:
         return "numbers"
     return "dates" if str(node.type) in _STYLED else None
 

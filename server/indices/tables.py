@@ -10,6 +10,7 @@ import numpy as np
 from analysis.arrays import IntArray
 from analysis.disclosure.rules import released_count
 from analysis.figures.satisfaction import SCALES
+from schemas.rules.claims import claims
 from schemas.rules.thresholds import thresholds
 from server.indices.figures import Printed, averages_at, figures_at
 from server.indices.index_release import CELLS, MEASURES, Groups
@@ -31,8 +32,6 @@ from server.observations.round_totals import RoundState, RoundTotals, round_stat
 from server.observations.segments import Manifest
 from server.observations.sources import observations_folder, plan_of
 from server.store.database import Database
-
-PURPOSIVE = "purposive"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def table_of(view: View, wanted: Wanted) -> IndexTable:
     rows = [_row(view, figure, area) for area, figure in figures]
     mode = view.state.plan.selection_mode
     # People picked on purpose have no ranks, nor have provinces picked by hand.
-    if "province" in wanted.by and not wanted.provinces and mode != PURPOSIVE:
+    if "province" in wanted.by and not wanted.provinces and claims(mode).has_intervals:
         rows = list(with_rank_bands(rows))
     return IndexTable(
         rows=(*rows,),

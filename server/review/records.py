@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.forms.definition import FormDefinition, Node
+from schemas.forms.question_kinds import CIRCUMSTANCES, SEVERAL, WORKINGS
 from schemas.protocol.paradata import Timing, read_paradata, timings
 from schemas.protocol.submissions import Interview
 from server.web.formats import day
 
 WITHHELD: Final = frozenset({"device", "staff"})
 """Kinds of personal data that say who was in the field; no record shows them."""
-SEVERAL: Final = frozenset({"select_multiple", "rank"})
-NOT_ANSWERS: Final = frozenset({"note", "start", "end", "today", "deviceid"})
-WORKINGS: Final = frozenset({"calculate", "hidden"})
+NOT_ANSWERS: Final = CIRCUMSTANCES | {"note"}
 
 Mask = Callable[[str], str]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from schemas.rules.claims import claims
 from schemas.rules.known_questions import Topic, unit_key
 from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
 
@@ -84,8 +85,9 @@ def round_before(rounds: Sequence[RoundSummary], round_id: str) -> RoundSummary 
     this = next(summary for summary in rounds if summary.id == round_id)
     earlier = [summary for summary in rounds if summary.starts_on < this.starts_on]
     last = max(earlier, key=lambda one: one.starts_on, default=None)
-    alike = last is not None and last.selection_mode == this.selection_mode != "purposive"
-    return last if alike else None
+    if last is None or not claims(this.selection_mode).has_intervals:
+        return None
+    return last if last.selection_mode == this.selection_mode else None
 
 
 def open_rounds(connection: Connection) -> tuple[RoundSummary, ...]:

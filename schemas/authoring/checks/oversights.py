@@ -15,8 +15,9 @@ from schemas.expressions.static_types import Scope, type_of
 from schemas.expressions.values import to_number
 from schemas.forms.definition import Node
 from schemas.forms.dependencies import Standing, calls, references
+from schemas.forms.question_kinds import CIRCUMSTANCES
 
-_UNANSWERED: Final = frozenset({"note", "calculate", "start", "end", "today", "deviceid"})
+_UNANSWERED: Final = CIRCUMSTANCES | {"note", "calculate"}
 _NUMERIC: Final = frozenset({"<", "<=", ">", ">=", "+", "-", "*", "div", "mod"})
 _CLOCK: Final = frozenset({"today", "now"})
 _MESSAGES: Final = {

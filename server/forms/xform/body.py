@@ -1,20 +1,18 @@
 """The controls of an XForm: what is asked, how, and in which words."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
-from schemas.expressions.grammar import NAME
+from schemas.expressions.grammar import INSERTION
 from schemas.forms.definition import Node
+from schemas.forms.question_kinds import UNSEEN
 from schemas.wire import Text
 from schemas.wording import say
 from server.forms.xform import xpath
 from server.forms.xform.places import CONFIRM, COUNT, Places
 from server.forms.xform.words import JR, ODK, XF
 
-_INSERTION: Final = re.compile(rf"\$\{{\s*({NAME})\s*\}}")
-_UNSEEN: Final = frozenset({"calculate", "hidden", "start", "end", "today", "deviceid"})
 _TAGS: Final = {
     "select_one": XF + "select1",
     "select_multiple": XF + "select",
@@ -38,7 +36,7 @@ def control(node: Node, places: Places) -> Iterator[Element]:
         yield _group(node, places)
     elif node.kind == "repeat":
         yield _repeat(node, places)
-    elif node.type not in _UNSEEN:
+    elif node.type not in UNSEEN:
         yield _question(node, places)
     if node.soft_constraint:
         confirm = Element(XF + "input", ref=places.path(node.name) + CONFIRM)
@@ -162,7 +160,7 @@ def _reason(node: Node, places: Places) -> Text:
 
 def _write(value: Element, text: str, node: Node, places: Places) -> None:
     """Write a text; the answers it mentions become outputs."""
-    value.text, *rest = _INSERTION.split(text)
+    value.text, *rest = INSERTION.split(text)
     for name, tail in zip(rest[::2], rest[1::2], strict=True):
         output = SubElement(value, XF + "output", value=places.context(node.name).path(name))
         output.tail = tail

@@ -9,10 +9,10 @@ import pytest
 
 import schemas
 from schemas.authoring.compiler import compile_form
-from schemas.authoring.survey_rows import UNSEEN
 from schemas.forms.definition import FormDefinition, Node
 from schemas.forms.dependencies import standings
 from schemas.forms.flow import Interview, Questionnaire
+from schemas.forms.question_kinds import UNSEEN
 from schemas.forms.validation import advise, check, confirmations
 from schemas.reference.services import services
 from server.forms.importing import read_xlsform
