@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from schemas.protocol.sync import Envelope
 from server.imports.report import Outcome
+from server.rounds.models import VISITS
 from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
 
 TEAM: Final = "ice-aktarma"
@@ -39,8 +40,10 @@ def sorted_out(
 ) -> Sorted:
     """Tell new records from those that are held, and count them all.
 
-    Those of visits that stand for something else now (``moved``: ids of records) are corrected too,
-    though they say the same: figures take a change in when ten people have changed.
+    Those of visits that stand for something else now are corrected too, though they say the same:
+    figures take a change in when ten people have changed. ``moved`` are ids of records whose visits
+    would be put right; where that has happened, numbers tell which records came since, so that an
+    import that was stopped goes on where it stopped.
     Only what an import stored is corrected, and only if that is asked for. A record of a tablet is
     its officer's, and an anonymous one is nobody's (docs/adr/0025, 0030).
     """
@@ -53,7 +56,10 @@ def sorted_out(
         if row is None and envelope.instance_id not in anonymous:
             outcome.new += 1
             found.new.add(envelope.instance_id)
-        elif row is None or (_says(row) == envelope.digest and envelope.instance_id not in moved):
+        elif row is None or (
+            _says(row) == envelope.digest
+            and not (corrects and (envelope.instance_id in moved or _stood_otherwise(row)))
+        ):
             # No digest of an anonymous record is kept to compare by.
             outcome.held += 1
         elif corrects and row.device_id == TEAM:
@@ -62,6 +68,11 @@ def sorted_out(
         else:
             outcome.differing += 1
     return found
+
+
+def _stood_otherwise(row: Row[Any]) -> bool:
+    """Tell whether a record was stored before its visit was put right."""
+    return row.standing_since is not None and row.sequence <= row.standing_since
 
 
 def _says(row: Row[Any]) -> str:
@@ -75,10 +86,19 @@ def _current(ids: Sequence[str]) -> Select[Any]:
         .where(every.c.instance_id == SUBMISSIONS.c.instance_id)
         .scalar_subquery()
     )
-    names = ("instance_id", "digest", "officer_id", "device_id")
-    return select(*(SUBMISSIONS.c[name] for name in names), newest.label("newest")).where(
-        SUBMISSIONS.c.instance_id.in_(ids), SUBMISSIONS.c.is_current
+    names = ("instance_id", "sequence", "digest", "officer_id", "device_id")
+    columns = (SUBMISSIONS.c[name] for name in names)
+    return (
+        select(*columns, VISITS.c.standing_since, newest.label("newest"))
+        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
+        .where(SUBMISSIONS.c.instance_id.in_(ids), SUBMISSIONS.c.is_current)
     )
+
+
+def unknown_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of some ids under which no record is held."""
+    held = {row.instance_id for row in connection.execute(_current(ids))}
+    return set(ids) - held - set(connection.scalars(_anonymous(ids)))
 
 
 def _anonymous(ids: Sequence[str]) -> Select[Any]:

@@ -69,7 +69,7 @@ def rehearse(database: Database, prepared: Prepared, progress: Progress) -> Outc
 
 def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Outcome:
     """Publish the form if it is new, plan the visits, store the records, write down the import."""
-    officers, moved = database.write(lambda connection: make_ready(connection, prepared))
+    officers = database.write(lambda connection: make_ready(connection, prepared))
     known = Knowledge(PublishedForms(database), FieldPlan(database))
     outcome = Outcome(is_stored=True)
     for drafts in _batches(prepared.drafting.drafts()):
@@ -80,7 +80,6 @@ def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Out
                 list(envelopes.values()),
                 outcome,
                 corrects=prepared.corrects,
-                moved=_inside(drafts, moved),
             )
         if prepared.drafting.target.definition.anonymous:
             sent = [

@@ -1,13 +1,15 @@
 """Reading a file through and judging it, before anything is written."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from schemas.forms.definition import FormDefinition
+from schemas.protocol.sync import MAX_BATCH
 from schemas.rules.measurement import measurement
 from server.forms.rating_forms import rates_services
+from server.imports.already_stored import unknown_among
 from server.imports.drafts import Draft, Drafting, Sample, Target
 from server.imports.mapping import Mapping, NewForm
 from server.imports.matching import questions
@@ -15,7 +17,7 @@ from server.imports.reading import Fault, SourceFile, Unreadable
 from server.imports.report import ImportReport, Puzzle
 from server.imports.targets import round_named, target_of
 from server.rounds.plan_weights import SampledVisit, mixed_weights, planned_codes
-from server.rounds.queries import RoundSummary
+from server.rounds.queries import RoundSummary, withdrawn_visits
 from server.store.database import Database
 
 MOST_PUZZLES: Final = 1000
@@ -50,7 +52,9 @@ def prepare(
         chosen = round_named(connection, round_id)
         target = target_of(connection, round_id, source.header, mapping=mapping, form_id=form_id)
     drafting = Drafting(source, target, mapping)
-    counted = _Counted()
+    with database.read() as connection:
+        withdrawn = frozenset() if corrects else withdrawn_visits(connection, round_id)
+    counted = _Counted(withdrawn=withdrawn)
     for draft in drafting.drafts():
         counted.take(draft)
     mixed = counted.faults or list(_mixed_weights(counted.sample))
@@ -58,6 +62,7 @@ def prepare(
         *drafting.matching.asked,
         *(mixed or _unlike_the_plan(database, target, counted.sample, corrects=corrects)),
         *_varying_weights(counted.sample, target.definition),
+        *_into_withdrawn_visits(database, counted.returning),
     )
     return Prepared(
         drafting,
@@ -74,6 +79,9 @@ def prepare(
 class _Counted:
     """What is known when all rows were read."""
 
+    withdrawn: frozenset[str] = frozenset()
+    returning: list[Draft] = field(default_factory=list)
+    """Rows of visits that were withdrawn."""
     sample: Sample = field(default_factory=Sample)
     interviewers: set[str] = field(default_factory=set)
     rows: dict[str, int] = field(default_factory=dict)
@@ -91,6 +99,8 @@ class _Counted:
         self.faults.extend(draft.faults)
         self.interviewers.add(draft.interviewer)
         self.placeless += draft.place is None
+        if draft.place is not None and draft.place.code in self.withdrawn:
+            self.returning.append(draft)
         for puzzle in draft.puzzles:
             key = puzzle.column, puzzle.cell.strip()
             if key in self.puzzles or len(self.puzzles) < MOST_PUZZLES:
@@ -158,6 +168,17 @@ def _unlike_the_plan(
         mixed = mixed_weights(connection, target.round_id, new, rating=rating)
     if mixed is not None:
         yield Fault("weights_unlike_plan", asdict(mixed))
+
+
+def _into_withdrawn_visits(database: Database, drafts: Sequence[Draft]) -> Iterator[Fault]:
+    """Find rows that would be new records of a visit that is no part of the sample any more."""
+    for start in range(0, len(drafts), MAX_BATCH):
+        batch = {draft.instance_id: draft for draft in drafts[start : start + MAX_BATCH]}
+        with database.read() as connection:
+            unknown = unknown_among(connection, list(batch))
+        for draft in batch.values():
+            if draft.instance_id in unknown and draft.place is not None:
+                yield Fault("visit_withdrawn", {"row": draft.row, "visit": draft.place.code})
 
 
 def _varying_weights(sample: Sample, definition: FormDefinition) -> Iterator[Fault]:

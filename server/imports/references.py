@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from schemas.turkish import TURKISH_TIME, search_word
 from server.accounts.models import USERS
@@ -20,30 +20,29 @@ from server.submissions.models import SUBMISSIONS
 LOOKED_UP: Final = 500
 
 
-def make_ready(connection: Connection, prepared: Prepared) -> tuple[dict[str, int], frozenset[str]]:
-    """Write what records refer to; give interviewers' accounts and the visits put right."""
+def make_ready(connection: Connection, prepared: Prepared) -> dict[str, int]:
+    """Write what records refer to; give interviewers' accounts."""
     if prepared.report.form_is_new:
         definition = prepared.drafting.target.definition
         publish(connection, definition, actor=None, is_offered=False)
-    moved = _plan(connection, prepared)
+    _plan(connection, prepared)
     names = sorted(prepared.interviewers | {""})
-    return {name: _account(connection, name) for name in names}, moved
+    return {name: _account(connection, name) for name in names}
 
 
-def _plan(connection: Connection, prepared: Prepared) -> frozenset[str]:
+def _plan(connection: Connection, prepared: Prepared) -> None:
     """Plan the visits that are new; put right what an import planned, where that is asked for."""
     visits = {visit.code: visit for visit in visits_of_import(prepared)}
     codes = sorted(visits)
     planned: set[str] = set()
     for start in range(0, len(codes), LOOKED_UP):
         planned |= visits_by_code(connection, codes[start : start + LOOKED_UP]).keys()
-    moved: frozenset[str] = frozenset()
     if prepared.corrects:
         held = [visits[code] for code in codes if code in planned]
-        moved = correct_visits(connection, prepared.round.id, held, team=TEAM)
+        through = connection.scalar(select(func.max(SUBMISSIONS.c.sequence))) or 0
+        correct_visits(connection, prepared.round.id, held, team=TEAM, through=through)
     new = [visits[code] for code in codes if code not in planned]
     add_visits(connection, prepared.round.id, new, actor=None)
-    return moved
 
 
 def visits_of_import(prepared: Prepared) -> list[NewVisit]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Final, get_args
 
-from sqlalchemy import JSON, CheckConstraint, Column, Table
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Table
 from sqlmodel import Field, SQLModel
 
 from schemas.reference.rounds import RoundStatus, SelectionMode
@@ -58,6 +58,9 @@ class Visit(SQLModel, table=True):
     it was withdrawn."""
     unit_type: str | None = Field(default=None, max_length=32)
     unit_name: str | None = Field(default=None, max_length=150)
+    standing_since: int | None = Field(default=None, sa_type=BigInteger)
+    """The last record there was when it was put right what the visit stands for: those of the visit
+    up to it were counted as it stood before."""
     earlier_topics: list[dict[str, str]] | None = Field(default=None, sa_column=_optional_json())
     """Topics to be asked again that the plan names (schemas/rules/known_questions.py: Topic)."""
 

@@ -112,20 +112,31 @@ def visits_to_correct(
 
 
 def correct_visits(
-    connection: Connection, round_id: str, visits: Sequence[NewVisit], *, team: str
-) -> frozenset[str]:
-    """Put right what visits of a team stand for, each change with its audit entry; name them."""
+    connection: Connection,
+    round_id: str,
+    visits: Sequence[NewVisit],
+    *,
+    team: str,
+    through: int,
+) -> None:
+    """Put right what visits of a team stand for, each change with its audit entry.
+
+    ``through`` is the last record there is; those of the visits up to it were counted otherwise.
+    """
     _require_whole_weights(connection, round_id, visits)
     wrong = visits_to_correct(connection, round_id, visits, team=team)
     for visit in wrong:
         stratum, weight, forms = _standing(visit)
         changed = update(VISITS).where(VISITS.c.code == visit.code)
-        connection.execute(changed.values(stratum=stratum, design_weight=weight, forms=forms))
+        connection.execute(
+            changed.values(
+                stratum=stratum, design_weight=weight, forms=forms, standing_since=through
+            )
+        )
         details = {"stratum": stratum, "design_weight": weight}
         audit.write(
             connection, actor=None, action="visit.corrected", object=visit.code, details=details
         )
-    return frozenset(visit.code for visit in wrong)
 
 
 def _standing(visit: NewVisit) -> list[Any]:

@@ -151,3 +151,11 @@ def _officers_visit(row: AnyRow) -> OfficersVisit:
         unit_name=row.unit_name,
         earlier_topics=tuple(Topic(**topic) for topic in row.earlier_topics or ()),
     )
+
+
+def withdrawn_visits(connection: Connection, round_id: str) -> frozenset[str]:
+    """The codes of visits that were taken out of the sample: no form can be begun in them."""
+    rows = connection.execute(
+        select(VISITS.c.code, VISITS.c.forms).where(VISITS.c.round_id == round_id)
+    )
+    return frozenset(row.code for row in rows if row.forms == [])
