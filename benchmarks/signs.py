@@ -39,7 +39,7 @@ _numbers = count(1)
 def main() -> None:
     """Print milliseconds."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", "from server.commands import main; main()", "demo"]
+        command = [sys.executable, "-c", "from server.shell.commands import main; main()", "demo"]
         subprocess.run(
             [*command, "--fill-only", "--interviews", str(INTERVIEWS)],
             env=os.environ | {"IZDES_DATA_DIR": folder, "IZDES_LANGUAGE": "en"},
