@@ -28,16 +28,19 @@ from tests.server.sync.files import PIECE, digest_of, held, missing_of, photo, p
 
 DIED = 137
 ROOM = Path(server.__file__).parent
+STORE = ("store/database.py", "store/group_commit.py")
 FILES_OF = (
-    *(f"sync/{name}.py" for name in ("attachment_files", "attachments", "pictures", "unfinished")),
-    *("storage.py", "database.py", "group_commit.py"),
+    *(f"attachments/{name}.py" for name in ("files", "operations", "pictures", "unfinished")),
+    "store/data_folder.py",
+    *STORE,
 )
-RECORDS = ("sync/operations.py", "sync/reception.py", "sync/unseen.py", "pipeline.py")
-WATCHED = {
-    "upload": FILES_OF,
-    "finishing": FILES_OF,
-    "record": (*RECORDS, "database.py", "group_commit.py", "audit.py"),
-}
+RECORDS = (
+    *(f"sync/{name}.py" for name in ("operations", "receiving", "first_revisions")),
+    *("store/postgresql_pipeline.py", "store/audit.py"),
+    *STORE,
+)
+WATCHED = {"upload": FILES_OF, "finishing": FILES_OF, "record": RECORDS}
+assert all((ROOM / name).exists() for name in (*FILES_OF, *RECORDS))
 SIZE = PIECE + 1000
 STEP = 1 if os.environ.get("IZDES_SOAK") == "1" else 11
 """`make soak` dies at every statement, `make check` at one of eleven."""

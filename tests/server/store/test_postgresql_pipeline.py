@@ -135,12 +135,12 @@ def test_ordinary_work_goes_on_over_the_same_connection(database: Database) -> N
 
 
 def test_much_other_work_in_between_does_no_harm(database: Database) -> None:
-    def write(connection: Connection) -> None:
+    def work(connection: Connection) -> None:
         write(connection, actor=None, action="test", object="between")
 
     run_transaction(database.engine, [(ENTRY, entry("first"))])
     for _ in range(20):
-        database.write(write)
+        database.write(work)
     assert len(objects(database)) == 21
     assert len(objects(database)) == 21
     run_transaction(database.engine, [(ENTRY, entry("last"))])
