@@ -234,13 +234,37 @@ def test_addresses_are_written_in_kebab_case(addresses: list[str]) -> None:
         assert re.fullmatch(r"[a-z0-9/.-]*", fixed), address
 
 
-def test_stored_texts_are_read_in_one_place() -> None:
-    readers = [
+def importers(module: str, *names: str) -> set[str]:
+    """Files of the server that import one of these names of a module."""
+    wanted = {f"{module}.{name}" for name in names}
+    return {
         file.relative_to(ROOT).as_posix()
         for file in (ROOT / "server").rglob("*.py")
-        if "migrations" not in file.parts and "zlib.decompress" in file.read_text("utf-8")
-    ]
-    assert readers == ["server/submissions/texts.py"]
+        if "migrations" not in file.parts and wanted & set(imports(file))
+    }
+
+
+def test_stored_texts_are_read_in_one_place() -> None:
+    readers = importers("server.submissions.texts", "unpacked", "answers_of", "interview_in")
+    # A repeated anonymous record is known by its text alone.
+    assert readers == {
+        "server/submissions/interviews.py",
+        "server/submissions/queries.py",
+        "server/sync/anonymous_store.py",
+    }
+    body = re.compile(r"(SUBMISSIONS|RECORDS)\.c(\.body|\[[^]]*\"body\")")
+    selecting = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "server").rglob("*.py")
+        if "migrations" not in file.parts and body.search(file.read_text("utf-8"))
+    }
+    assert selecting == {"server/submissions/interviews.py"}
+
+
+def test_published_forms_are_unpacked_in_one_place() -> None:
+    """Publishing compares texts before they are published."""
+    unpacking = importers("schemas.forms.packing", "unpack")
+    assert unpacking == {"server/forms/queries.py", "server/forms/publishing.py"}
 
 
 def test_templates_carry_no_script_and_no_style_of_their_own() -> None:

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from schemas.expressions.values import first_day
 from schemas.rules.known_questions import ReportedTopics, Topic, fieldwork
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
+from server.submissions.interviews import interviews, records
 from server.submissions.models import SUBMISSIONS
-from server.submissions.texts import answers_of, unpacked
 
 SHOWN_OF_ID: Final = 8
 
@@ -37,8 +37,8 @@ class UnitHistory:
 
 def histories(connection: Connection, units: Collection[str]) -> dict[str, UnitHistory]:
     """Read what is open in each of these units; one nobody wrote about is absent."""
-    records = _records(connection, units) if units else {}
-    return {unit: history_of(record) for unit, record in records.items()}
+    found = _records(connection, units) if units else {}
+    return {unit: history_of(of_unit) for unit, of_unit in found.items()}
 
 
 def history_of(records: Iterable[UnitRecord]) -> UnitHistory:
@@ -55,25 +55,16 @@ def history_of(records: Iterable[UnitRecord]) -> UnitHistory:
 
 
 def _records(connection: Connection, units: Collection[str]) -> dict[str, list[UnitRecord]]:
-    rows = connection.execute(
-        select(
-            *(SUBMISSIONS.c[name] for name in ("unit", "instance_id", "body")),
-            FORM_VERSIONS.c.form_id,
-            VISITS.c.code,
-        )
-        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
-        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
-        .where(
-            SUBMISSIONS.c.unit.in_(units),
-            SUBMISSIONS.c.is_current,
-            SUBMISSIONS.c.encoding == "plain",
-        )
+    chosen = (
+        records(*SUBMISSIONS.c["unit", "instance_id"], FORM_VERSIONS.c.form_id, VISITS.c.code)
+        .where(SUBMISSIONS.c.unit.in_(units))
         .order_by(SUBMISSIONS.c.finished_at, SUBMISSIONS.c.sequence)
     )
     found: dict[str, list[UnitRecord]] = defaultdict(list)
-    for row in rows:
-        answers = answers_of(unpacked(row.body))
-        found[row.unit].append(UnitRecord(row.instance_id, row.form_id, row.code or "", answers))
+    for read in interviews(connection, chosen):
+        row = read.row
+        record = UnitRecord(row.instance_id, row.form_id, row.code or "", read.sent_answers)
+        found[row.unit].append(record)
     return found
 
 

@@ -11,13 +11,12 @@ from server.exports.anonymity import least, released
 from server.exports.dialects import Column
 from server.exports.interviews import Layout, layout, reader, repeats
 from server.forms.models import FORM_VERSIONS
-from server.forms.queries import definition_in
+from server.forms.queries import definition_of
 from server.rounds.models import VISITS
 from server.submissions.conflicts import is_open_conflict
+from server.submissions.interviews import PLAIN, anonymous_records, interviews, records
 from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
-from server.submissions.texts import answers_in
 
-PAGE: Final = 500
 VERSION: Final = "meta_form_version"
 ENVELOPE: Final = (
     Column("meta_id"),
@@ -114,7 +113,7 @@ def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, 
         )
     )
     rows = connection.execute(
-        select(FORM_VERSIONS)
+        select(*FORM_VERSIONS.c["id", "form_id", "title", "digest"])
         .where(FORM_VERSIONS.c.id.in_(used))
         .order_by(FORM_VERSIONS.c.form_id, FORM_VERSIONS.c.id.desc())
     )
@@ -126,7 +125,7 @@ def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, 
             form_id=form_id,
             title=found[0].title,
             version_ids=tuple(row.id for row in found),
-            definitions=tuple(definition_in(row.definition) for row in found),
+            definitions=tuple(definition_of(connection, row.id, row.digest) for row in found),
         )
         for form_id, found in versions.items()
     )
@@ -176,8 +175,7 @@ def interview_rows(
     if form.is_anonymous:
         yield from sorted(_anonymous_rows(connection, round_id, form, read))
         return
-    records = _records(connection, round_id, form)
-    for row, version, answers in records:
+    for row, version, answers in _records(connection, round_id, form):
         known = _envelope(row, round_id, version)
         if repeat is None:
             yield known + read(answers)
@@ -191,10 +189,8 @@ def _records(
     connection: Connection, round_id: str, form: FormOfRound
 ) -> Iterator[tuple[Row[*tuple[Any, ...]], str, dict[str, Any]]]:
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
-    streaming = connection.execution_options(stream_results=True, yield_per=PAGE)
-    for row in streaming.execute(_current(round_id, form)):
-        answers = answers_in(row.body)
-        yield row, versions[row.form_version_id].version, answers
+    for read in interviews(connection, _current(round_id, form)):
+        yield read.row, versions[read.row.form_version_id].version, read.answers
 
 
 def _anonymous_rows(
@@ -204,17 +200,10 @@ def _anonymous_rows(
     read: Callable[[Mapping[str, Any]], list[str]],
 ) -> Iterator[list[str]]:
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
-    rows = connection.execute(
-        select(*ANONYMOUS_RECORDS.c["form_version_id", "body"]).where(
-            *_of_anonymous_form(round_id, form), ANONYMOUS_RECORDS.c.is_current
-        )
-    )
+    chosen = anonymous_records(ANONYMOUS_RECORDS.c.form_version_id)
     marked = [
-        {
-            **answers_in(row.body),
-            VERSION: versions[row.form_version_id].version,
-        }
-        for row in rows
+        {**read.answers, VERSION: versions[read.row.form_version_id].version}
+        for read in interviews(connection, chosen.where(*_of_anonymous_form(round_id, form)))
     ]
     for answers in released(marked, least()):
         version = str(answers.pop(VERSION))
@@ -224,17 +213,12 @@ def _anonymous_rows(
 def _current(round_id: str, form: FormOfRound) -> Select[*tuple[Any, ...]]:
     # One statement, so that one state of the database is exported however long it takes.
     return (
-        select(
+        records(
             *SUBMISSIONS.c["instance_id", "revision", "form_version_id", "province"],
-            *SUBMISSIONS.c["received_at", "flags", "attachments", "body"],
+            *SUBMISSIONS.c["received_at", "flags", "attachments"],
             *VISITS.c["code", "stratum", "design_weight"],
         )
-        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
-        .where(
-            *_of_form(round_id, form),
-            SUBMISSIONS.c.is_current,
-            SUBMISSIONS.c.encoding == "plain",
-        )
+        .where(*_of_form(round_id, form))
         .order_by(SUBMISSIONS.c.sequence)
     )
 
@@ -258,7 +242,7 @@ def _fate(row: Row[*tuple[Any, ...]]) -> str:
         return "in_conflict"
     if not row.is_current:
         return "replaced"
-    return "exported" if row.encoding == "plain" else "sealed"
+    return "exported" if row.encoding == PLAIN else "sealed"
 
 
 def _envelope(row: Row[*tuple[Any, ...]], round_id: str, version: str) -> list[str]:

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from schemas.forms.packing import unpack
 from server.forms.models import FORM_VERSIONS
-
-_anonymous: dict[str, bool] = {}
-"""Whether a version is anonymous, by its digest: it never changes, and reading one takes long."""
+from server.forms.queries import definition_of
 
 
 @dataclass(frozen=True)
@@ -26,12 +23,5 @@ def open_forms(connection: Connection) -> dict[int, OpenForm]:
     return {
         row.id: OpenForm(row.form_id, row.title)
         for row in rows
-        if not _is_anonymous(connection, row.id, row.digest)
+        if not definition_of(connection, row.id, row.digest).anonymous
     }
-
-
-def _is_anonymous(connection: Connection, row: int, digest: str) -> bool:
-    if digest not in _anonymous:
-        held = select(FORM_VERSIONS.c.definition).where(FORM_VERSIONS.c.id == row)
-        _anonymous[digest] = unpack(connection.execute(held).scalar_one()).anonymous
-    return _anonymous[digest]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, true
@@ -14,11 +14,18 @@ from schemas.protocol.sync import FormSummary
 from server.forms.models import FORM_VERSIONS
 from server.store.database import Database
 
+_definitions: dict[str, FormDefinition] = {}
+"""Published versions by their digest: one never changes, and unpacking takes long."""
 
-@lru_cache(maxsize=16)
-def definition_in(packed: bytes) -> FormDefinition:
-    """Read the stored text of a version; a page that shows many records reads it once."""
-    return unpack(packed)
+
+def definition_of(connection: Connection, number: int, digest: str) -> FormDefinition:
+    """A published version, unpacked once per process."""
+    definition = _definitions.get(digest)
+    if definition is None:
+        held = select(FORM_VERSIONS.c.definition).where(FORM_VERSIONS.c.id == number)
+        definition = unpack(connection.execute(held).scalar_one())
+        _definitions[digest] = definition
+    return definition
 
 
 @dataclass(frozen=True)
@@ -88,9 +95,9 @@ class PublishedForms:
     def _read(self, form_id: str, version: str) -> PublishedForm | None:
         with self._database.read() as connection:
             row = _row(connection, form_id, version)
-        if row is None:
-            return None
-        definition = unpack(row.definition)
+            if row is None:
+                return None
+            definition = definition_of(connection, row.id, row.digest)
         return PublishedForm(row.id, definition, Questionnaire(definition))
 
 
@@ -142,13 +149,13 @@ def versions_of(connection: Connection, form_id: str) -> list[str]:
 
 def newest_definition(connection: Connection, form_id: str) -> FormDefinition | None:
     """The newest published version of a form."""
-    packed = connection.scalars(
-        select(FORM_VERSIONS.c.definition)
+    newest = connection.execute(
+        select(*FORM_VERSIONS.c["id", "digest"])
         .where(FORM_VERSIONS.c.form_id == form_id)
         .order_by(FORM_VERSIONS.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return None if packed is None else unpack(packed)
+    return None if newest is None else definition_of(connection, *newest)
 
 
 def forms_in_use(connection: Connection) -> tuple[FormSummary, ...]:

@@ -4,9 +4,9 @@ from sqlalchemy import Connection, select
 
 from analysis.records.observations import extraction_of
 from schemas.forms.definition import FormDefinition
-from schemas.forms.packing import unpack
 from schemas.rules.measurement import measurement
 from server.forms.models import FORM_VERSIONS
+from server.forms.queries import definition_of
 
 _known: dict[str, bool] = {}
 """Whether a version rates services, by its digest: it never changes."""
@@ -26,6 +26,5 @@ def rates_services(definition: FormDefinition) -> bool:
 
 def _rates(connection: Connection, row: int, digest: str) -> bool:
     if digest not in _known:
-        held = select(FORM_VERSIONS.c.definition).where(FORM_VERSIONS.c.id == row)
-        _known[digest] = rates_services(unpack(connection.execute(held).scalar_one()))
+        _known[digest] = rates_services(definition_of(connection, row, digest))
     return _known[digest]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from schemas.forms.definition import FormDefinition
-from schemas.forms.packing import pack, unpack
+from schemas.forms.packing import pack
 from schemas.problems import Problem
 from server.forms.models import FORM_VERSIONS
-from server.forms.queries import forms_of_records
+from server.forms.queries import definition_of, forms_of_records
 from server.imports.drafts import Target
 from server.imports.mapping import Mapping, NewForm
 from server.imports.matching import likeness
@@ -54,11 +54,11 @@ def target_of(
 def _versions(connection: Connection, form_id: str) -> dict[str, FormDefinition]:
     """Every version of a form, the newest last."""
     rows = connection.execute(
-        select(FORM_VERSIONS.c.version, FORM_VERSIONS.c.definition)
+        select(*FORM_VERSIONS.c["version", "id", "digest"])
         .where(FORM_VERSIONS.c.form_id == form_id)
         .order_by(FORM_VERSIONS.c.id)
     )
-    return {row.version: unpack(row.definition) for row in rows}
+    return {row.version: definition_of(connection, row.id, row.digest) for row in rows}
 
 
 def _likeliest(connection: Connection, header: Sequence[str], mapping: Mapping) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, literal, null, select
+from sqlalchemy import Connection, literal, null
 
 from analysis.figures.indicator_figures import Values
 from analysis.records.indicators import Worth, rows_of, worth_of
@@ -17,8 +17,8 @@ from schemas.rules.known_questions import fieldwork, unit_of
 from server.forms.models import FORM_VERSIONS
 from server.indicators.observed_values import Key, Table
 from server.rounds.models import VISITS
+from server.submissions import interviews as stored
 from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
-from server.submissions.texts import answers_in
 
 PLACES = ("province", "region")
 
@@ -47,27 +47,20 @@ class RecordTable:
 
 def records(connection: Connection, round_id: str, indicator: Indicator) -> list[Record]:
     """Read the current records of an indicator's form; of a unit the latest, if it says so."""
-    rows = connection.execute(
-        select(
-            SUBMISSIONS.c.sequence,
-            SUBMISSIONS.c.instance_id,
-            SUBMISSIONS.c.province,
-            SUBMISSIONS.c.district,
-            SUBMISSIONS.c.body,
+    chosen = (
+        stored.records(
+            *SUBMISSIONS.c["sequence", "instance_id", "province", "district"],
             FORM_VERSIONS.c.version,
             VISITS.c.code,
         )
-        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
-        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
         .where(
             SUBMISSIONS.c.round_id == round_id,
-            SUBMISSIONS.c.is_current,
             SUBMISSIONS.c.province.is_not(None),
             FORM_VERSIONS.c.form_id == indicator.form,
         )
         .order_by(SUBMISSIONS.c.sequence)
     )
-    found = [_record(row) for row in rows]
+    found = [_record(read) for read in stored.interviews(connection, chosen)]
     found += _anonymous_records(connection, round_id, indicator)
     if indicator.once_per_unit:
         return list({record.place: record for record in found}.values())
@@ -76,23 +69,21 @@ def records(connection: Connection, round_id: str, indicator: Indicator) -> list
 
 def _anonymous_records(connection: Connection, round_id: str, indicator: Indicator) -> list[Record]:
     """Read the records that lie in no order and were held in no visit anybody wrote down."""
-    rows = connection.execute(
-        select(
-            *ANONYMOUS_RECORDS.c["instance_id", "province", "district", "body"],
+    chosen = (
+        stored.anonymous_records(
+            *ANONYMOUS_RECORDS.c["instance_id", "province", "district"],
             FORM_VERSIONS.c.version,
             literal(0).label("sequence"),
             null().label("code"),
         )
-        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == ANONYMOUS_RECORDS.c.form_version_id)
         .where(
             ANONYMOUS_RECORDS.c.round_id == round_id,
-            ANONYMOUS_RECORDS.c.is_current,
             ANONYMOUS_RECORDS.c.province.is_not(None),
             FORM_VERSIONS.c.form_id == indicator.form,
         )
         .order_by(ANONYMOUS_RECORDS.c.instance_id)
     )
-    return [_record(row) for row in rows]
+    return [_record(read) for read in stored.interviews(connection, chosen)]
 
 
 def record_values(
@@ -139,8 +130,8 @@ def _over(indicator: Indicator, worths: Sequence[Worth]) -> Any:
     return np.array([worth.over for worth in worths], dtype=np.float64)
 
 
-def _record(row: Any) -> Record:
-    answers = answers_in(row.body)
+def _record(read: stored.StoredInterview) -> Record:
+    row, answers = read.row, read.answers
     kind = answers.get(fieldwork().unit.type)
     return Record(
         sequence=row.sequence,

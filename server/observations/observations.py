@@ -14,7 +14,7 @@ from analysis.records.observations import (
 )
 from schemas.rules.measurement import measurement
 from server.forms.models import FORM_VERSIONS
-from server.forms.queries import definition_in
+from server.forms.queries import definition_of
 from server.observations.segments import (
     Manifest,
     Segment,
@@ -28,7 +28,6 @@ from server.observations.segments import (
 from server.store.database import Database
 from server.submissions.models import SUBMISSIONS
 from server.submissions.queries import StoredSubmission, committed_through, submissions_after
-from server.submissions.texts import answers_of
 from server.terminal.progress import stage
 
 PAGE = 2_000
@@ -128,19 +127,19 @@ class _Reader:
     ) -> None:
         extraction = self._extraction(submission.form_id, submission.form_version)
         if extraction.modules and submission.round_id:
-            answers = answers_of(submission.body)
+            answers = submission.sent_answers()
             found = observations(extraction, answers, _facts(submission, extraction))
             waiting.setdefault(submission.round_id, []).append(found)
 
     def _extraction(self, form_id: str, version: str) -> Extraction:
         key = form_id, version
         if key not in self._extractions:
-            definition = self._connection.scalar(
-                select(FORM_VERSIONS.c.definition).where(
+            published = self._connection.execute(
+                select(*FORM_VERSIONS.c["id", "digest"]).where(
                     FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
                 )
-            )
-            form = definition_in(definition or b"")
+            ).one()
+            form = definition_of(self._connection, *published)
             self._extractions[key] = extraction_of(form, measurement())
         return self._extractions[key]
 

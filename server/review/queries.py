@@ -3,21 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, ScalarSelect, func, select
+from sqlalchemy import Connection, ScalarSelect, func, select
 
 from schemas.forms.definition import FormDefinition
 from schemas.problems import Problem
 from server.accounts.models import USERS
 from server.forms.models import FORM_VERSIONS
 from server.forms.open_forms import open_forms
-from server.forms.queries import definition_in
+from server.forms.queries import definition_of
 from server.review.records import Change, Line, Mask, changes_between, lines_of
 from server.rounds.models import VISITS
+from server.submissions import interviews as stored
 from server.submissions.conflicts import is_open_conflict
 from server.submissions.models import SETTLEMENTS, SUBMISSIONS
-from server.submissions.texts import interview_in
 
 PAGE: Final = 50
 
@@ -200,33 +200,36 @@ def record(
     connection: Connection, instance_id: str, *, language: str, mask: Mask, allowed: timedelta
 ) -> Record:
     """Read a record with all its revisions; ``allowed`` is the time for corrections."""
-    rows = connection.execute(
-        select(
-            SUBMISSIONS,
-            FORM_VERSIONS.c.definition,
+    chosen = (
+        stored.revisions(
+            *SUBMISSIONS.c["sequence", "revision", "copy_number", "is_current", "received_at"],
+            *SUBMISSIONS.c["round_id", "flags"],
+            FORM_VERSIONS.c.id.label("version_id"),
+            FORM_VERSIONS.c.digest.label("version_digest"),
             VISITS.c.code,
             SETTLEMENTS.c.kept,
             is_open_conflict().label("is_open"),
         )
         .outerjoin(SETTLEMENTS, SETTLEMENTS.c.sequence == SUBMISSIONS.c.sequence)
-        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
-        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
         .where(SUBMISSIONS.c.instance_id == instance_id)
         # What is in conflict comes last, compared with what counts.
         .order_by(SUBMISSIONS.c.copy_number > 0, SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
-    ).all()
-    if not rows:
+    )
+    texts = list(stored.interviews(connection, chosen))
+    if not texts:
         raise Problem("not_found")
-    definitions = [definition_in(row.definition) for row in rows]
+    rows = [text.row for text in texts]
+    definitions = [definition_of(connection, row.version_id, row.version_digest) for row in rows]
     if any(definition.anonymous for definition in definitions):
         raise Problem("not_allowed")
     revisions: list[Revision] = []
     decided: list[Revision] = []
-    for row, definition in zip(rows, definitions, strict=True):
+    for text, definition in zip(texts, definitions, strict=True):
+        row = text.row
         own = [revision for revision in revisions if not revision.copy_number]
         before = own[-1].lines if own else None
         late = bool(revisions) and row.received_at - revisions[0].received_at > allowed
-        found = _revision(row, definition, before, language=language, mask=mask)
+        found = _revision(text, definition, before, language=language, mask=mask)
         (revisions if row.kept is None else decided).append(replace(found, is_late=late))
     current = next(revision for revision in (*decided, *revisions) if revision.is_current)
     return Record(
@@ -261,14 +264,14 @@ def _decisions(connection: Connection, instance_id: str, mask: Mask) -> tuple[De
 
 
 def _revision(
-    row: Row[*tuple[Any, ...]],
+    text: stored.StoredInterview,
     definition: FormDefinition,
     before: tuple[Line, ...] | None,
     *,
     language: str,
     mask: Mask,
 ) -> Revision:
-    interview = interview_in(row.body)
+    row, interview = text.row, text.interview
     flags = row.flags or ()
     lines = tuple(lines_of(definition, interview, flags=flags, language=language, mask=mask))
     shown = {line.path for line in lines}

@@ -10,9 +10,10 @@ from schemas.protocol.submissions import Interview, read_interview
 from server.accounts.models import USERS
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
+from server.submissions.interviews import PLAIN
 from server.submissions.locks import GATE
 from server.submissions.models import SUBMISSIONS
-from server.submissions.texts import NOTHING, unpacked
+from server.submissions.texts import NOTHING, answers_of, unpacked
 
 # The highest number is read from the statement's snapshot, before it waits. Whoever took a lower
 # number before that snapshot had joined the gate still earlier, so once the gate was ours for a
@@ -46,6 +47,11 @@ class StoredSubmission:
     received_at: datetime
     flags: tuple[dict[str, str], ...]
     body: bytes
+    """The text as it was sent; empty for one that is sealed."""
+
+    def sent_answers(self) -> dict[str, Any]:
+        """The answers as they were sent: what should be a text may be none."""
+        return answers_of(self.body) if self.body else {}
 
     def interview(self) -> Interview:
         """Read the interview; it was understood when it was stored."""
@@ -111,5 +117,5 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredSubmission:
         finished_at=row.finished_at,
         received_at=row.received_at,
         flags=tuple(row.flags or ()),
-        body=unpacked(row.body),
+        body=unpacked(row.body) if row.encoding == PLAIN else b"",
     )

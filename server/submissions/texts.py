@@ -37,11 +37,6 @@ def unpacked(body: bytes) -> bytes:
         return b""
 
 
-def answers_in(body: bytes) -> dict[str, Any]:
-    """The answers of a stored record, plain (schemas/protocol/sent_text)."""
-    return plain_answers(answers_of(unpacked(body)))
-
-
 def answers_of(text: bytes) -> dict[str, Any]:
     """The answers a stored text holds as they were sent: what should be a text may be none."""
     try:

@@ -1,0 +1,89 @@
+"""Reading stored interviews: the one place that knows which texts count and how a text is kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
+
+from schemas.protocol.sent_text import plain_answers
+from schemas.protocol.submissions import Interview
+from server.forms.models import FORM_VERSIONS
+from server.rounds.models import VISITS
+from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
+from server.submissions.texts import NOTHING, answers_of, interview_in, unpacked
+
+PLAIN: Final = "plain"
+PAGE: Final = 500
+
+
+@dataclass(frozen=True)
+class StoredInterview:
+    """A stored text, and the columns that were asked for beside it.
+
+    No reader fails because of one text: one that is sealed or cannot be read is empty.
+    """
+
+    row: Row[*tuple[Any, ...]]
+
+    @cached_property
+    def sent_answers(self) -> dict[str, Any]:
+        """The answers as they were sent: what should be a text may be none."""
+        return answers_of(unpacked(self._text)) if self._is_plain else {}
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers, plain (schemas/protocol/sent_text)."""
+        return plain_answers(self.sent_answers)
+
+    @property
+    def interview(self) -> Interview:
+        """All that the text says, its answers plain."""
+        return interview_in(self._text) if self._is_plain else NOTHING
+
+    @property
+    def _is_plain(self) -> bool:
+        return bool(self.row.stored_encoding == PLAIN)
+
+    @property
+    def _text(self) -> bytes:
+        return bytes(self.row.stored_text)
+
+
+def revisions(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Select every stored text, with its form version and, where it has one, its visit."""
+    return (
+        select(*columns, *_text_of(SUBMISSIONS.c.body, SUBMISSIONS.c.encoding))
+        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
+        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
+    )
+
+
+def records(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Select the texts that count: of each record the current one, if it can be read."""
+    return revisions(*columns).where(SUBMISSIONS.c.is_current, SUBMISSIONS.c.encoding == PLAIN)
+
+
+def anonymous_records(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Select the texts that count of anonymous records, with their form version."""
+    return (
+        select(*columns, *_text_of(ANONYMOUS_RECORDS.c.body, literal(PLAIN)))
+        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == ANONYMOUS_RECORDS.c.form_version_id)
+        .where(ANONYMOUS_RECORDS.c.is_current)
+    )
+
+
+def interviews(
+    connection: Connection, selection: Select[*tuple[Any, ...]]
+) -> Iterator[StoredInterview]:
+    """Read what one of the above selects, a page at a time, all from one state of the database."""
+    streaming = connection.execution_options(stream_results=True, yield_per=PAGE)
+    for row in streaming.execute(selection):
+        yield StoredInterview(row)
+
+
+def _text_of(
+    body: ColumnElement[bytes], encoding: ColumnElement[str]
+) -> tuple[ColumnElement[bytes], ColumnElement[str]]:
+    return body.label("stored_text"), encoding.label("stored_encoding")
