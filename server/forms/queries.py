@@ -94,10 +94,10 @@ class PublishedForms:
 
     def _read(self, form_id: str, version: str) -> PublishedForm | None:
         with self._database.read() as connection:
-            row = _row(connection, form_id, version)
+            row = _row(connection, form_id, version, "id", "digest")
             if row is None:
                 return None
-            definition = definition_of(connection, row.id, row.digest)
+            definition = definition_of(connection, *row)
         return PublishedForm(row.id, definition, Questionnaire(definition))
 
 
@@ -125,15 +125,17 @@ class DefinitionText:
 
 def definition_text(connection: Connection, form_id: str, version: str) -> DefinitionText | None:
     """The stored definition exactly as it was published."""
-    row = _row(connection, form_id, version)
+    row = _row(connection, form_id, version, "definition", "digest")
     return DefinitionText(bytes(row.definition), row.digest) if row else None
 
 
-def _row(connection: Connection, form_id: str, version: str) -> Row[*tuple[Any, ...]] | None:
+def _row(
+    connection: Connection, form_id: str, version: str, *columns: str
+) -> Row[*tuple[Any, ...]] | None:
     if "\0" in form_id + version:
         return None  # PostgreSQL takes no text with NUL in it, and no form has such a name
     return connection.execute(
-        select(FORM_VERSIONS).where(
+        select(*FORM_VERSIONS.c[columns]).where(
             FORM_VERSIONS.c.form_id == form_id, FORM_VERSIONS.c.version == version
         )
     ).one_or_none()
