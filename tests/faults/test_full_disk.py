@@ -21,10 +21,11 @@ from tests.server.sync.files import digest_of, photo, reference
 from tests.serving import serving
 from tests.waiting import PATIENCE
 
-SIZE = "20m"
+SIZE = "32m"
 SMALL, LARGE = (300, 1), (650_000, 5)
 """Bytes of a record, and records of a batch. What SQLite must write before the commit is large."""
-BALLAST = 6_000_000
+BALLAST = 16_000_000
+"""More than the log of SQLite holds by then: what is in it needs that room to move on."""
 WHY_NOT = "a small file system could not be mounted (that needs root): the disk cannot be filled"
 REFUSED_ENOUGH = 25
 MOST_ROUNDS = 400
@@ -32,7 +33,7 @@ MOST_ROUNDS = 400
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 20 MB."""
+    """A file system that fills quickly."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "izdes-test", str(place)]

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -28,7 +28,7 @@ from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 from server.store.database import Database
 from tests.journeys.tablet import Tablet
 from tests.people import ADMIN, GOVERNOR
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[2]
 FORM = ROOT / "schemas" / "definitions" / "A_vatandas_gorusme" / "survey.csv"
@@ -76,6 +76,12 @@ class Centre:
         """Ask the database."""
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
             return connection.execute(statement).fetchall()
+
+    def move_visit_to_today(self) -> None:
+        """Plan the visit anew: midnight may have passed since the database was prepared."""
+        with sqlite3.connect(self.database, timeout=PATIENCE) as connection:
+            connection.execute("UPDATE visits SET planned_on = ?", (str(_today()),))
+        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +160,7 @@ def _prepare(connection: Connection) -> None:
         )
         for person in (GOVERNOR, ADMIN)
     ]
-    today = datetime.now(UTC).astimezone().date()
+    today = _today()
     spring = NewRound(
         id="2026-2",
         name_tr="2026 ikinci tur",
@@ -177,6 +183,11 @@ def _prepare(connection: Connection) -> None:
         officers=(ids[0],),
     )
     add_visits(connection, spring.id, [visit], actor=None)
+
+
+def _today() -> date:
+    """The day on the clock of the machine, as the browser on it sees it."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def _origin(process: subprocess.Popen[str]) -> str:

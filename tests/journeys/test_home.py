@@ -42,7 +42,8 @@ def begin_and_pause(tablet: Tablet) -> None:
     tablet.page.locator(".start__button").wait_for()
 
 
-def test_one_big_button_begins_todays_interview(tablet: Tablet) -> None:
+def test_one_big_button_begins_todays_interview(tablet: Tablet, centre: Centre) -> None:
+    centre.move_visit_to_today()
     tablet.sign_in(GOVERNOR)
     expect(tablet.page.get_by_role("radio", name="Iğdır Emniyet Müdürlüğü bugün")).to_be_checked()
     button = tablet.button(re.compile("^Yeni görüşme başlat"))
