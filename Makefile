@@ -43,11 +43,11 @@ setup: .venv/.runtime assets  ## environment in .venv, tablet app built
 
 setup-development: .venv/.development assets
 
-.venv/.runtime: requirements/runtime.txt
+.venv/.runtime: requirements/runtime.txt pyproject.toml
 	@echo "Installing Python packages into .venv …"
 	@requirements/install runtime
 
-.venv/.development: requirements/development.txt
+.venv/.development: requirements/development.txt pyproject.toml
 	@echo "Installing Python packages for development into .venv …"
 	@requirements/install development
 	@touch .venv/.runtime
