@@ -48,6 +48,7 @@ const model = startInterview(prepareForm(definition), {
   language: "tr",
   clock: () => new Date(),
   draw: Math.random,
+  newKey: () => crypto.randomUUID(),
   deviceId: "bench",
   instanceId: "00000000-0000-7000-8000-000000000000",
   visit: null,

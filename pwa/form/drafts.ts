@@ -1,7 +1,7 @@
 // An interview to and from what the tablet keeps on disk. Raw answers stay, irrelevant ones too.
 import { momentText } from "./expressions/calendar.ts";
 import { newRow, type Row, type State } from "./flow.ts";
-import type { Answers, Draft, DraftRow, DraftStart } from "./model.ts";
+import type { Answers, Draft, DraftRow, DraftStart, Made } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
 import { fillDefaults, keyedRow, settle, storedRows } from "./rows.ts";
 
@@ -27,9 +27,9 @@ export function newState(
   questionnaire: Questionnaire,
   cover: Cover,
   prefill: Readonly<Answers>,
-  draw: () => number,
+  made: Made,
 ): State {
-  const state = emptyState(questionnaire, cover, draw);
+  const state = emptyState(questionnaire, cover, made);
   fill(state, prefill);
   fillFacts(state, cover);
   for (const repeat of questionnaire.repeats) {
@@ -43,13 +43,13 @@ export function newState(
   return state;
 }
 
-export function openedState(questionnaire: Questionnaire, draft: Draft, draw: () => number): State {
-  const state = emptyState(questionnaire, draft, draw);
+/** A draft of before rows had permanent keys gets them here. */
+export function openedState(questionnaire: Questionnaire, draft: Draft, made: Made): State {
+  const state = emptyState(questionnaire, draft, made);
   fill(state, draft.answers);
   confirmIn(state.root, draft);
-  state.nextRow = draft.next_row;
   for (const [name, rows] of Object.entries(draft.rows)) {
-    state.rows.set(name, rows.map((row) => confirmIn(newRow(row.key, Object.entries(row.answers)), row)));
+    state.rows.set(name, rows.map((row) => confirmIn(keyedRow(state, row.answers, row.key), row)));
   }
   return state;
 }
@@ -59,14 +59,15 @@ function confirmIn(row: Row, { confirmed = {} }: Pick<DraftRow, "confirmed">): R
   return row;
 }
 
-function emptyState(questionnaire: Questionnaire, cover: Cover, draw: () => number): State {
+function emptyState(questionnaire: Questionnaire, cover: Cover, { draw, newKey }: Made): State {
   return {
     questionnaire,
     root: newRow(""),
     rows: new Map(),
     now: cover.finished_at ?? cover.started_at,
     draw,
-    nextRow: 1,
+    newKey,
+    keys: new Set(),
     revision: 0,
   };
 }
@@ -99,7 +100,7 @@ export function draftOf(state: State, cover: Cover): Draft {
     rows: Object.fromEntries(
       [...state.rows].map(([name, rows]) => [name, rows.map((row) => ({ key: row.key, ...keptOf(row) }))]),
     ),
-    next_row: state.nextRow,
+    next_row: 1,
   };
 }
 

@@ -9,6 +9,7 @@ const MOST_ROWS = 1000;
 
 /** The answers of one row of a repeat; the form itself is the root row. */
 export interface Row {
+  /** Permanent, also on paper at the centre (row-keys.ts); "" of the form itself. */
   readonly key: string;
   readonly answers: Map<string, string>;
   /** Reasons for answers that a soft constraint doubts. */
@@ -45,7 +46,10 @@ export interface State {
   now: string;
   /** Where random() comes from: a number from 0 to below 1. */
   readonly draw: () => number;
-  nextRow: number;
+  /** Where the keys of new rows come from. */
+  readonly newKey: () => string;
+  /** Every key a row of this interview has or had since it was opened. */
+  readonly keys: Set<string>;
   revision: number;
 }
 

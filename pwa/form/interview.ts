@@ -2,7 +2,7 @@
 import { midnightOf, momentText } from "./expressions/calendar.ts";
 import { draftOf, newCover, newState, openedState } from "./drafts.ts";
 import { said } from "./views/field-view.ts";
-import { confirmationsIn, outputOf, placeAt, violations } from "./views/listing.ts";
+import { confirmationsIn, outputOf, placeAt, sentAnswers, violations } from "./views/listing.ts";
 import type { Draft, DraftStart, Finish, FinishDetails, FinishedInterview, InterviewModel, InterviewOptions } from "./model.ts";
 import type { Questionnaire } from "./questionnaire.ts";
 import { close, moveClock, newSession, speak, type Session } from "./session.ts";
@@ -13,14 +13,14 @@ export { prepareForm, type Questionnaire } from "./questionnaire.ts";
 
 export function startInterview(questionnaire: Questionnaire, start: DraftStart): InterviewModel {
   const cover = newCover(questionnaire, start);
-  const state = newState(questionnaire, cover, start.prefill ?? {}, start.draw);
+  const state = newState(questionnaire, cover, start.prefill ?? {}, start);
   return interviewOf(newSession(state, cover, () => momentText(start.clock())));
 }
 
 export function resumeInterview(questionnaire: Questionnaire, draft: Draft, options: InterviewOptions): InterviewModel {
   const { answers: _answers, confirmed: _confirmed, rows: _rows, next_row: _next, ...kept } = draft;
   const now = (): string => momentText(options.clock());
-  const state = openedState(questionnaire, draft, options.draw);
+  const state = openedState(questionnaire, draft, options);
   moveClock(state, draft.finished_at ?? now());
   return interviewOf(newSession(state, { ...kept, language: options.language }, now));
 }
@@ -89,7 +89,7 @@ function finishedInterview(
     started_at: cover.started_at,
     finished_at,
     app_version: appVersion,
-    answers: outputOf(state),
+    answers: sentAnswers(state),
     confirmations: confirmationsIn(state),
     edit_reason: editReason,
     paradata,

@@ -113,7 +113,7 @@ export interface Outlook {
 }
 
 export interface DraftRow {
-  /** Permanent: not the row's index. */
+  /** Permanent: see row-keys.ts. In drafts of before there were such keys `row1`, `row2`, …. */
   readonly key: string;
   readonly answers: Readonly<Record<string, string>>;
   /** What soft constraints doubted and was confirmed. Absent in drafts of before there were any. */
@@ -136,7 +136,7 @@ export interface Draft {
   readonly answers: Readonly<Record<string, string>>;
   readonly confirmed?: Readonly<Record<string, Confirmation>>;
   readonly rows: Readonly<Record<string, readonly DraftRow[]>>;
-  /** The number the next row's key is made of. */
+  /** For an app of before rows had permanent keys, should it open this draft: it numbers new rows from here. */
   readonly next_row: number;
 }
 
@@ -190,6 +190,7 @@ export interface InterviewModel {
   violations(): readonly Violation[];
   /** How many questions stand on the pages now and how many of them have an answer. */
   progress(): { readonly asked: number; readonly answered: number };
+  /** The answers as they are sent, without the keys of rows. */
   output(): Answers;
   draft(): Draft;
   /**
@@ -201,11 +202,17 @@ export interface InterviewModel {
   subscribe(listener: () => void): () => void;
 }
 
-export interface InterviewOptions {
-  readonly language: string;
-  readonly clock: () => Date;
+/** What an interview does not work out by itself. */
+export interface Made {
   /** Where random() comes from: a number from 0 to below 1. */
   readonly draw: () => number;
+  /** Where the keys of new rows come from: UUIDs, none of them twice. */
+  readonly newKey: () => string;
+}
+
+export interface InterviewOptions extends Made {
+  readonly language: string;
+  readonly clock: () => Date;
   readonly deviceId: string;
 }
 

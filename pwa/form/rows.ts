@@ -2,6 +2,7 @@
 import { settled, stored } from "./answers.ts";
 import { changed, initialValue, isRelevant, newRow, rowCount, type Row, type State } from "./flow.ts";
 import type { Item } from "./questionnaire.ts";
+import { isRowKey, ROW_KEY } from "./row-keys.ts";
 
 export function addRow(state: State, repeat: Item): Row {
   const row = keyedRow(state, {});
@@ -10,10 +11,12 @@ export function addRow(state: State, repeat: Item): Row {
   return row;
 }
 
-/** A row with a key no row of this interview ever had. */
-export function keyedRow(state: State, answers: Readonly<Record<string, string>>): Row {
-  state.nextRow += 1;
-  return newRow(`row${state.nextRow - 1}`, Object.entries(answers));
+/** A row with the key it was kept or sent with; with a new one where that is none, or another row's. */
+export function keyedRow(state: State, answers: Readonly<Record<string, string>>, kept?: string): Row {
+  const { [ROW_KEY]: sent, ...own } = answers;
+  const key = [kept, sent].find((known) => isRowKey(known) && !state.keys.has(known)) ?? state.newKey();
+  state.keys.add(key);
+  return newRow(key, Object.entries(own));
 }
 
 export function removeRow(state: State, repeat: Item, key: string): void {

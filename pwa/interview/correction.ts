@@ -6,6 +6,7 @@ import type { Language } from "../i18n.ts";
 import { readForm } from "../store/catalogue.ts";
 import { centreTime } from "../store/clock.ts";
 import { deviceId } from "../store/device.ts";
+import { newTimedId } from "../store/identifiers.ts";
 import { hasDraft, saveDraft } from "../store/records/drafts.ts";
 import { envelopeOf, findRecord, type OutboxItem } from "../store/records/outbox.ts";
 import { NotFound } from "../store/problems.ts";
@@ -84,6 +85,7 @@ async function recordedModel(
     draw: () => {
       throw new NotFound("a draw: what was drawn lies in the answers");
     },
+    newKey: newTimedId,
     deviceId: await deviceId(vault.store),
   });
   for (const [path, reason] of Object.entries(interview.confirmations ?? {})) {

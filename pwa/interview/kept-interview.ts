@@ -9,7 +9,7 @@ import { readForm } from "../store/catalogue.ts";
 import { centreTime, isTimeKnown } from "../store/clock.ts";
 import { deviceId } from "../store/device.ts";
 import { openDraft, saveDraft, type Draft, type DraftSummary } from "../store/records/drafts.ts";
-import { newInstanceId } from "../store/identifiers.ts";
+import { newTimedId } from "../store/identifiers.ts";
 import type { OpenVault } from "../store/vault/vault.ts";
 
 /** The hidden question that holds the officer's user name. */
@@ -68,12 +68,13 @@ export async function beginInterview(
   const definition = await readForm(vault.store, form.id, form.version);
   const isCentreTime = isTimeKnown();
   const model = startInterview(prepareForm(definition), {
-    instanceId: definition.anonymous ? crypto.randomUUID() : newInstanceId(),
+    instanceId: definition.anonymous ? crypto.randomUUID() : newTimedId(),
     visit: visit?.code ?? null,
     prefill: prefillOf(definition, visit, vault.row.username),
     language,
     clock: clockOf(isCentreTime),
     draw: Math.random,
+    newKey: newTimedId,
     deviceId: await deviceId(vault.store),
   });
   const noted = definition.anonymous ? null : NOTHING_NOTED;
@@ -107,6 +108,7 @@ export async function modelOf(
     language,
     clock: correction ? () => new Date(correction.finishedAt) : clockOf(isCentreTime),
     draw: Math.random,
+    newKey: newTimedId,
     deviceId: await deviceId(vault.store),
   });
 }

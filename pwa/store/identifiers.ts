@@ -2,7 +2,7 @@
 import { hexOf } from "./digest.ts";
 
 /** A UUID version 7: 48 bits of clock for neat index pages, 74 random bits against collisions. */
-export function newInstanceId(now: number = Date.now()): string {
+export function newTimedId(now: number = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   new DataView(bytes.buffer).setUint16(0, Math.floor(now / 2 ** 32));
   new DataView(bytes.buffer).setUint32(2, now % 2 ** 32);

@@ -15,6 +15,7 @@ from schemas.forms.confirmations import Confirmations, path_of, split_path
 from schemas.forms.definition import Choice, Node
 from schemas.forms.offers import in_list_order, offered
 from schemas.forms.questionnaire import Frame, Item, Questionnaire, wanted_rows
+from schemas.forms.row_keys import ROW_KEY, sent_keys
 
 __all__ = ["Interview", "Questionnaire"]
 
@@ -127,8 +128,25 @@ class Interview:
         ]
 
     def output(self) -> dict[str, Any]:
-        """What is sent: relevant answers that are not blank; every relevant repeat."""
+        """The answers as they are sent: relevant ones that are not blank; every relevant repeat."""
         return _collected(self.questionnaire.definition.body, self.frame)
+
+    def sent(self) -> dict[str, Any]:
+        """What is sent: the output, and in its rows the keys they have; of an anonymous form none.
+
+        This twin makes no keys; the tablet gives one to each row.
+        """
+        output = self.output()
+        if self.questionnaire.definition.anonymous:
+            return output
+        return {
+            name: self._keyed(name, answer) if isinstance(answer, list) else answer
+            for name, answer in output.items()
+        }
+
+    def _keyed(self, repeat: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        keys = sent_keys(self._answers.get(repeat, ()))
+        return [{ROW_KEY: key, **row} if key else row for key, row in zip(keys, rows, strict=False)]
 
     def draft(self) -> dict[str, Any]:
         """Everything that was answered, to be kept and taken up again."""

@@ -13,6 +13,7 @@ from schemas.expressions.values import clean_text
 from schemas.forms.definition import Node
 from schemas.forms.flow import Interview
 from schemas.forms.questionnaire import MAX_ROWS, Frame, Item, Questionnaire, wanted_rows
+from schemas.forms.row_keys import ROW_KEY
 
 MAX_PATH: Final = 128
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -131,13 +132,14 @@ def _judge_rows(repeat: Item, root: Frame, found: list[Violation]) -> None:
     wanted = len(sent) if repeat.row_count is None else wanted_rows(root, repeat)
     if len(sent) != wanted or len(sent) > MAX_ROWS:
         found.append(Violation(repeat.name, "rows"))
+    names = {**repeat.names, ROW_KEY: None}
     for place, frame in enumerate(root.rows(repeat.name)):
         path = f"{repeat.name}[{place}]"
         if not isinstance(sent[place], dict):
             found.append(Violation(path, "type"))
             continue
         _judge_all(repeat.node.children, frame, path + ".", found)
-        _report_unknown(frame.answers, repeat.names, path + ".", found)
+        _report_unknown(frame.answers, names, path + ".", found)
 
 
 def _report_irrelevant(item: Item, frame: Frame, prefix: str, found: list[Violation]) -> None:

@@ -3,6 +3,7 @@ import { hasValue } from "../definition.ts";
 import { isRelevant, rowsOf, valueOf, type Row, type State } from "../flow.ts";
 import type { Answers, ViolationCode } from "../model.ts";
 import type { Item } from "../questionnaire.ts";
+import { ROW_KEY } from "../row-keys.ts";
 import { confirmationOf, violationOf } from "../validation.ts";
 
 export interface Place {
@@ -52,13 +53,19 @@ export function confirmationsIn(state: State): Record<string, string> {
   );
 }
 
-/** What is sent: blank answers are absent, a relevant repeat is an array even when empty. */
-export function outputOf(state: State): Answers {
+/** What is sent: the output, and each row's key; of an anonymous form no key (docs/adr/0041). */
+export function sentAnswers(state: State): Answers {
+  const isKeyed = !state.questionnaire.definition.anonymous;
+  return outputOf(state, isKeyed ? ({ key }) => ({ [ROW_KEY]: key }) : undefined);
+}
+
+/** The answers: blank ones are absent, a relevant repeat is an array even when empty. */
+export function outputOf(state: State, beside: (row: Row) => Record<string, string> = () => ({})): Answers {
   const output: Answers = {};
   for (const item of state.questionnaire.items) {
     if (item.repeat) continue;
     if (item.kind === "repeat" && isRelevant(state, item, state.root)) {
-      output[item.name] = rowsOf(state, item).map((row) => answersIn(state, item.children, row));
+      output[item.name] = rowsOf(state, item).map((row) => ({ ...beside(row), ...answersIn(state, item.children, row) }));
     } else if (item.kind === "field" && hasValue(item.node)) {
       const value = valueOf(state, item, state.root);
       if (value !== "") output[item.name] = value;

@@ -3,7 +3,7 @@ import { dropAttachments, namesIn } from "./attachments.ts";
 import { centreTime } from "../clock.ts";
 import { isSame, sealValue, unsealValue } from "../vault/cipher.ts";
 import { commit, read } from "../database.ts";
-import { anonymousPlace, newInstanceId } from "../identifiers.ts";
+import { anonymousPlace, newTimedId } from "../identifiers.ts";
 import { NotFound, NotSaved } from "../problems.ts";
 import { pageOf, type Range } from "./paging.ts";
 import type { DraftRow } from "../schema.ts";
@@ -49,7 +49,7 @@ export function newDraft(
   about: Pick<Draft, "form_id" | "form_version" | "visit" | "started_at" | "language" | "title">,
 ): Draft {
   const start = { revision: 1, page: null, answers: {}, paradata: {} };
-  return { instance_id: newInstanceId(), ...start, ...about };
+  return { instance_id: newTimedId(), ...start, ...about };
 }
 
 /**

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { rowsOf } from "../../../pwa/form/flow.ts";
-import { confirmationsIn } from "../../../pwa/form/views/listing.ts";
+import { ROW_KEY } from "../../../pwa/form/row-keys.ts";
+import { confirmationsIn, sentAnswers } from "../../../pwa/form/views/listing.ts";
 import type { Answers } from "../../../pwa/form/interview.ts";
-import { Scenario, type Step } from "./scenarios.ts";
+import { NEW_KEY, Scenario, type Step } from "./scenarios.ts";
 import { readVector, refuseUnknownKeys, vectorFiles } from "./vectors.ts";
 
 interface Expected {
@@ -31,11 +32,15 @@ interface FormVector {
   random?: number[];
   steps: (Step | ["expect", Expected])[];
   output: Answers;
+  keys?: Record<string, (string | null)[]>;
   violations?: unknown;
   submissions?: unknown;
 }
 
-const KEYS = ["name", "form", "now", "language", "prefilled", "random", "steps", "output", "violations", "submissions"];
+const KEYS = [
+  ...["name", "form", "now", "language", "prefilled", "random", "steps"],
+  ...["output", "keys", "violations", "submissions"],
+];
 const TEXTS = {
   labels: "label",
   hints: "hint",
@@ -78,6 +83,17 @@ function textsIn(scenario: Scenario, expected: Expected): Expected {
   );
 }
 
+/** The keys of the rows as they are sent; null where the scenario made one. */
+function keysIn({ state }: Scenario): Record<string, (string | null)[]> {
+  const repeats = Object.entries(sentAnswers(state)).filter(([, answer]) => typeof answer !== "string");
+  return Object.fromEntries(
+    repeats.map(([name, rows]) => [
+      name,
+      (rows as Record<string, string>[]).map(({ [ROW_KEY]: key }) => (key?.startsWith(NEW_KEY) ? null : (key ?? ""))),
+    ]),
+  );
+}
+
 for (const file of vectorFiles("forms")) {
   const vector = readVector("forms", file) as FormVector;
   test(`${file}: ${vector.name}`, () => {
@@ -94,5 +110,6 @@ for (const file of vectorFiles("forms")) {
       }
     });
     assert.deepEqual(scenario.model.output(), vector.output);
+    if (vector.keys) assert.deepEqual(keysIn(scenario), vector.keys);
   });
 }

@@ -78,6 +78,7 @@ export const beginning: DraftStart = {
   language: "tr",
   clock: () => new Date("2026-11-21T07:00:00.000Z"),
   draw: () => 0,
+  newKey: () => crypto.randomUUID(),
   deviceId: "tablet-7",
   instanceId: "0199d2a0-0000-7000-8000-000000000001",
   visit: "Z-06-01",

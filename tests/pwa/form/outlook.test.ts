@@ -10,7 +10,7 @@ function begun(form: string): InterviewModel {
   const definition = JSON.parse(readFileSync(path, "utf8")) as FormDefinition;
   return startInterview(prepareForm(definition), {
     ...{ instanceId: "i", visit: null, language: "tr", deviceId: "d" },
-    ...{ clock: () => new Date("2026-11-30T10:00:00+03:00"), draw: () => 0.5 },
+    ...{ clock: () => new Date("2026-11-30T10:00:00+03:00"), draw: () => 0.5, newKey: () => crypto.randomUUID() },
   });
 }
 

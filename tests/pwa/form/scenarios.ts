@@ -4,7 +4,7 @@ import { choicesOf } from "../../../pwa/form/offers.ts";
 import type { FormDefinition } from "../../../pwa/form/definition.ts";
 import { draftOf, newState, openedState, type Cover } from "../../../pwa/form/drafts.ts";
 import { isRelevant, rowsOf } from "../../../pwa/form/flow.ts";
-import { interviewOf, prepareForm, type Answers, type FieldModel, type InterviewModel } from "../../../pwa/form/interview.ts";
+import { interviewOf, prepareForm, type Answers, type FieldModel, type InterviewModel, type Made } from "../../../pwa/form/interview.ts";
 import { wordedIn, type Wording } from "../../../pwa/form/views/labels.ts";
 import { placeAt, type Place } from "../../../pwa/form/views/listing.ts";
 import type { Item, Questionnaire } from "../../../pwa/form/questionnaire.ts";
@@ -21,6 +21,9 @@ export type Step =
   | ["reload"]
   | ["finalise"];
 
+/** How keys of rows begin that a scenario made. */
+export const NEW_KEY = "00000000-0000-7000-8000-";
+
 export interface Start {
   now: string;
   language?: string | undefined;
@@ -35,11 +38,15 @@ export class Scenario {
   session: Session;
   model: InterviewModel;
   now: string;
-  private readonly draw: () => number;
+  private readonly made: Made;
 
   constructor(definition: FormDefinition, { now, language = "tr", prefilled = {}, random = [] }: Start) {
     const draws = [...random];
-    this.draw = () => draws.shift() ?? assert.fail("no random number left");
+    let rows = 0;
+    this.made = {
+      draw: () => draws.shift() ?? assert.fail("no random number left"),
+      newKey: () => `${NEW_KEY}${String((rows += 1)).padStart(12, "0")}`,
+    };
     this.questionnaire = prepareForm(definition);
     this.now = now;
     const cover: Cover = {
@@ -53,7 +60,7 @@ export class Scenario {
       started_at: now,
       finished_at: null,
     };
-    const state = newState(this.questionnaire, cover, prefilled, this.draw);
+    const state = newState(this.questionnaire, cover, prefilled, this.made);
     this.session = newSession(state, cover, () => this.now);
     this.model = interviewOf(this.session);
   }
@@ -130,7 +137,7 @@ export class Scenario {
   private reload(): void {
     const draft = JSON.parse(JSON.stringify(draftOf(this.state, this.session.cover)));
     const { answers: _answers, confirmed: _confirmed, rows: _rows, next_row: _next, ...cover } = draft;
-    const state = openedState(this.questionnaire, draft, this.draw);
+    const state = openedState(this.questionnaire, draft, this.made);
     moveClock(state, this.session.cover.finished_at ?? this.now);
     this.session = newSession(state, cover, () => this.now);
     this.model = interviewOf(this.session);

@@ -9,12 +9,13 @@ import pytest
 
 from schemas.forms.definition import FormDefinition
 from schemas.forms.flow import Interview, Questionnaire, Wording
+from schemas.forms.row_keys import ROW_KEY
 from schemas.forms.validation import Violation, advise, check, confirmations
 from tests.schemas.vectors import FOLDER, vectors
 
 KEYS = {
     *("name", "form", "now", "language", "prefilled", "steps", "output", "violations"),
-    *("random", "submissions"),
+    *("random", "submissions", "keys"),
 }
 TEXTS: dict[str, Wording] = {
     "labels": "label",
@@ -148,6 +149,12 @@ def test_an_interview_goes_as_the_rules_say(vector: dict[str, Any]) -> None:
             error.add_note(f"step {at}: {json.dumps(step, ensure_ascii=False)[:300]}")
             raise
     assert scenario.interview.output() == vector["output"]
+    if "keys" in vector:
+        sent = scenario.interview.sent()
+        rows = {name: answer for name, answer in sent.items() if isinstance(answer, list)}
+        assert {
+            name: [row.get(ROW_KEY) for row in answer] for name, answer in rows.items()
+        } == vector["keys"]
     judged = check(
         scenario.questionnaire,
         vector["output"],
