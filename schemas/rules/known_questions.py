@@ -84,6 +84,12 @@ class Topic(Wire):
     reported_on: str = ""
 
 
+class KeyedTopic(Topic):
+    """A topic a record reported, with the permanent key of its row (schemas/forms/row_keys.py)."""
+
+    key: str
+
+
 @cache
 def fieldwork() -> Fieldwork:
     """Read the names."""

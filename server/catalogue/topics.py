@@ -1,37 +1,40 @@
 """The topics of a unit: reported at one visit, asked again at the next until they are closed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from schemas.expressions.values import first_day
-from schemas.rules.known_questions import ReportedTopics, Topic, fieldwork
+from schemas.forms.row_keys import sent_keys
+from schemas.rules.known_questions import KeyedTopic, ReportedTopics, fieldwork
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
-from server.submissions.interviews import interviews, records
+from server.submissions.interviews import earlier_answers, interviews, records
 from server.submissions.models import SUBMISSIONS
+from server.submissions.row_identity import KeptRow, Row, derived_key, follow, rows_in
 
 SHOWN_OF_ID: Final = 8
 
 
 @dataclass(frozen=True)
 class UnitRecord:
-    """A stored record about a unit."""
+    """A stored record about a unit; ``earlier`` are the answers of its revisions before."""
 
     instance_id: str
     form_id: str
     visit: str
     answers: Mapping[str, Any]
+    earlier: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
 class UnitHistory:
     """What earlier visits left open in a unit, and the code of the latest of them."""
 
-    topics: tuple[Topic, ...] = ()
+    topics: tuple[KeyedTopic, ...] = ()
     latest_visit: str = ""
 
 
@@ -43,59 +46,122 @@ def histories(connection: Connection, units: Collection[str]) -> dict[str, UnitH
 
 def history_of(records: Iterable[UnitRecord]) -> UnitHistory:
     """Follow the topics through a unit's records, the earliest first."""
-    topics: dict[str, Topic] = {}
+    known = _Topics()
     latest = ""
     for record in records:
-        _follow(topics, record)
+        known.follow(record)
         for place in fieldwork().reported:
             if place.form == record.form_id:
-                topics |= {topic.number: topic for topic in _reported(place, record)}
+                known.report(place, record)
         latest = record.visit or latest
-    return UnitHistory(tuple(topics.values()), latest)
+    return UnitHistory(tuple(known.open.values()), latest)
 
 
 def _records(connection: Connection, units: Collection[str]) -> dict[str, list[UnitRecord]]:
     chosen = (
-        records(*SUBMISSIONS.c["unit", "instance_id"], FORM_VERSIONS.c.form_id, VISITS.c.code)
+        records(
+            *SUBMISSIONS.c["unit", "instance_id", "revision"],
+            FORM_VERSIONS.c.form_id,
+            VISITS.c.code,
+        )
         .where(SUBMISSIONS.c.unit.in_(units))
         .order_by(SUBMISSIONS.c.finished_at, SUBMISSIONS.c.sequence)
     )
+    current = list(interviews(connection, chosen))
+    earlier = earlier_answers(
+        connection, [read.row.instance_id for read in current if read.row.revision > 1]
+    )
     found: dict[str, list[UnitRecord]] = defaultdict(list)
-    for read in interviews(connection, chosen):
+    for read in current:
         row = read.row
-        record = UnitRecord(row.instance_id, row.form_id, row.code or "", read.sent_answers)
+        before = earlier.get(row.instance_id, ())
+        record = UnitRecord(row.instance_id, row.form_id, row.code or "", read.sent_answers, before)
         found[row.unit].append(record)
     return found
 
 
-def _reported(place: ReportedTopics, record: UnitRecord) -> Iterable[Topic]:
-    for number, row in enumerate(_rows(record, place.rows), start=1):
-        if title := _text(row, place.title):
-            yield Topic(
-                number=f"{record.instance_id[-SHOWN_OF_ID:].upper()}-{number}",
-                title=title,
-                proposal=_text(row, place.proposal),
-                reported_on=first_day(_text(record.answers, place.day)),
-            )
+@dataclass
+class _Topics:
+    """The topics of a unit by the key of the row that reported them, and how they were called.
+
+    Tablets of before there were keys say the number and the title they were given. Numbers once
+    went by position, which a correction changes: there the title tells which one was meant.
+    """
+
+    open: dict[str, KeyedTopic] = field(default_factory=dict)
+    record_of: dict[str, str] = field(default_factory=dict)
+    """Every key, also of rows that a correction took out, and its record."""
+    called: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Number and title → key."""
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    def report(self, place: ReportedTopics, record: UnitRecord) -> None:
+        """Take in what a record reports as it counts now."""
+        texts = (*record.earlier, record.answers)
+        rows = (rows_in(text, place.rows) for text in texts)
+        revisions = follow(record.instance_id, place.rows, rows)
+        keys = {row.number: self._key(place, record, row) for rows in revisions for row in rows}
+        self._call(place, record, revisions, keys)
+        day = first_day(_text(record.answers, place.day))
+        for row in revisions[-1]:
+            if title := row.content.get(place.title):
+                self.open[keys[row.number]] = KeyedTopic(
+                    key=keys[row.number],
+                    number=_number(record, row.number),
+                    title=title,
+                    proposal=row.content.get(place.proposal, ""),
+                    reported_on=day,
+                )
+
+    def follow(self, record: UnitRecord) -> None:
+        """Drop what a re-visit found closed; a new proposal takes the old one's place."""
+        followed = fieldwork().followed
+        if record.form_id != followed.form:
+            return
+        rows = rows_in(record.answers, followed.rows)
+        for row, sent in zip(rows, sent_keys(rows), strict=True):
+            key = self._meant(row, sent)
+            if _text(row, followed.status) in followed.closed:
+                self.open.pop(key, None)
+            elif key in self.open and (proposal := _text(row, followed.new_proposal)):
+                self.open[key] = self.open[key].model_copy(update={"proposal": proposal})
+
+    def _meant(self, row: Row, sent: str | None) -> str:
+        """The key of the topic a row of a re-visit is about; blank for none of ours."""
+        if sent in self.record_of:
+            return str(sent)
+        number = _text(row, fieldwork().followed.number)
+        called = number, _text(row, fieldwork().asked_again.title)
+        return self.called.get(called) or self.numbers.get(number, "")
+
+    def _key(self, place: ReportedTopics, record: UnitRecord, row: KeptRow) -> str:
+        """The key of a row; another record's row that was sent with the same is another row."""
+        if self.record_of.setdefault(row.key, record.instance_id) == record.instance_id:
+            return row.key
+        key = derived_key(record.instance_id, place.rows, row.number)
+        self.record_of[key] = record.instance_id
+        return key
+
+    def _call(
+        self,
+        place: ReportedTopics,
+        record: UnitRecord,
+        revisions: Sequence[Sequence[KeptRow]],
+        keys: Mapping[int, str],
+    ) -> None:
+        """Remember each name a topic was given: by its number, else by a position it had."""
+        rows = [row for rows in revisions for row in rows]
+        placed = [(at, row) for rows in revisions for at, row in enumerate(rows, start=1)]
+        for number, row in (*((row.number, row) for row in rows), *placed):
+            called = _number(record, number), row.content.get(place.title, "")
+            self.called.setdefault(called, keys[row.number])
+        for row in rows:
+            self.numbers.setdefault(_number(record, row.number), keys[row.number])
 
 
-def _follow(topics: dict[str, Topic], record: UnitRecord) -> None:
-    """Drop what a re-visit found closed; a new proposal takes the old one's place."""
-    followed = fieldwork().followed
-    if record.form_id != followed.form:
-        return
-    for row in _rows(record, followed.rows):
-        number = _text(row, followed.number)
-        if _text(row, followed.status) in followed.closed:
-            topics.pop(number, None)
-        elif number in topics and (proposal := _text(row, followed.new_proposal)):
-            topics[number] = topics[number].model_copy(update={"proposal": proposal})
-
-
-def _rows(record: UnitRecord, name: str) -> list[Mapping[str, Any]]:
-    rows = record.answers.get(name)
-    # Field data is stored however odd it is.
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def _number(record: UnitRecord, number: int) -> str:
+    """The number people see: of the record, and of the row among all the record ever reported."""
+    return f"{record.instance_id[-SHOWN_OF_ID:].upper()}-{number}"
 
 
 def _text(answers: Mapping[str, Any], name: str) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection
 
+from schemas.forms.row_keys import ROW_KEY
 from schemas.protocol.sync import FormSummary, Prefill, VisitSummary
-from schemas.rules.known_questions import fieldwork
+from schemas.rules.known_questions import KeyedTopic, Topic, fieldwork
 from server.accounts.queries import SignedInUser
 from server.catalogue.topics import UnitHistory, histories
 from server.forms.queries import PublishedForms, forms_in_use
@@ -85,19 +86,20 @@ def _of_visit(visit: OfficersVisit, username: str) -> dict[str, str]:
 def _earlier(visit: OfficersVisit, history: UnitHistory) -> Prefill:
     """Ask earlier topics again: those of the records first, then those the plan names."""
     names = fieldwork().asked_again
-    topics = (*history.topics, *visit.earlier_topics)
-    rows = [
-        {
-            question: text
-            for question, text in (
-                (names.number, topic.number),
-                (names.title, topic.title),
-                (names.proposal, topic.proposal),
-                (names.reported_on, topic.reported_on),
-            )
-            if text
-        }
-        for topic in topics
-    ]
+    topics: tuple[Topic, ...] = (*history.topics, *visit.earlier_topics)
+    rows = [_asked_again(topic) for topic in topics]
     known: Prefill = {names.count: str(len(rows)), names.rows: rows}
     return known | ({names.earlier_visit: history.latest_visit} if history.latest_visit else {})
+
+
+def _asked_again(topic: Topic) -> dict[str, str]:
+    """Make the row of a topic: it carries the key of the row that reported it."""
+    names = fieldwork().asked_again
+    known = {
+        ROW_KEY: topic.key if isinstance(topic, KeyedTopic) else "",
+        names.number: topic.number,
+        names.title: topic.title,
+        names.proposal: topic.proposal,
+        names.reported_on: topic.reported_on,
+    }
+    return {name: text for name, text in known.items() if text}

@@ -71,7 +71,7 @@ class OfficeWork:
         day = {"tarih": visit.day.isoformat()} if "tarih" in questionnaire.names else {}
         held = filled(questionnaire, known | day, now=spelled(start), random=random, says=says)
         held.clock(spelled(end))
-        answers = held.output()
+        answers = held.sent()
         if is_anonymous:
             return self._anonymous(questionnaire, held, random)
         interview = Interview(
@@ -97,7 +97,7 @@ class OfficeWork:
             form_id=questionnaire.definition.id,
             form_version=questionnaire.definition.version,
             round=self._round,
-            answers=held.output(),
+            answers=held.sent(),
             confirmations=confirmations(held),
         )
         return _envelope(said, str(UUID(int=random.getrandbits(128), version=4)))

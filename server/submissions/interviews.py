@@ -1,6 +1,6 @@
 """Reading stored interviews: the one place that knows which texts count and how a text is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -11,7 +11,7 @@ from schemas.protocol.sent_text import plain_answers
 from schemas.protocol.submissions import Interview
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
-from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
+from server.submissions.models import ANONYMOUS_RECORDS, SETTLEMENTS, SUBMISSIONS
 from server.submissions.texts import NOTHING, answers_of, interview_in, unpacked
 
 PLAIN: Final = "plain"
@@ -63,6 +63,27 @@ def revisions(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
 def records(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Select the texts that count: of each record the current one, if it can be read."""
     return revisions(*columns).where(SUBMISSIONS.c.is_current, SUBMISSIONS.c.encoding == PLAIN)
+
+
+def earlier_answers(
+    connection: Connection, instance_ids: Collection[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read, by record, the answers as sent of the texts that counted before, the earliest first."""
+    settled = SUBMISSIONS.c.sequence.in_(select(SETTLEMENTS.c.sequence))
+    chosen = (
+        revisions(SUBMISSIONS.c.instance_id)
+        .where(
+            SUBMISSIONS.c.instance_id.in_(instance_ids),
+            SUBMISSIONS.c.is_current.is_(False),
+            SUBMISSIONS.c.encoding == PLAIN,
+            (SUBMISSIONS.c.copy_number == 0) | settled,
+        )
+        .order_by(SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(chosen) if instance_ids else ():
+        found.setdefault(row.instance_id, []).append(StoredInterview(row).sent_answers)
+    return found
 
 
 def anonymous_records(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:

@@ -4,10 +4,12 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
 
+from schemas.forms.row_keys import ROW_KEY
 from tests.journeys.conftest import Centre
 from tests.journeys.every_type import (
     PDF,
@@ -129,7 +131,10 @@ def test_every_type_filled_offline_survives_a_kill_and_arrives_with_its_files(
     (sent,) = centre.interviews()
     answers = dict(sent.answers)
     photo, signature, letter = (answers.pop(name) for name in ("foto", "imza", "belge"))
-    topics = answers.pop("konu")
+    topics, below = answers.pop("konu"), answers.pop("alt")
+    keys = [row.pop(ROW_KEY) for row in (*topics, *below)]
+    assert len({UUID(key) for key in keys}) == len(keys) == 4
+    assert below == [{"alt_ad": "Pasaport"}, {}]
     assert [topic["konu_ad"] for topic in topics] == ["Personel eksikliği", "Bekleme salonu dar"]
     named = [photo, signature, letter, topics[1]["konu_foto"]]
     assert all(NAME.fullmatch(name) for name in named)
@@ -159,7 +164,6 @@ def test_every_type_filled_offline_survives_a_kill_and_arrives_with_its_files(
         "yer": "39.923710 44.045030 0.0 8.0",
         "konu_var": "1",
         "kac_birim": "2",
-        "alt": [{"alt_ad": "Pasaport"}, {}],
         "not_metni": "Teşekkürler",
     }
     assert re.fullmatch(r"2026-11-21T09:41:00\.000[+-]\d\d:\d\d", answers["cagri"])

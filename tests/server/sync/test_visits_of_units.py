@@ -3,11 +3,13 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection
 
 from schemas.forms.definition import FormDefinition
+from schemas.forms.row_keys import ROW_KEY
 from server.accounts.operations import known_user
 from server.forms.publishing import publish, shipped_forms
 from server.rounds.operations import add_visits
@@ -43,7 +45,9 @@ def to_unit(code: str, officer: int, **changes: Any) -> Any:
     return type(planned)(**{**vars(planned), **changes})
 
 
-def record(form: str, visit_code: str, answers: dict[str, Any], days_ago: int = 0) -> Any:
+def record(
+    form: str, visit_code: str, answers: dict[str, Any], days_ago: int = 0, **more: Any
+) -> Any:
     finished = datetime.now(UTC) - timedelta(days=days_ago, minutes=1)
     body = {
         "form_id": form,
@@ -56,7 +60,7 @@ def record(form: str, visit_code: str, answers: dict[str, Any], days_ago: int = 
     }
     text = json.dumps(body, ensure_ascii=False)
     names = {"form_id": form, "form_version": FORMS[form].version}
-    return envelope(text, **names, digest=digest(text))
+    return envelope(text, **names, digest=digest(text), **more)
 
 
 def prefill(field: Field, code: str) -> dict[str, Any]:
@@ -101,6 +105,7 @@ def test_what_was_reported_is_asked_again_at_the_next_visit(units: Field) -> Non
     known = prefill(units, "Z-06-C")[C]
     assert (known["onceki_ziyaret_no"], known["onceki_konu_sayisi"]) == ("Z-06-B", "2")
     number = sent["instance_id"][-8:].upper()
+    assert UUID(known["r_tekrar"][0].pop(ROW_KEY))
     assert known["r_tekrar"][0] == {
         "t_konu_no": f"{number}-1",
         "t_baslik": "Araç sayısı yetersiz",
@@ -136,3 +141,100 @@ def test_another_units_topics_stay_its_own(units: Field) -> None:
 def test_odd_topics_are_no_topics(units: Field, odd: Any) -> None:
     units.send(record(B1, "Z-06-B", {"r_konu": odd}))
     assert prefill(units, "Z-06-C")[C]["r_tekrar"] == []
+
+
+THREE_ISSUES = [*TWO_ISSUES, {"s_baslik": "Telsizler eski", "s_oneri": "Yenilensin"}]
+
+
+def keyed(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows as a tablet sends them that gives each a key."""
+    return [{ROW_KEY: str(uuid4()), **row} for row in rows]
+
+
+def titles(field: Field) -> list[str]:
+    return [row["t_baslik"] for row in prefill(field, "Z-06-C")[C]["r_tekrar"]]
+
+
+@pytest.fixture(params=["with keys", "without keys"])
+def issues(request: pytest.FixtureRequest) -> list[dict[str, str]]:
+    """Three issues as a tablet of today reports them, and as one of before there were keys."""
+    return keyed(THREE_ISSUES) if request.param == "with keys" else THREE_ISSUES
+
+
+@pytest.mark.parametrize("reads_keys", [True, False], ids=["by key", "by number and title"])
+@pytest.mark.parametrize("asked", ["before the correction", "after the correction"])
+def test_a_verdict_is_about_its_topic_though_a_correction_took_the_first_out(
+    units: Field, issues: list[dict[str, str]], *, reads_keys: bool, asked: str
+) -> None:
+    first = record(B1, "Z-06-B", {"konu_var": "1", "r_konu": issues}, days_ago=9)
+    answers = {"konu_var": "1", "r_konu": issues[1:]}
+    follows = {"instance_id": first["instance_id"], "revision": 2}
+    corrected = record(B1, "Z-06-B", answers, days_ago=9, **follows)
+    units.send(first)
+    rows = prefill(units, "Z-06-C")[C]["r_tekrar"]
+    units.send(corrected)
+    assert titles(units) == ["Nezarethane dar", "Telsizler eski"]
+    if asked == "after the correction":
+        rows = prefill(units, "Z-06-C")[C]["r_tekrar"]
+    solved = [
+        {**row, "t_durum": "cozuldu" if row["t_baslik"] == "Nezarethane dar" else "suruyor"}
+        for row in rows
+    ]
+    if not reads_keys:
+        for row in solved:
+            del row[ROW_KEY]
+    units.send(record(C, "Z-06-C", {"r_tekrar": solved}, days_ago=3))
+    assert titles(units) == ["Telsizler eski"]
+
+
+def test_a_verdict_on_a_position_of_before_there_were_keys_is_about_what_stood_there(
+    units: Field,
+) -> None:
+    """The second topic once stood first after a correction: it was asked as number 1."""
+    first = record(B1, "Z-06-B", {"konu_var": "1", "r_konu": TWO_ISSUES}, days_ago=9)
+    answers = {"konu_var": "1", "r_konu": THREE_ISSUES[1:]}
+    follows = {"instance_id": first["instance_id"], "revision": 2}
+    units.send(first, record(B1, "Z-06-B", answers, days_ago=9, **follows))
+    number = f"{first['instance_id'][-8:].upper()}-1"
+    said = {"t_konu_no": number, "t_baslik": "Nezarethane dar", "t_durum": "gecersiz"}
+    units.send(record(C, "Z-06-C", {"r_tekrar": [said]}, days_ago=3))
+    assert titles(units) == ["Telsizler eski"]
+
+
+def test_a_topic_keeps_its_key_and_number_when_its_record_is_corrected_by_a_newer_tablet(
+    units: Field,
+) -> None:
+    first = record(B1, "Z-06-B", {"konu_var": "1", "r_konu": THREE_ISSUES}, days_ago=9)
+    units.send(first)
+    before = prefill(units, "Z-06-C")[C]["r_tekrar"]
+    edited = {**THREE_ISSUES[2], "s_baslik": "Telsizler çok eski"}
+    rows = keyed([{"s_baslik": "Yeni konu"}, edited, THREE_ISSUES[0]])
+    follows = {"instance_id": first["instance_id"], "revision": 2}
+    answers = {"konu_var": "1", "r_konu": rows}
+    units.send(record(B1, "Z-06-B", answers, days_ago=9, **follows))
+    after = {row["t_baslik"]: row for row in prefill(units, "Z-06-C")[C]["r_tekrar"]}
+    for row, title in ((before[0], "Araç sayısı yetersiz"), (before[2], "Telsizler çok eski")):
+        assert [after[title][name] for name in (ROW_KEY, "t_konu_no")] == [
+            row[name] for name in (ROW_KEY, "t_konu_no")
+        ]
+    assert after["Yeni konu"][ROW_KEY] == rows[0][ROW_KEY]
+    assert after["Yeni konu"]["t_konu_no"].endswith("-4")
+
+
+def test_a_record_that_repeats_anothers_keys_reports_topics_of_its_own(units: Field) -> None:
+    rows = keyed(TWO_ISSUES)
+    units.send(record(B1, "Z-06-B", {"konu_var": "1", "r_konu": rows}, days_ago=9))
+    copied = [{**row, "s_baslik": "Başka konu"} for row in rows]
+    units.send(record(B1, "Z-06-B", {"konu_var": "1", "r_konu": copied}, days_ago=8))
+    asked = prefill(units, "Z-06-C")[C]["r_tekrar"]
+    assert len({row[ROW_KEY] for row in asked}) == len(asked) == 4
+
+
+@pytest.mark.parametrize("key", ["x", 7, None, ["a"], "0199d2a0-0000-7000-8000-00000000000a"])
+def test_odd_keys_are_no_obstacle(units: Field, key: Any) -> None:
+    """Said twice or no UUID: the topics are asked again all the same, and no flag says so."""
+    rows = [{ROW_KEY: key, **row} for row in THREE_ISSUES]
+    units.send(record(B1, "Z-06-B", {"konu_var": "1", "r_konu": rows}, days_ago=9))
+    assert titles(units) == [row["s_baslik"] for row in THREE_ISSUES]
+    ((flags,),) = units.rows("SELECT flags FROM submissions")
+    assert ROW_KEY not in str(flags)
