@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, select, union
@@ -14,8 +15,20 @@ from server.forms.models import FORM_VERSIONS
 from server.forms.queries import definition_of
 from server.rounds.models import VISITS
 from server.submissions.conflicts import is_open_conflict
-from server.submissions.interviews import PLAIN, anonymous_records, interviews, records
+from server.submissions.interviews import (
+    PAGE,
+    PLAIN,
+    anonymous_records,
+    earlier_answers,
+    interviews,
+    records,
+)
 from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
+from server.submissions.row_identity import follow, rows_in
+
+Found = tuple[Row[*tuple[Any, ...]], str, dict[str, Any]]
+"""A record, its form version, and its answers."""
+Reader = Callable[[Mapping[str, Any]], list[str]]
 
 VERSION: Final = "meta_form_version"
 ENVELOPE: Final = (
@@ -32,8 +45,8 @@ ENVELOPE: Final = (
     Column("meta_attachments"),
 )
 """What the office knows of an interview: never the officer, never the tablet."""
-ROW: Final = Column("meta_row", "number")
-"""The number of a repeat's row, from 1, in a file of a repeat."""
+ROW: Final = (Column("meta_row", "number"), Column("meta_row_key"))
+"""Of a row in a file of a repeat: its place, from 1, and its permanent key (docs/adr/0041)."""
 ANONYMOUS: Final = (Column("meta_form_version"), Column("meta_round"))
 """What is told of a record of an anonymous form: a number or a time would lead to a person."""
 
@@ -99,7 +112,7 @@ def columns_known(form: FormOfRound, repeat: str | None = None) -> tuple[Column,
     """The columns that stand before the answers."""
     if form.is_anonymous:
         return ANONYMOUS
-    return ENVELOPE if repeat is None else (*ENVELOPE, ROW)
+    return ENVELOPE if repeat is None else (*ENVELOPE, *ROW)
 
 
 def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, ...]:
@@ -175,19 +188,30 @@ def interview_rows(
     if form.is_anonymous:
         yield from sorted(_anonymous_rows(connection, round_id, form, read))
         return
-    for row, version, answers in _records(connection, round_id, form):
-        known = _envelope(row, round_id, version)
-        if repeat is None:
-            yield known + read(answers)
-            continue
-        rows = answers.get(repeat)
-        for number, inner in enumerate(rows if isinstance(rows, list) else [], start=1):
-            yield [*known, str(number), *read(inner if isinstance(inner, dict) else {})]
+    found = _records(connection, round_id, form)
+    if repeat is not None:
+        yield from _repeated_rows(connection, found, repeat, round_id, read)
+        return
+    for row, version, answers in found:
+        yield _envelope(row, round_id, version) + read(answers)
 
 
-def _records(
-    connection: Connection, round_id: str, form: FormOfRound
-) -> Iterator[tuple[Row[*tuple[Any, ...]], str, dict[str, Any]]]:
+def _repeated_rows(
+    connection: Connection, found: Iterator[Found], repeat: str, round_id: str, read: Reader
+) -> Iterator[list[str]]:
+    while page := list(islice(found, PAGE)):
+        corrected = [row.instance_id for row, _, _ in page if row.revision > 1]
+        earlier = earlier_answers(connection, corrected)
+        for row, version, answers in page:
+            known = _envelope(row, round_id, version)
+            texts = (*earlier.get(row.instance_id, ()), answers)
+            *_, keys = follow(row.instance_id, repeat, (rows_in(text, repeat) for text in texts))
+            inside = zip(keys, rows_in(answers, repeat), strict=True)
+            for number, (kept, inner) in enumerate(inside, start=1):
+                yield [*known, str(number), kept.key, *read(inner)]
+
+
+def _records(connection: Connection, round_id: str, form: FormOfRound) -> Iterator[Found]:
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
     for read in interviews(connection, _current(round_id, form)):
         yield read.row, versions[read.row.form_version_id].version, read.answers
@@ -197,7 +221,7 @@ def _anonymous_rows(
     connection: Connection,
     round_id: str,
     form: FormOfRound,
-    read: Callable[[Mapping[str, Any]], list[str]],
+    read: Reader,
 ) -> Iterator[list[str]]:
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
     chosen = anonymous_records(ANONYMOUS_RECORDS.c.form_version_id)

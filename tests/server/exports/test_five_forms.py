@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
 from schemas.forms.definition import FormDefinition
+from schemas.forms.row_keys import ROW_KEY
 from server.forms.publishing import publish, shipped_forms
 from tests.records import ROUND, Field, digest, envelope, spelled
 from tests.server.exports.conftest import records
@@ -33,13 +35,13 @@ def send(field: Field, form: str, *answers: dict[str, Any]) -> None:
     field.send(*(record(form, answer) for answer in answers))
 
 
-def record(form: str, answers: dict[str, Any]) -> dict[str, Any]:
+def record(form: str, answers: dict[str, Any], **more: Any) -> dict[str, Any]:
     names = {"form_id": form, "form_version": FORMS[form].version}
     now = spelled(datetime.now(UTC))
     times = {"started_at": now, "finished_at": now}
     body = {**names, **times, "visit": "Z-06-001", "language": "tr", "answers": answers}
     text = json.dumps(body, ensure_ascii=False)
-    return envelope(text, **names, digest=digest(text))
+    return envelope(text, **names, digest=digest(text), **more)
 
 
 def test_the_rows_of_a_repeat_are_a_file_that_names_their_record(
@@ -57,6 +59,30 @@ def test_the_rows_of_a_repeat_are_a_file_that_names_their_record(
     ]
     assert {row["meta_id"] for row in rows} <= {row["meta_id"] for row in visits}
     assert "k_gerekce" not in rows[0]
+
+
+@pytest.mark.parametrize("is_keyed", [True, False], ids=["with keys", "without keys"])
+def test_a_row_keeps_its_key_from_export_to_export(
+    office: Field, analyst: FlaskClient, *, is_keyed: bool
+) -> None:
+    own = [str(uuid4()) for _ in POSTS]
+    posts = [{ROW_KEY: key, **post} for key, post in zip(own, POSTS, strict=True)]
+    sent = posts if is_keyed else POSTS
+    first = record(B1, {"il": "06", "r_kadro": sent})
+    added = {"k_sinif": "sozlesmeli", "k_norm": "1"} | ({ROW_KEY: str(uuid4())} if is_keyed else {})
+    corrected = {"il": "06", "r_kadro": [sent[1], added]}
+    office.send(first)
+    address = f"{ADDRESS}&form={B1}&repeat=r_kadro"
+    before = {row["k_sinif"]: row["meta_row_key"] for row in records(analyst.get(address))}
+    office.send(record(B1, corrected, instance_id=first["instance_id"], revision=2))
+    after = {row["k_sinif"]: row["meta_row_key"] for row in records(analyst.get(address))}
+    assert list(after) == ["gih", "sozlesmeli"]
+    assert after["gih"] == before["gih"]
+    assert after["sozlesmeli"] not in before.values()
+    assert not is_keyed or list(before.values()) == own
+    assert all(UUID(key) for key in (*before.values(), *after.values()))
+    # It is no answer: the file of the records does not hold it.
+    assert ROW_KEY not in analyst.get(f"{ADDRESS}&form={B1}").text
 
 
 @pytest.mark.parametrize("form", FORMS)
