@@ -23,6 +23,9 @@ BLUEPRINTS = (
 )
 """Modules with a ``blueprint``. Whoever adds a capability adds its line here."""
 
+DERIVATIONS: tuple[str, ...] = ("server.catalogue.topic_reports",)
+"""Modules with a ``derivation``: what is worked out of every record that is stored (ADR 0039)."""
+
 
 def create_app(config: "Config | None" = None) -> "Flask":
     """Build the application; libraries load only here, so that ``izdes --help`` is quick."""
@@ -32,6 +35,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     from server.assets.built_files import register_assets
     from server.config import Config
     from server.store.database import register_database
+    from server.submissions.derivations import register_derivations
     from server.web.errors import register_errors
     from server.web.front import register_front
     from server.web.languages import register_languages
@@ -41,6 +45,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     app = Flask(__name__, static_folder=None)
     app.extensions["izdes.config"] = config
     register_database(app, config)
+    register_derivations(app, DERIVATIONS)
     register_errors(app)
     register_front(app)
     register_security(app, config)

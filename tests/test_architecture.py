@@ -7,14 +7,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import grimp
 import pytest
 
 from schemas.problems import STATUS
-from server import BLUEPRINTS, create_app
+from server import BLUEPRINTS, DERIVATIONS, create_app
 from server.config import SETTINGS, Config
+from server.submissions.derivations import Derivation
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("schemas", "analysis", "server")
@@ -259,6 +261,40 @@ def test_stored_texts_are_read_in_one_place() -> None:
         if "migrations" not in file.parts and body.search(file.read_text("utf-8"))
     }
     assert selecting == {"server/submissions/interviews.py"}
+
+
+def writers(*tables: str) -> set[str]:
+    """Files of the server that insert into, change or empty one of these tables."""
+    by_value = re.compile(rf"\b(insert|update|delete)\(\s*({'|'.join(tables)})\b")
+    names = "|".join(table.lower() for table in tables)
+    by_text = re.compile(rf"(INSERT INTO|UPDATE|DELETE FROM)\s+({names})\b")
+    return {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "server").rglob("*.py")
+        if "migrations" not in file.parts
+        and (by_value.search(text := file.read_text("utf-8")) or by_text.search(text))
+    }
+
+
+def test_records_are_stored_in_one_place() -> None:
+    """So that nothing that follows from a record (ADR 0039) can be passed over."""
+    storing = {"server/submissions/storing.py"}
+    assert writers("SUBMISSIONS", "QUARANTINE", "NAMED_ATTACHMENTS") == storing
+    assert writers("ANONYMOUS_RECORDS") == {"server/sync/anonymous_store.py"}
+    classes = ("Submission", "QuarantinedSubmission", "NamedAttachment", "AnonymousRecord")
+    assert importers("server.submissions.models", *classes) == set()
+    renaming = re.compile(r"\b(SUBMISSIONS|QUARANTINE|ANONYMOUS_RECORDS) as ")
+    for file in (ROOT / "server").rglob("*.py"):
+        assert not renaming.search(file.read_text("utf-8")), file
+
+
+def test_what_follows_from_records_is_registered_and_nobody_else_knows_it() -> None:
+    known = {module.replace(".", "/") + ".py" for module in DERIVATIONS}
+    deriving = importers("server.submissions.derivations", "Derivation")
+    assert deriving == known | {"server/submissions/deriving.py"}
+    for module in DERIVATIONS:
+        assert isinstance(import_module(module).derivation, Derivation)
+        assert [file for file in SOURCES if module in set(imports(file))] == []
 
 
 def test_published_forms_are_unpacked_in_one_place() -> None:

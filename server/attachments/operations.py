@@ -1,7 +1,7 @@
 """Attachments: named by a record first, then sent piece by piece, then opened under one's name."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,20 +36,6 @@ class Opened:
 
     file: BinaryIO
     kind: FileKind
-
-
-def name_attachments(connection: Connection, named: Mapping[str, Iterable[bytes]]) -> None:
-    """Note which files records name, inside the transaction (and turn) that stores the records."""
-    wanted = {(digest, record) for record, digests in named.items() for digest in digests}
-    if not wanted:
-        return
-    held = connection.execute(
-        select(NAMED_ATTACHMENTS).where(NAMED_ATTACHMENTS.c.instance_id.in_(named))
-    )
-    new = wanted - {(bytes(row.digest), str(row.instance_id)) for row in held}
-    if new:
-        rows = [{"digest": digest, "instance_id": record} for digest, record in sorted(new)]
-        connection.execute(insert(NAMED_ATTACHMENTS), rows)
 
 
 def missing(database: Database, folder: Path, digests: Iterable[bytes]) -> set[bytes]:

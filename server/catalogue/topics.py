@@ -5,14 +5,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from schemas.expressions.values import first_day
 from schemas.forms.row_keys import sent_keys
 from schemas.rules.known_questions import KeyedTopic, ReportedTopics, fieldwork
+from server.catalogue.models import TOPIC_REPORTS
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import VISITS
-from server.submissions.interviews import earlier_answers, interviews, records
+from server.submissions.interviews import counted_before
 from server.submissions.models import SUBMISSIONS
 from server.submissions.row_identity import KeptRow, Row, derived_key, follow, rows_in
 
@@ -59,25 +60,46 @@ def history_of(records: Iterable[UnitRecord]) -> UnitHistory:
 
 def _records(connection: Connection, units: Collection[str]) -> dict[str, list[UnitRecord]]:
     chosen = (
-        records(
+        _reports(
             *SUBMISSIONS.c["unit", "instance_id", "revision"],
             FORM_VERSIONS.c.form_id,
             VISITS.c.code,
         )
-        .where(SUBMISSIONS.c.unit.in_(units))
+        .join(FORM_VERSIONS, FORM_VERSIONS.c.id == SUBMISSIONS.c.form_version_id)
+        .outerjoin(VISITS, VISITS.c.id == SUBMISSIONS.c.visit_id)
+        .where(SUBMISSIONS.c.unit.in_(units), SUBMISSIONS.c.is_current)
         .order_by(SUBMISSIONS.c.finished_at, SUBMISSIONS.c.sequence)
     )
-    current = list(interviews(connection, chosen))
-    earlier = earlier_answers(
-        connection, [read.row.instance_id for read in current if read.row.revision > 1]
-    )
+    current = connection.execute(chosen).all()
+    earlier = _earlier(connection, [row.instance_id for row in current if row.revision > 1])
     found: dict[str, list[UnitRecord]] = defaultdict(list)
-    for read in current:
-        row = read.row
+    for row in current:
         before = earlier.get(row.instance_id, ())
-        record = UnitRecord(row.instance_id, row.form_id, row.code or "", read.sent_answers, before)
+        record = UnitRecord(row.instance_id, row.form_id, row.code or "", row.answers or {}, before)
         found[row.unit].append(record)
     return found
+
+
+def _earlier(
+    connection: Connection, instance_ids: Collection[str]
+) -> dict[str, list[Mapping[str, Any]]]:
+    """What the revisions before said, by record, the earliest first."""
+    chosen = (
+        _reports(SUBMISSIONS.c.instance_id)
+        .where(SUBMISSIONS.c.instance_id.in_(instance_ids), counted_before())
+        .order_by(SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
+    )
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in connection.execute(chosen) if instance_ids else ():
+        found.setdefault(row.instance_id, []).append(row.answers or {})
+    return found
+
+
+def _reports(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Select revisions with what they say of topics (topic_reports.py), most say nothing."""
+    return select(*columns, TOPIC_REPORTS.c.answers).outerjoin(
+        TOPIC_REPORTS, TOPIC_REPORTS.c.sequence == SUBMISSIONS.c.sequence
+    )
 
 
 @dataclass

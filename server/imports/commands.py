@@ -118,10 +118,13 @@ def _refuse(faults: Sequence["Fault"]) -> NoReturn:
 def _run(prepared: "Prepared", *, dry_run: bool) -> "Outcome":
     from server.imports.operations import carry_out, rehearse
     from server.store.database import current_database
+    from server.submissions.derivations import current_derivations
 
-    doing, carry = ("checking", rehearse) if dry_run else ("storing", carry_out)
+    doing = "checking" if dry_run else "storing"
     with stage(f"progress.{doing}_rows", prepared.report.rows) as advance:
-        return carry(current_database(), prepared, advance)
+        if dry_run:
+            return rehearse(current_database(), prepared, advance)
+        return carry_out(current_database(), prepared, advance, derivations=current_derivations())
 
 
 commands = [import_file]

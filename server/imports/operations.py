@@ -29,11 +29,13 @@ from server.rounds.operations import (
 )
 from server.store import audit
 from server.store.database import Database
+from server.submissions.arrivals import Arrival
+from server.submissions.derivations import Derivations
+from server.submissions.storing import store
 from server.sync.anonymous import Testimony, assess_anonymous
 from server.sync.anonymous_store import store_anonymous
-from server.sync.assessment import Arrival, Knowledge, Sender, assess
+from server.sync.assessment import Knowledge, Sender, assess
 from server.sync.clocks import times_of
-from server.sync.operations import store
 
 BATCH: Final = MAX_BATCH
 
@@ -67,7 +69,9 @@ def rehearse(database: Database, prepared: Prepared, progress: Progress) -> Outc
     return outcome
 
 
-def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Outcome:
+def carry_out(
+    database: Database, prepared: Prepared, progress: Progress, *, derivations: Derivations
+) -> Outcome:
     """Publish the form if it is new, plan the visits, store the records, write down the import."""
     officers = database.write(lambda connection: make_ready(connection, prepared))
     known = Knowledge(PublishedForms(database), FieldPlan(database))
@@ -91,7 +95,7 @@ def carry_out(database: Database, prepared: Prepared, progress: Progress) -> Out
         for officer, of_one in _by_officer(drafts, envelopes, found, officers).items():
             arrivals = _assessed(of_one, officer, prepared.round.id, known)
             _count_flags(outcome, arrivals)
-            _store(database, arrivals, officer)
+            _store(database, arrivals, officer, derivations)
         progress(len(drafts))
     database.write(lambda connection: _finish(connection, prepared, outcome))
     return outcome
@@ -199,8 +203,12 @@ def _of_round(arrival: Arrival, round_id: str) -> Arrival:
     return replace(arrival, columns=columns)
 
 
-def _store(database: Database, arrivals: Sequence[Arrival], officer: int) -> None:
-    database.write(lambda connection: store(connection, arrivals, actor=officer))
+def _store(
+    database: Database, arrivals: Sequence[Arrival], officer: int, derivations: Derivations
+) -> None:
+    database.write(
+        lambda connection: store(connection, arrivals, actor=officer, derivations=derivations)
+    )
 
 
 def _finish(connection: Connection, prepared: Prepared, outcome: Outcome) -> None:

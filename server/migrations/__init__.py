@@ -18,6 +18,7 @@ MODELS = (
     "server.forms.models",
     "server.rounds.models",
     "server.submissions.models",
+    "server.catalogue.models",
 )
 """Every module with tables; whoever adds one adds its line here."""
 

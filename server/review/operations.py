@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from schemas.problems import Problem
 from server.store import audit
 from server.submissions.conflicts import is_open_conflict
+from server.submissions.copies import repeated
+from server.submissions.derivations import Derivations
 from server.submissions.locks import take_turn
 from server.submissions.models import SETTLEMENTS, SUBMISSIONS
-from server.sync.operations import AFTER_SETTLING, OF_ANOTHER
+from server.submissions.storing import store_kept
 
 LONGEST_REASON: Final = 500
 
@@ -19,7 +21,14 @@ Text = Row[*tuple[Any, ...]]
 
 
 def settle(
-    connection: Connection, instance_id: str, *, kept: int, seen: int, reason: str, actor: int
+    connection: Connection,
+    instance_id: str,
+    *,
+    kept: int,
+    seen: int,
+    reason: str,
+    actor: int,
+    derivations: Derivations,
 ) -> None:
     """Let the text ``kept`` count, as the person decided who had seen all texts up to ``seen``.
 
@@ -33,14 +42,12 @@ def settle(
     texts = _texts(connection, instance_id)
     _require_open(texts, kept=kept, seen=seen)
     chosen = next(text for text in texts if text.sequence == kept)
-    connection.execute(
-        update(SUBMISSIONS)
-        .where(SUBMISSIONS.c.instance_id == instance_id, SUBMISSIONS.c.is_current)
-        .values(is_current=False)
+    sequence = store_kept(
+        connection,
+        _row(chosen) | repeated(chosen, texts),
+        replaced=[text.sequence for text in texts if text.is_current],
+        derivations=derivations,
     )
-    sequence = connection.execute(
-        insert(SUBMISSIONS).returning(SUBMISSIONS.c.sequence), _repeated(chosen, texts)
-    ).scalar_one()
     connection.execute(
         insert(SETTLEMENTS),
         {
@@ -80,17 +87,7 @@ def _require_open(texts: Sequence[Text], *, kept: int, seen: int) -> None:
         raise Problem("not_found")
 
 
-def _repeated(chosen: Text, texts: Sequence[Text]) -> dict[str, Any]:
-    """Make the row that counts: the chosen text, above every revision there is."""
-    revision = max(text.revision for text in texts)
-    copies = [text.copy_number for text in texts if text.revision == revision]
-    row = {column.name: getattr(chosen, column.name) for column in SUBMISSIONS.c}
+def _row(text: Text) -> dict[str, Any]:
+    row = {column.name: getattr(text, column.name) for column in SUBMISSIONS.c}
     del row["sequence"]
-    settled = (OF_ANOTHER, AFTER_SETTLING)
-    flags = [flag for flag in chosen.flags or () if flag not in settled]
-    return row | {
-        "revision": revision,
-        "copy_number": max(copies) + 1,
-        "is_current": True,
-        "flags": flags or None,
-    }
+    return row

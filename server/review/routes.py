@@ -25,6 +25,7 @@ from server.review.queries import Filters, listed_forms, record, records
 from server.rounds.queries import all_rounds
 from server.store import audit
 from server.store.database import current_database
+from server.submissions.derivations import current_derivations
 from server.web.access import allow
 from server.web.formats import moment, whole
 from server.web.languages import current_language
@@ -104,6 +105,7 @@ def settle_conflict(instance_id: str) -> Response:
         seen=_number("seen"),
         reason=request.form.get("reason", ""),
         actor=user.id,
+        derivations=current_derivations(),
     )
     current_database().write(keep)
     return make_response(redirect(url_for("review.show_record", instance_id=instance_id), 303))

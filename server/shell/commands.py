@@ -19,6 +19,7 @@ COMMANDS = {
     "assets": "server.assets.bundling",
     "compare": "server.comparisons.commands",
     "demo": "server.demo.commands",
+    "derive": "server.submissions.commands",
     "drivers": "server.drivers.commands",
     "estimate": "server.shell.estimating",
     "form": "server.forms.commands",

@@ -16,6 +16,8 @@ from server.config import Config, misspelt_settings
 from server.migrations import is_current
 from server.store.database import Database
 from server.store.epochs import is_older
+from server.submissions.deriving import owed_by_name
+from server.submissions.models import OWED_DERIVATIONS
 
 State = Literal["well", "expected", "sick"]
 MARKS: Final[dict[State, str]] = {"well": "✓", "expected": "·", "sick": "✗"}
@@ -56,6 +58,7 @@ def examine() -> Iterator[Remark]:
             yield Remark("database", _attempt(lambda: _answers(database)))
             yield Remark("migrations", _attempt(lambda: _tables(database)))
             records = _attempt(lambda: _has_records(database)) == "well"
+            yield Remark("derived", _attempt(lambda: _derived(database)))
             yield Remark("receipts", _attempt(lambda: _receipts(database, config.data_dir)))
         finally:
             database.close()
@@ -100,6 +103,13 @@ def _has_records(database: Database) -> State:
     with database.read() as connection:
         found = connection.execute(text("SELECT 1 FROM submissions LIMIT 1")).first()
     return "sick" if found is None else "well"
+
+
+def _derived(database: Database) -> State:
+    with database.read() as connection:
+        if not inspect(connection).has_table(OWED_DERIVATIONS.name):
+            return "well"
+        return "sick" if owed_by_name(connection) else "well"
 
 
 def _receipts(database: Database, data_dir: Path) -> State:

@@ -147,5 +147,5 @@ def _free_port(host: str, port: int) -> int | None:
 
 def _prepared_apart() -> bool:
     # In a process of its own: Alembic and SQLAlchemy would stay in this one's memory for ever.
-    prepare = [sys.executable, "-m", "server.forms"]
+    prepare = [sys.executable, "-m", "server.shell.preparing"]
     return subprocess.run(prepare, check=False).returncode == 0  # noqa: S603  our own module

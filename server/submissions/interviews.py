@@ -65,18 +65,22 @@ def records(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     return revisions(*columns).where(SUBMISSIONS.c.is_current, SUBMISSIONS.c.encoding == PLAIN)
 
 
+def counted_before() -> ColumnElement[bool]:
+    """Tell of a text whether it counted once, and another of its record does now."""
+    settled = SUBMISSIONS.c.sequence.in_(select(SETTLEMENTS.c.sequence))
+    return SUBMISSIONS.c.is_current.is_(False) & ((SUBMISSIONS.c.copy_number == 0) | settled)
+
+
 def earlier_answers(
     connection: Connection, instance_ids: Collection[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """Read, by record, the answers as sent of the texts that counted before, the earliest first."""
-    settled = SUBMISSIONS.c.sequence.in_(select(SETTLEMENTS.c.sequence))
     chosen = (
         revisions(SUBMISSIONS.c.instance_id)
         .where(
             SUBMISSIONS.c.instance_id.in_(instance_ids),
-            SUBMISSIONS.c.is_current.is_(False),
             SUBMISSIONS.c.encoding == PLAIN,
-            (SUBMISSIONS.c.copy_number == 0) | settled,
+            counted_before(),
         )
         .order_by(SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
     )
@@ -99,8 +103,9 @@ def interviews(
     connection: Connection, selection: Select[*tuple[Any, ...]]
 ) -> Iterator[StoredInterview]:
     """Read what one of the above selects, a page at a time, all from one state of the database."""
-    streaming = connection.execution_options(stream_results=True, yield_per=PAGE)
-    for row in streaming.execute(selection):
+    # Of this statement alone: as options of the connection they would stay with it.
+    streaming = {"stream_results": True, "yield_per": PAGE}
+    for row in connection.execute(selection, execution_options=streaming):
         yield StoredInterview(row)
 
 

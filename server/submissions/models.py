@@ -132,6 +132,27 @@ class QuarantinedSubmission(SQLModel, table=True):
     envelope: bytes
 
 
+class KnownDerivation(SQLModel, table=True):
+    """A derivation that has been done for everything stored before it (docs/adr/0039)."""
+
+    __tablename__ = "derivations"
+
+    name: str = Field(max_length=64, primary_key=True)
+    version: int
+    at: datetime
+
+
+class OwedDerivation(SQLModel, table=True):
+    """A revision from which something could not be derived; ``reason`` names the fault."""
+
+    __tablename__ = "owed_derivations"
+
+    derivation: str = Field(max_length=64, primary_key=True)
+    sequence: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    reason: str = Field(max_length=64)
+    since: datetime
+
+
 class NamedAttachment(SQLModel, table=True):
     """A file that a stored or quarantined record names; only such files are taken in."""
 
@@ -159,3 +180,5 @@ ANONYMOUS_RECORDS: Final[Table] = AnonymousRecord.__table__  # type: ignore[attr
 QUARANTINE: Final[Table] = QuarantinedSubmission.__table__  # type: ignore[attr-defined]
 NAMED_ATTACHMENTS: Final[Table] = NamedAttachment.__table__  # type: ignore[attr-defined]
 ATTACHMENTS: Final[Table] = StoredAttachment.__table__  # type: ignore[attr-defined]
+DERIVATIONS: Final[Table] = KnownDerivation.__table__  # type: ignore[attr-defined]
+OWED_DERIVATIONS: Final[Table] = OwedDerivation.__table__  # type: ignore[attr-defined]

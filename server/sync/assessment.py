@@ -23,6 +23,7 @@ from schemas.rules.known_questions import unit_of
 from server.forms.queries import PublishedForm, PublishedForms
 from server.rounds.field_plan import FieldPlan
 from server.rounds.queries import PlannedVisit
+from server.submissions.arrivals import Arrival
 from server.submissions.texts import packed
 from server.sync.batch import OddEnvelope
 from server.sync.clocks import Flag, read_time, times_of
@@ -31,7 +32,6 @@ from server.sync.plausibility import (
     place_of,
     round_of,
 )
-from server.sync.stored_records import Key
 
 log = logging.getLogger("izdes.sync")
 
@@ -58,25 +58,6 @@ class Knowledge:
 
     forms: PublishedForms
     plan: FieldPlan
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A whole record, ready to be stored. An odd one has a ``reason`` and goes to quarantine."""
-
-    instance_id: str
-    revision: int
-    digest: bytes
-    columns: dict[str, Any]
-    attached: tuple[bytes, ...]
-    reason: str | None = None
-    keeps_times: bool = False
-    """A correction by a tablet's own clock: it repeats the times of its record, which are known."""
-
-    @property
-    def key(self) -> Key:
-        """What makes two messages the same message."""
-        return self.instance_id, self.revision, self.digest
 
 
 @dataclass(frozen=True)

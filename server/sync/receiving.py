@@ -13,14 +13,14 @@ from server.forms.queries import PublishedForms
 from server.rounds.field_plan import FieldPlan
 from server.store.database import Database
 from server.store.epochs import Epochs, Numbers, open_epochs
+from server.submissions.arrivals import Arrival, StoredRecord
+from server.submissions.derivations import Derivations
+from server.submissions.storing import store, store_unseen
 from server.sync.anonymous import Kept, Testimony, assess_anonymous, is_anonymous
 from server.sync.anonymous_store import store_anonymous
-from server.sync.assessment import Arrival, Knowledge, Sender, assess, is_whole
+from server.sync.assessment import Knowledge, Sender, assess, is_whole
 from server.sync.batch import Batch, OddEnvelope
-from server.sync.first_revisions import store_unseen
-from server.sync.operations import store
 from server.sync.receipts import Signer, load_signer, spell_time
-from server.sync.stored_records import StoredRecord
 
 Envelopes = dict[int, Envelope | OddEnvelope]
 """Whole envelopes by their places in a batch."""
@@ -35,15 +35,16 @@ class Reception:
     signer: Signer
     epochs: Epochs
     attachments: Path
+    derivations: Derivations
 
 
-def open_reception(database: Database, data_dir: Path) -> Reception:
+def open_reception(database: Database, data_dir: Path, derivations: Derivations) -> Reception:
     """Make ready to receive records into ``database``."""
     sweep(data_dir / "attachments")
     known = Knowledge(PublishedForms(database), FieldPlan(database))
     signer = load_signer(data_dir / "keys")
     epochs = open_epochs(database, data_dir / "keys")
-    return Reception(database, known, signer, epochs, data_dir / "attachments")
+    return Reception(database, known, signer, epochs, data_dir / "attachments", derivations)
 
 
 def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
@@ -93,8 +94,11 @@ def _received(
     # All judging happens here, so that the transaction only inserts.
     arrivals = assess(list(envelopes.values()), sender, reception.known)
     actor = sender.officer_id
-    holdings = store_unseen(reception.database, arrivals, actor=actor) or reception.database.write(
-        lambda connection: store(connection, arrivals, actor=actor)
+    database, derivations = reception.database, reception.derivations
+    holdings = store_unseen(
+        database, arrivals, actor=actor, derivations=derivations
+    ) or database.write(
+        lambda connection: store(connection, arrivals, actor=actor, derivations=derivations)
     )
     named = {digest for arrival in arrivals for digest in arrival.attached}
     absent = missing(reception.database, reception.attachments, named)

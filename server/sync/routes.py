@@ -11,6 +11,7 @@ from server.accounts.queries import SignedInUser
 from server.catalogue.visits import visit_summaries
 from server.forms.queries import forms_in_use
 from server.store.database import current_database
+from server.submissions.derivations import current_derivations
 from server.sync.batch import read_batch
 from server.sync.newest_receipts import HEADER, hear
 from server.sync.pace import Pace
@@ -91,6 +92,6 @@ def reception() -> Reception:
     kept: Reception | None = current_app.extensions.get("izdes.reception")
     if kept is None:
         data_dir = current_app.extensions["izdes.config"].data_dir
-        kept = open_reception(current_database(), data_dir)
+        kept = open_reception(current_database(), data_dir, current_derivations())
         current_app.extensions["izdes.reception"] = kept
     return kept

@@ -22,8 +22,9 @@ from flask import Flask
 import server
 from server import create_app
 from server.config import Config
+from server.forms.publishing import publish, shipped_forms
 from server.store.database import Database
-from tests.records import Field, envelope
+from tests.records import Field, envelope, interview
 from tests.server.sync.files import PIECE, digest_of, held, missing_of, photo, put, reference
 
 DIED = 137
@@ -35,13 +36,18 @@ FILES_OF = (
     *STORE,
 )
 RECORDS = (
-    *(f"sync/{name}.py" for name in ("operations", "receiving", "first_revisions")),
+    "sync/receiving.py",
+    *(f"submissions/{name}.py" for name in ("storing", "copies", "derivations")),
+    "catalogue/topic_reports.py",
     *("store/postgresql_pipeline.py", "store/audit.py"),
     *STORE,
 )
-WATCHED = {"upload": FILES_OF, "finishing": FILES_OF, "record": RECORDS}
+WATCHED = {"upload": FILES_OF, "finishing": FILES_OF, "record": RECORDS, "topics": RECORDS}
+OF_RECORDS = {"record", "topics"}
+"""Errands without a file."""
 assert all((ROOM / name).exists() for name in (*FILES_OF, *RECORDS))
 SIZE = PIECE + 1000
+UNITS = next(form for form in shipped_forms() if form.id == "B1_birim_ziyaret")
 STEP = 1 if os.environ.get("IZDES_SOAK") == "1" else 11
 """`make soak` dies at every statement, `make check` at one of eleven."""
 DEATHS_A_LOOK = 12
@@ -61,12 +67,14 @@ class Errand:
     def numbered(cls, name: str, number: int) -> "Errand":
         """Make the errand of that number; each is about another record and file."""
         content = photo(SIZE, seed=number)
+        if name == "topics":
+            return cls(name, number, content, topics(number))
         named = [] if name == "record" else [reference(content)]
         return cls(name, number, content, envelope(attachments=named))
 
     def prepare(self, field: Field) -> None:
         """Do what comes before the moment that is looked at."""
-        if self.name != "record":
+        if self.name not in OF_RECORDS:
             field.send(self.sent)
         if self.name == "finishing":
             # As a server leaves it that dies between the last byte and the name of the file.
@@ -76,7 +84,7 @@ class Errand:
 
     def run(self, field: Field) -> None:
         """Go to the server once, as a tablet does."""
-        if self.name == "record":
+        if self.name in OF_RECORDS:
             field.send(self.sent)
             return
         start, complete = held(field, self.content)
@@ -88,7 +96,7 @@ class Errand:
     def look(self, field: Field) -> None:
         """Meet the server again: one contact must be enough."""
         missing = missing_of(field, self.sent)
-        if self.name != "record":
+        if self.name not in OF_RECORDS:
             assert missing in ([], [digest_of(self.content)])
             self.run(field)
             assert missing_of(field, self.sent) == []
@@ -99,6 +107,9 @@ class Errand:
         assert field.rows(found) == [(1,)]
         events = f"SELECT count(*) FROM audit_entries WHERE object LIKE '{instance}%'"  # noqa: S608
         assert field.rows(events) == [(1,)]
+        kept = "SELECT count(*) FROM topic_reports WHERE sequence IN"
+        same = f"(SELECT sequence FROM submissions WHERE {plain} = '{instance.replace('-', '')}')"  # noqa: S608
+        assert field.rows(f"{kept} {same}") == [(int(self.name == "topics"),)]
 
     def unfinished(self, field: Field) -> list[Path]:
         """What is half there of its file."""
@@ -112,6 +123,14 @@ class Errand:
         assert self.unfinished(field) == []
         events = f"SELECT count(*) FROM audit_entries WHERE object = 'sha256:{digest}'"  # noqa: S608
         assert field.rows(events) == [(1,)]
+
+
+def topics(number: int) -> dict[str, Any]:
+    """Make a record of a unit in which a topic is reported."""
+    unit = {"il": "06", "ilce": "1231", "birim_tur": "emniyet", "birim_adi": f"Birim {number}"}
+    said = {**unit, "r_konu": [{"s_baslik": "Araç yok"}], "konu_var": "1"}
+    names = {"form_id": UNITS.id, "form_version": UNITS.version}
+    return envelope(interview(**names, answers=said), **names)
 
 
 def attachments(field: Field) -> Path:
@@ -143,6 +162,9 @@ def main() -> None:
     """Die as often as there are statements."""
     name, officer = sys.argv[1], json.loads(sys.argv[2])
     app = create_app(Config.from_environment())
+    app.extensions["izdes.database"].write(
+        lambda connection: publish(connection, UNITS, actor=None)
+    )
     app.extensions["izdes.database"].close()
     deaths, status = 0, DIED
     while status == DIED:

@@ -23,8 +23,8 @@ from server.observations.observations import rebuild, refresh
 from server.observations.segments import Manifest, files
 from server.rounds.models import VISITS
 from server.rounds.operations import NewRound, open_round
-from server.sync.assessment import Arrival
-from server.sync.operations import store
+from server.submissions.arrivals import Arrival
+from server.submissions.storing import store
 
 ROUND, OTHER_ROUND = "2026-2", "2027-1"
 CORE = ("erisim", "hiz", "ilgi", "bilgi", "adil", "fiziki", "sonuc")
@@ -163,7 +163,10 @@ class Survey:
         place = {"visit_id": visit_id, "province": province, "round_id": round_id}
         place |= {"started_at": start, "finished_at": start + timedelta(minutes=10)}
         arrivals = [self._arrival(given, place, instance, revision) for _ in range(times)]
-        self.database.write(lambda connection: store(connection, arrivals, actor=1))
+        derivations = self.app.extensions["izdes.derivations"]
+        self.database.write(
+            lambda connection: store(connection, arrivals, actor=1, derivations=derivations)
+        )
 
     def _arrival(
         self, given: dict[str, str], place: dict[str, Any], instance: int | None, revision: int

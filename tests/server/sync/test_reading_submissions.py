@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 from schemas.protocol.sync import Envelope
 from server.store.database import Database
 from server.submissions.queries import committed_through, submissions_after
+from server.submissions.storing import store
 from server.sync.assessment import Sender, assess
-from server.sync.operations import store
 from server.sync.receiving import open_reception
 from tests.records import Field, envelope
 from tests.waiting import PATIENCE, wait_until
@@ -56,11 +56,12 @@ def test_a_reader_waits_for_a_transaction_that_commits_late(field: Field) -> Non
     database: Database = field.app.extensions["izdes.database"]
     if database.is_sqlite:
         pytest.skip("SQLite has one writer: nothing commits late")
+    derivations = field.app.extensions["izdes.derivations"]
     # The slow writer takes the lower number and commits after the quick one.
     stored, finish = threading.Event(), threading.Event()
 
     def slowly(connection: Connection) -> None:
-        store(connection, arrivals(field, envelope()), actor=1)
+        store(connection, arrivals(field, envelope()), actor=1, derivations=derivations)
         stored.set()
         assert finish.wait(PATIENCE)
 
@@ -107,8 +108,10 @@ def test_a_waiting_reader_lets_writers_go_on_when_it_is_served(field: Field) -> 
 
 
 def arrivals(field: Field, sent: dict[str, Any]) -> Any:
-    database, config = (field.app.extensions[f"izdes.{name}"] for name in ("database", "config"))
-    reception = open_reception(database, config.data_dir)
+    database, config, derivations = (
+        field.app.extensions[f"izdes.{name}"] for name in ("database", "config", "derivations")
+    )
+    reception = open_reception(database, config.data_dir, derivations)
     sender = Sender(1, "tablet-8", "", datetime.now(UTC))
     return assess([Envelope.model_validate(sent)], sender, reception.known)
 

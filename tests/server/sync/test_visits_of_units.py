@@ -13,6 +13,7 @@ from schemas.forms.row_keys import ROW_KEY
 from server.accounts.operations import known_user
 from server.forms.publishing import publish, shipped_forms
 from server.rounds.operations import add_visits
+from server.submissions.deriving import derive_owed
 from tests.people import GOVERNOR
 from tests.records import ROUND, Field, digest, envelope, spelled, visit
 
@@ -137,10 +138,13 @@ def test_another_units_topics_stay_its_own(units: Field) -> None:
     assert prefill(units, "Z-06-C")[C]["r_tekrar"] == []
 
 
-@pytest.mark.parametrize("odd", ["x", {"s_baslik": "x"}, [1, "x", {"s_baslik": 4}], None])
+@pytest.mark.parametrize(
+    "odd", ["x", {"s_baslik": "x"}, [1, "x", {"s_baslik": 4}], None, [["x"] * 3, {}], {"\0": "\0"}]
+)
 def test_odd_topics_are_no_topics(units: Field, odd: Any) -> None:
     units.send(record(B1, "Z-06-B", {"r_konu": odd}))
     assert prefill(units, "Z-06-C")[C]["r_tekrar"] == []
+    assert units.rows("SELECT * FROM owed_derivations") == []
 
 
 THREE_ISSUES = [*TWO_ISSUES, {"s_baslik": "Telsizler eski", "s_oneri": "Yenilensin"}]
@@ -238,3 +242,14 @@ def test_odd_keys_are_no_obstacle(units: Field, key: Any) -> None:
     assert titles(units) == [row["s_baslik"] for row in THREE_ISSUES]
     ((flags,),) = units.rows("SELECT flags FROM submissions")
     assert ROW_KEY not in str(flags)
+
+
+def test_topics_of_records_stored_before_they_were_derived_are_asked_again(units: Field) -> None:
+    units.send(record(B1, "Z-06-B", {"konu_var": "1", "r_konu": TWO_ISSUES}, days_ago=2))
+    asked = prefill(units, "Z-06-C")[C]["r_tekrar"]
+    database = units.app.extensions["izdes.database"]
+    database.write(lambda connection: connection.exec_driver_sql("DELETE FROM topic_reports"))
+    # As an upgrade finds them; the server does this before it starts.
+    derive_owed(database, units.app.extensions["izdes.derivations"])
+    assert prefill(units, "Z-06-C")[C]["r_tekrar"] == asked
+    assert len(asked) == 2

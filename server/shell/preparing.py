@@ -1,16 +1,22 @@
-"""``python -m server.forms``: make the configured database ready to be served.
+"""``python -m server.shell.preparing``: make the configured database ready to be served.
 
 It gets the newest shape and, if no form was ever published in it, the questionnaires İZDES comes
-with. ``izdes serve`` runs this first, in a process of its own.
+with; what is owed of its records is derived, and everything a new version derives anew. ``izdes
+serve`` runs this first, in a process of its own.
 """
 
+from server import DERIVATIONS
 from server.config import Config
 from server.forms.publishing import publish_shipped_forms
 from server.migrations.__main__ import upgrade
 from server.store.data_folder import keep_private, tighten, tighten_database
 from server.store.database import Database
+from server.submissions.derivations import derivations_in
+from server.submissions.deriving import derive_owed
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Prepare."""
     config = Config.from_environment()
     keep_private()
     tighten(config.data_dir)
@@ -18,4 +24,9 @@ if __name__ == "__main__":
     upgrade()
     database = Database(config.database_url)
     publish_shipped_forms(database)
+    derive_owed(database, derivations_in(DERIVATIONS))
     database.close()
+
+
+if __name__ == "__main__":
+    main()
