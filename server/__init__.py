@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "server.web.health",
     "server.web.openapi",
     "server.accounts.routes",
+    "server.accounts.people",
     "server.forms.routes",
     "server.sync.routes",
     "server.attachments.routes",

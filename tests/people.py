@@ -23,6 +23,7 @@ class Person:
 
 
 GOVERNOR = Person("nevzat.ergun", "Nevzat Ergün", "officer", "eski vali sahada 41")
+COLLEAGUE = Person("sevgi.kara", "Sevgi Kara", "officer", "dağlar ve uzun yollar")
 ANALYST = Person("zeynep.aksoy", "Zeynep Aksoy", "analyst", "tablolar ve haritalar")
 ADMIN = Person("idil.safak", "İdil Şafak", "admin", "anahtarlar burada durur")
 OUTSIDER = Person("kim.bilir", "Kim Bilir", "officer", "bu parola geçersizdir")

@@ -331,3 +331,66 @@ def test_the_map_of_the_house_names_only_rooms_there_are() -> None:
             path = ROOT / (head + part + tail)
             there = path.exists() or any(path.parent.glob(f"{path.name}.*"))
             assert there, head + part + tail
+
+
+SCOPED_TABLES = frozenset(
+    {
+        "SUBMISSIONS", "ANONYMOUS_RECORDS", "SETTLEMENTS", "QUARANTINE", "NAMED_ATTACHMENTS",
+        "ATTACHMENTS", "VISITS", "VISIT_OFFICERS",
+    }
+)  # fmt: skip
+FOR_EVERYBODY = {
+    "submissions": "owns the tables: its selections are narrowed by who asks",
+    "sync": "takes in what officers send",
+    "imports": "a command of the shell",
+    "observations": "counts for the whole country, behind the gate",
+    "indicators": "counts for the whole country, behind the gate",
+    "comparisons": "counts for the whole country, behind the gate",
+    "rounds": "plans for the whole country; visits_within narrows",
+    "catalogue": "visits of one officer, and what is open in their units",
+    "migrations": "moves whole tables",
+}
+"""Rooms whose queries ask for no scope, and why that is right."""
+NEED_NO_SCOPE = {
+    ("server/attachments/operations.py", "missing"),  # whether a file is here at all
+    ("server/attachments/operations.py", "state_of"),  # one's own file on its way
+    ("server/attachments/operations.py", "receive_piece"),
+}
+
+
+def test_every_query_on_scoped_rows_takes_a_scope() -> None:
+    """Whoever adds a room that answers people cannot forget: its public functions take one."""
+    forgotten = set()
+    for file in sorted((ROOT / "server").rglob("*.py")):
+        name = file.relative_to(ROOT).as_posix()
+        if name.split("/")[1] in FOR_EVERYBODY:
+            continue
+        functions = {
+            node.name: node
+            for node in ast.parse(file.read_text("utf-8")).body
+            if isinstance(node, ast.FunctionDef)
+        }
+        touching = reaching(functions, SCOPED_TABLES)
+        forgotten |= {
+            (name, function)
+            for function in touching
+            if not function.startswith("_") and not takes_scope(functions[function])
+        }
+    assert forgotten == NEED_NO_SCOPE
+
+
+def reaching(functions: dict[str, ast.FunctionDef], wanted: frozenset[str]) -> set[str]:
+    """Functions that name one of these, themselves or through functions of the same file."""
+    named = {
+        name: {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+        for name, function in functions.items()
+    }
+    found: set[str] = set()
+    while more := {name for name in functions if named[name] & (wanted | found)} - found:
+        found |= more
+    return found
+
+
+def takes_scope(function: ast.FunctionDef) -> bool:
+    arguments = (*function.args.args, *function.args.kwonlyargs)
+    return any(argument.arg == "scope" for argument in arguments)

@@ -1,27 +1,43 @@
 """``izdes user``: who may sign in."""
 
 import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from schemas.rules.rights import roles
 from schemas.wording import LANGUAGES, say
 from server.terminal.application import application, print_text, terminal_language
-from server.web.access import ROLES
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from server.accounts.mandates import Mandate
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
 def user() -> None:
-    """Make, list and disable user accounts."""
+    """Make, list and disable user accounts, give and end mandates."""
 
 
 @user.command()
 @click.argument("username")
 @click.option("--name", "full_name", required=True)
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=click.Choice(roles()), required=True)
+@click.option("--place", "places", multiple=True)
 @click.option("--user-language", type=click.Choice(LANGUAGES), default=LANGUAGES[0])
 @click.option("--password-stdin", is_flag=True)
 def add(
-    username: str, *, full_name: str, role: str, user_language: str, password_stdin: bool
+    username: str,
+    *,
+    full_name: str,
+    role: str,
+    places: tuple[str, ...],
+    user_language: str,
+    password_stdin: bool,
 ) -> None:
     """Make an account; the password is asked for, or read from standard input."""
     from server.accounts.operations import create_user
@@ -35,6 +51,7 @@ def add(
                 username=username,
                 full_name=full_name,
                 role=role,
+                places=places,
                 password=password,
                 language=user_language,
             )
@@ -51,9 +68,67 @@ def list_users() -> None:
     language = terminal_language()
     with application(), current_database().read() as connection:
         for person in all_users(connection):
-            role = say(f"layout.role_{person.role}", language)
+            held = "; ".join(_spelled(mandate, language) for mandate in person.mandates.now)
             state = say("commands.user_disabled_mark", language) if person.disabled else ""
-            click.echo(f"{person.username}\t{person.full_name}\t{role}\t{state}".rstrip())
+            click.echo(f"{person.username}\t{person.full_name}\t{held}\t{state}".rstrip())
+
+
+@user.command()
+@click.argument("username")
+@click.option("--role", type=click.Choice(roles()), required=True)
+@click.option("--place", "places", multiple=True)
+@click.option("--from", "starts_on", type=DAY)
+@click.option("--until", "ends_on", type=DAY)
+@click.option("--for", "acting_for", metavar="USERNAME")
+@click.option("--reason", default="")
+def mandate(
+    username: str,
+    *,
+    role: str,
+    places: tuple[str, ...],
+    starts_on: datetime | None,
+    ends_on: datetime | None,
+    acting_for: str | None,
+    reason: str,
+) -> None:
+    """Give an account another mandate: a role, for which places, from when until when."""
+    from server.accounts.mandates import NewMandate, give_mandate
+    from server.accounts.operations import known_user
+    from server.store.database import current_database
+
+    def give(connection: "Connection") -> int:
+        stood_in_for = known_user(connection, acting_for).user.id if acting_for else None
+        new = NewMandate(
+            role,
+            places,
+            starts_on.date() if starts_on else None,
+            ends_on.date() if ends_on else None,
+            stood_in_for,
+            reason,
+        )
+        return give_mandate(connection, known_user(connection, username).user.id, new)
+
+    with application():
+        given = current_database().write(give)
+    print_text("commands.mandate_given", username=username, number=given)
+
+
+@user.command("end-mandate")
+@click.argument("username")
+@click.argument("number", type=int)
+def end_a_mandate(username: str, number: int) -> None:
+    """End a mandate; its number stands in ``izdes user list``."""
+    from server.accounts.mandates import end_mandate
+    from server.accounts.operations import known_user
+    from server.store.database import current_database
+
+    with application():
+        current_database().write(
+            lambda connection: end_mandate(
+                connection, known_user(connection, username).user.id, number
+            )
+        )
+    print_text("commands.mandate_ended", username=username, number=number)
 
 
 @user.command()
@@ -82,6 +157,12 @@ def disable(username: str) -> None:
     with application():
         current_database().write(lambda connection: disable_user(connection, username=username))
     print_text("commands.user_disabled", username=username)
+
+
+def _spelled(mandate: "Mandate", language: str) -> str:
+    from server.accounts.spelled_mandates import spelled, spelled_time
+
+    return f"{mandate.id}: {spelled(mandate, language)} ({spelled_time(mandate, language)})"
 
 
 def _ask_password(*, from_stdin: bool) -> str:

@@ -1,9 +1,9 @@
-"""Tables of accounts: people, their sessions, where they come from, and attempts to sign in."""
+"""Tables of accounts: people, their mandates and sessions, and attempts to sign in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Table
+from sqlalchemy import JSON, Table
 from sqlmodel import Field, SQLModel
 
 from server.store.audit import SEQUENCE
@@ -17,11 +17,29 @@ class User(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     username: str = Field(max_length=64, unique=True)
     full_name: str = Field(max_length=128)
-    role: str = Field(max_length=16)
     language: str = Field(max_length=8)
     password_hash: str = Field(max_length=128)
     created_at: datetime
     disabled_at: datetime | None = None
+
+
+class UserMandate(SQLModel, table=True):
+    """A role that somebody has, how far and for how long (server/accounts/mandates.py)."""
+
+    __tablename__ = "mandates"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="users.id", index=True)
+    role: str = Field(max_length=32)
+    places: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    starts_on: date
+    ends_on: date | None = None
+    acting_for: int | None = Field(default=None, foreign_key="users.id")
+    reason: str
+    given_at: datetime
+    given_by: int | None = None
+    ended_at: datetime | None = None
+    ended_by: int | None = None
 
 
 class UserSession(SQLModel, table=True):
@@ -33,6 +51,8 @@ class UserSession(SQLModel, table=True):
     user_id: int = Field(foreign_key="users.id", index=True)
     created_at: datetime
     last_seen_at: datetime
+    mandate_id: int | None = None
+    """The mandate chosen for it; None: the one held longest."""
 
 
 class SignInAttempt(SQLModel, table=True):
@@ -56,6 +76,7 @@ class KnownOrigin(SQLModel, table=True):
 
 
 USERS: Final[Table] = User.__table__  # type: ignore[attr-defined]
+MANDATES: Final[Table] = UserMandate.__table__  # type: ignore[attr-defined]
 USER_SESSIONS: Final[Table] = UserSession.__table__  # type: ignore[attr-defined]
 SIGN_IN_ATTEMPTS: Final[Table] = SignInAttempt.__table__  # type: ignore[attr-defined]
 KNOWN_ORIGINS: Final[Table] = KnownOrigin.__table__  # type: ignore[attr-defined]

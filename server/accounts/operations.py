@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, update
 
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
-from server.accounts.models import USERS
+from server.accounts.mandates import NewMandate, give_mandate
+from server.accounts.models import USER_SESSIONS, USERS
 from server.accounts.origins import Origin, forget_origins, known_origins, remember_origin
 from server.accounts.passwords import (
     NO_PASSWORD,
@@ -19,11 +20,10 @@ from server.accounts.passwords import (
     password_matches,
 )
 from server.accounts.queries import Credentials, SignedInUser, credentials
-from server.accounts.sessions import end_session, end_sessions_of, start_session
+from server.accounts.sessions import end_session, end_sessions_of, start_session, token_hash
 from server.accounts.throttle import count_attempt, forgive_attempt, limits_of
 from server.store import audit
 from server.store.database import Database
-from server.web.access import ROLES
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
@@ -48,22 +48,25 @@ def create_user(
     full_name: str,
     role: str,
     password: str | None,
+    places: tuple[str, ...] = (),
     language: str = "tr",
     by: int | None = None,
 ) -> int:
-    """Make an account and give its id; nobody can sign in to one without a password."""
+    """Make an account with its first mandate and give its id.
+
+    Nobody can sign in to an account without a password.
+    """
     username = normal_username(username)
     if not USERNAME.fullmatch(username):
         raise Problem("invalid_username")
-    if role not in ROLES or language not in LANGUAGES:
-        raise Problem("invalid_request", detail="role" if role not in ROLES else "language")
+    if language not in LANGUAGES:
+        raise Problem("invalid_request", detail="language")
     if credentials(connection, username) is not None:
         raise Problem("username_taken", username=username)
     about = username, full_name
     row = {
         "username": username,
         "full_name": full_name.strip(),
-        "role": role,
         "language": language,
         "password_hash": NO_PASSWORD if password is None else new_password_hash(password, about),
         "created_at": datetime.now(UTC),
@@ -74,8 +77,9 @@ def create_user(
         actor=by,
         action="user.create",
         object=f"user:{user_id}",
-        details={"username": username, "role": role},
+        details={"username": username},
     )
+    give_mandate(connection, user_id, NewMandate(role, places), by=by)
     return user_id
 
 
@@ -133,6 +137,24 @@ def set_language(connection: Connection, *, user_id: int, language: str) -> None
         action="user.language",
         object=f"user:{user_id}",
         details={"language": language},
+    )
+
+
+def choose_mandate(connection: Connection, *, token: str, user: SignedInUser, chosen: int) -> None:
+    """Work under another of one's mandates in this session; raises ``unknown_mandate``."""
+    if chosen not in {mandate.id for mandate in user.mandates}:
+        raise Problem("unknown_mandate")
+    connection.execute(
+        update(USER_SESSIONS)
+        .where(USER_SESSIONS.c.token_hash == token_hash(token))
+        .values(mandate_id=chosen)
+    )
+    audit.write(
+        connection,
+        actor=user.id,
+        action="mandate.choose",
+        object=f"user:{user.id}",
+        details={"mandate": chosen},
     )
 
 

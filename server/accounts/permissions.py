@@ -1,4 +1,4 @@
-"""What each role may do, and the guard that asks before every view."""
+"""The guard that asks before every view, and what pages know of who is signed in."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -7,30 +7,21 @@ from flask import Flask, Response, current_app, g, redirect, request
 
 from schemas.problems import Problem
 from server.accounts.queries import SignedInUser
+from server.accounts.scopes import Scope, may, scope_of
 from server.accounts.sessions import COOKIE, register_sessions, session_user
-from server.web.access import PUBLIC, ROLES, permission_of
+from server.accounts.spelled_mandates import spelled, spelled_time
+from server.store import audit
+from server.web.access import PUBLIC, SIGNED_IN, permissions_of
 from server.web.errors import wants_page
-from server.web.languages import use_language
+from server.web.languages import current_language, use_language
 from server.web.security import bearer_token
 
-PERMISSIONS: Final[dict[str, frozenset[str]]] = {
-    "account.own": frozenset(ROLES),
-    "submissions.send": frozenset({"officer", "admin"}),
-    "attachments.read": frozenset({"analyst", "admin"}),
-    "dashboards.read": frozenset({"analyst", "admin"}),
-    "exports.read": frozenset({"analyst", "admin"}),
-    "records.read": frozenset({"analyst", "admin"}),
-    "records.settle": frozenset({"analyst", "admin"}),
-    "forms.publish": frozenset({"admin"}),
-    "users.manage": frozenset({"admin"}),
-}
-"""Roles that hold each permission; a view names one by ``@allow("…")`` or is ``@allow_public``."""
-
 NAVIGATION: Final = (
-    ("/dashboards/", "dashboards.read", "layout.dashboards"),
-    ("/exports/", "exports.read", "layout.exports"),
-    ("/records/", "records.read", "layout.records"),
-    ("/field/", "submissions.send", "layout.field"),
+    ("/dashboards/", ("dashboard.read",), "layout.dashboards"),
+    ("/exports/", ("export.read",), "layout.exports"),
+    ("/records/", ("record.read", "record.read_masked"), "layout.records"),
+    ("/people/", ("users.read",), "layout.people"),
+    ("/field/", ("record.write",), "layout.field"),
 )
 
 
@@ -40,6 +31,10 @@ def register_permissions(app: Flask) -> None:
     app.before_request(_guard)
     app.context_processor(_people_of_templates)
     app.jinja_env.globals["has_page"] = has_page
+    app.jinja_env.globals["spelled_mandate"] = lambda mandate: spelled(mandate, current_language())
+    app.jinja_env.globals["mandate_time"] = lambda mandate: spelled_time(
+        mandate, current_language()
+    )
 
 
 def current_user() -> SignedInUser | None:
@@ -55,14 +50,22 @@ def current_user() -> SignedInUser | None:
     return user
 
 
+def signed_in_user() -> SignedInUser:
+    """Who is signed in; nobody is a problem."""
+    user = current_user()
+    if user is None:
+        raise Problem("not_signed_in")
+    return user
+
+
+def current_scope() -> Scope:
+    """How far the person may look who asks for this view, by the permissions it is marked with."""
+    return scope_of(current_user(), *_permissions_asked())
+
+
 def presented_token() -> str | None:
     """The session token of this request; a bearer token goes before the cookie."""
     return bearer_token() or request.cookies.get(COOKIE)
-
-
-def may(user: SignedInUser | None, permission: str) -> bool:
-    """Tell whether ``user`` holds ``permission``."""
-    return user is not None and user.role in PERMISSIONS[permission]
 
 
 def has_page(url: str) -> bool:
@@ -70,16 +73,29 @@ def has_page(url: str) -> bool:
     return any(rule.rule == url for rule in current_app.url_map.iter_rules())
 
 
+def first_page(user: SignedInUser) -> str | None:
+    """The page a person's day begins on; None if no page is for the person."""
+    return next(
+        (url for url, needed, _ in NAVIGATION if has_page(url) and may(user, *needed)), None
+    )
+
+
+def _permissions_asked() -> tuple[str, ...]:
+    return permissions_of(current_app.view_functions[request.endpoint or ""])
+
+
 def _guard() -> Response | None:
     if request.endpoint is None:
         return None  # no such address: answered as such, to anybody
-    permission = permission_of(current_app.view_functions[request.endpoint])
-    user = current_user()
-    if permission == PUBLIC:
+    asked, user = _permissions_asked(), current_user()
+    # Set at every request: a thread answers many, each for somebody else.
+    mandate = user.mandate if user else None
+    audit.stand_in_for(mandate.acting_for_id if mandate else None)
+    if asked == (PUBLIC,):
         return None
     if user is None:
         return _to_sign_in()
-    if permission is None or not may(user, permission):
+    if asked != (SIGNED_IN,) and not may(user, *asked):
         raise Problem("not_allowed")
     return None
 
@@ -95,11 +111,11 @@ def _people_of_templates() -> dict[str, Any]:
     user = current_user()
     return {
         "user": user,
-        "administers": may(user, "users.manage"),
+        "administers": may(user, "setting.write"),
         "navigation": [
             {"url": url, "label": label, "current": request.path.startswith(url)}
-            for url, permission, label in NAVIGATION
-            if has_page(url) and may(user, permission)
+            for url, needed, label in NAVIGATION
+            if has_page(url) and may(user, *needed)
         ],
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

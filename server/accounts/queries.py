@@ -1,11 +1,12 @@
 """Reads of accounts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from server.accounts.mandates import Held, Mandate, mandates, mandates_of
 from server.accounts.models import USER_SESSIONS, USERS
 
 ABSOLUTE_LIFE = timedelta(hours=12)
@@ -20,8 +21,23 @@ class SignedInUser:
     id: int
     username: str
     full_name: str
-    role: str
     language: str
+    mandates: tuple[Mandate, ...] = ()
+    """Those that hold today."""
+    ended: tuple[Mandate, ...] = field(default=(), repr=False)
+    chosen: int | None = None
+    """The id of the mandate the person works under in this session."""
+
+    @property
+    def mandate(self) -> Mandate | None:
+        """The mandate the person works under: the one chosen, else the one held longest."""
+        chosen = [mandate for mandate in self.mandates if mandate.id == self.chosen]
+        return next(iter((*chosen, *self.mandates)), None)
+
+    @property
+    def role(self) -> str:
+        """The role the person works in; blank if no mandate holds."""
+        return self.mandate.role if self.mandate else ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,7 @@ class ListedUser:
 
     username: str
     full_name: str
-    role: str
+    mandates: Held
     language: str
     disabled: bool
 
@@ -56,13 +72,16 @@ def live_session(connection: Connection, token_hash: str) -> LiveSession | None:
     """The session of a token, unless it has run out or its user was disabled."""
     session = USER_SESSIONS.c
     row = connection.execute(
-        select(USERS, session.created_at.label("opened_at"), session.last_seen_at)
+        select(
+            USERS, session.created_at.label("opened_at"), session.last_seen_at, session.mandate_id
+        )
         .join(USER_SESSIONS)
         .where(session.token_hash == token_hash, USERS.c.disabled_at.is_(None))
     ).one_or_none()
-    if row is None or _has_run_out(row):
+    if row is None:
         return None
-    return LiveSession(user=_user(row), last_seen_at=row.last_seen_at)
+    user = _user(connection, row, chosen=row.mandate_id)
+    return None if _has_run_out(row, user) else LiveSession(user, row.last_seen_at)
 
 
 def credentials(connection: Connection, username: str) -> Credentials | None:
@@ -70,25 +89,37 @@ def credentials(connection: Connection, username: str) -> Credentials | None:
     row = connection.execute(select(USERS).where(USERS.c.username == username)).one_or_none()
     if row is None:
         return None
-    return Credentials(_user(row), row.password_hash, disabled=row.disabled_at is not None)
+    return Credentials(
+        _user(connection, row), row.password_hash, disabled=row.disabled_at is not None
+    )
 
 
 def all_users(connection: Connection) -> list[ListedUser]:
     """Everybody who has an account, by user name."""
     rows = connection.execute(select(USERS).order_by(USERS.c.username))
+    held = mandates(connection)
     return [
-        ListedUser(row.username, row.full_name, row.role, row.language, row.disabled_at is not None)
+        ListedUser(
+            row.username,
+            row.full_name,
+            held.get(row.id, Held((), ())),
+            row.language,
+            row.disabled_at is not None,
+        )
         for row in rows
     ]
 
 
-def _user(row: Row[Any]) -> SignedInUser:
-    return SignedInUser(row.id, row.username, row.full_name, row.role, row.language)
+def _user(connection: Connection, row: Row[Any], *, chosen: int | None = None) -> SignedInUser:
+    held = mandates_of(connection, row.id)
+    return SignedInUser(
+        row.id, row.username, row.full_name, row.language, held.now, held.ended, chosen
+    )
 
 
-def _has_run_out(row: Row[Any]) -> bool:
+def _has_run_out(row: Row[Any], user: SignedInUser) -> bool:
     now = datetime.now(UTC)
-    idle = IDLE_LIFE_IN_THE_FIELD if row.role == "officer" else IDLE_LIFE
+    idle = IDLE_LIFE_IN_THE_FIELD if user.role in ("officer", "") else IDLE_LIFE
     age: timedelta = now - row.opened_at
     unused: timedelta = now - row.last_seen_at
     return age > ABSOLUTE_LIFE or unused > idle

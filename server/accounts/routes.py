@@ -10,11 +10,16 @@ from schemas.wording import LANGUAGES
 from server.accounts import operations
 from server.accounts.origins import KNOWN_FOR, Origin
 from server.accounts.passwords import SHORTEST
-from server.accounts.permissions import current_user, may, presented_token
+from server.accounts.permissions import (
+    current_user,
+    first_page,
+    presented_token,
+    signed_in_user,
+)
 from server.accounts.queries import SignedInUser
 from server.accounts.sessions import COOKIE, forget_session
 from server.store.database import current_database
-from server.web.access import allow, allow_public
+from server.web.access import allow_public, allow_signed_in
 from server.web.api import operation, read_body, reply
 from server.web.languages import (
     chosen_before,
@@ -66,15 +71,15 @@ def open_session() -> Response:
 
 @blueprint.get("/api/v1/session")
 @operation(response=SessionAnswer)
-@allow("account.own")
+@allow_signed_in
 def show_session() -> SessionAnswer:
     """Tell who is signed in."""
-    return SessionAnswer(officer=_officer(_signed_in()))
+    return SessionAnswer(officer=_officer(signed_in_user()))
 
 
 @blueprint.delete("/api/v1/session")
 @operation(status=204)
-@allow("account.own")
+@allow_signed_in
 def close_session() -> Response:
     """Sign out."""
     response = Response(status=204)
@@ -112,7 +117,7 @@ def sign_in() -> Response:
 
 
 @blueprint.post("/sign-out")
-@allow("account.own")
+@allow_signed_in
 def sign_out() -> Response:
     """Sign out and forget the pages seen."""
     response = make_response(redirect("/sign-in", 303))
@@ -124,18 +129,18 @@ def sign_out() -> Response:
 
 
 @blueprint.get("/account/password")
-@allow("account.own")
+@allow_signed_in
 def show_own_password() -> Response:
     """Ask for the present password and a new one."""
     return _password_page()
 
 
 @blueprint.post("/account/password")
-@allow("account.own")
+@allow_signed_in
 def change_own_password() -> Response:
     """Change one's own password."""
     try:
-        opened = _change_password(_signed_in())
+        opened = _change_password(signed_in_user())
     except Problem as problem:
         page = _password_page(problem=problem)
         page.status_code = problem.status
@@ -169,11 +174,25 @@ def choose_language() -> Response:
 def home() -> Response:
     """Go where the user's day begins."""
     user = current_user()
-    if user is None:
-        address = "/sign-in"
-    else:
-        address = "/dashboards/" if may(user, "dashboards.read") else "/field/"
+    address = first_page(user) if user else "/sign-in"
+    if address is None:
+        return make_response(render_template("accounts/nothing_here.html"))
     return make_response(redirect(address, 303))
+
+
+@blueprint.post("/account/mandate")
+@allow_signed_in
+def choose_mandate() -> Response:
+    """Work under another of one's mandates."""
+    user, token = signed_in_user(), presented_token() or ""
+    chosen = request.form.get("mandate", 0, type=int)
+    current_database().write(
+        lambda connection: operations.choose_mandate(
+            connection, token=token, user=user, chosen=chosen
+        )
+    )
+    forget_session(token)
+    return make_response(redirect("/", 303))
 
 
 def _keep_language(user_id: int, language: str) -> None:
@@ -215,7 +234,7 @@ def _origin() -> Origin:
 
 
 def _sign_out(response: Response) -> None:
-    token, user = presented_token() or "", _signed_in()
+    token, user = presented_token() or "", signed_in_user()
     current_database().write(
         lambda connection: operations.sign_out(connection, token=token, user_id=user.id)
     )
@@ -256,13 +275,6 @@ def _keep_in_browser(response: Response, opened: operations.OpenedSession) -> No
         samesite="Strict",
     )
     remember_language(response, opened.user.language)
-
-
-def _signed_in() -> SignedInUser:
-    user = current_user()
-    if user is None:
-        raise Problem("not_signed_in")
-    return user
 
 
 def _officer(user: SignedInUser) -> Officer:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from schemas.problems import Problem
 from schemas.protocol.sync import AttachmentState
 from schemas.rules.attachments import FileKind, attachment_rules
+from server.accounts.scopes import EVERYTHING, Scope
 from server.attachments.files import (
     Piece,
     add_piece,
@@ -26,6 +27,7 @@ from server.attachments.files import (
 from server.store import audit
 from server.store.database import Database
 from server.submissions.models import ATTACHMENTS, NAMED_ATTACHMENTS
+from server.submissions.within import attachments_within
 
 MEGABYTE = 1_000_000
 
@@ -80,8 +82,11 @@ def receive_piece(database: Database, folder: Path, piece: Piece) -> AttachmentS
     return _whole_state(folder, piece.digest)
 
 
-def open_attachment(database: Database, folder: Path, digest: bytes, *, reader: int) -> Opened:
+def open_attachment(
+    database: Database, folder: Path, digest: bytes, *, scope: Scope, reader: int
+) -> Opened:
     """A stored file; it is written down who opens it before the first byte leaves."""
+    _require_name(database, digest, scope=scope, unknown="not_found")
     if missing(database, folder, [digest]):
         raise Problem("not_found")
     opened = _opened(whole_file(folder, digest))
@@ -106,11 +111,19 @@ def _opened(path: Path) -> Opened:
         raise
 
 
-def _require_name(database: Database, digest: bytes) -> None:
+def _require_name(
+    database: Database,
+    digest: bytes,
+    *,
+    scope: Scope = EVERYTHING,
+    unknown: str = "attachment_unknown",
+) -> None:
     with database.read() as connection:
-        names = select(NAMED_ATTACHMENTS.c.digest).where(NAMED_ATTACHMENTS.c.digest == digest)
+        names = select(NAMED_ATTACHMENTS.c.digest).where(
+            NAMED_ATTACHMENTS.c.digest == digest, attachments_within(scope)
+        )
         if connection.scalar(names.limit(1)) is None:
-            raise Problem("attachment_unknown")
+            raise Problem(unknown)
 
 
 def _write_down(database: Database, folder: Path, digest: bytes, owner: int) -> None:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, current_app, request, send_file
 from schemas.problems import Problem
 from schemas.protocol.sync import AttachmentState
 from schemas.rules.attachments import attachment_rules
-from server.accounts.permissions import current_user
+from server.accounts.permissions import current_scope, signed_in_user
 from server.attachments.files import Piece
 from server.attachments.operations import open_attachment, receive_piece, state_of
 from server.attachments.pictures import may_be_shown
@@ -34,7 +34,7 @@ NOTHING_RUNS: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 @blueprint.route(ADDRESS, methods=["HEAD"])
 @operation(problems=("attachment_unknown",))
-@allow("submissions.send")
+@allow("record.write")
 def show_attachment_state(digest: str) -> Response:
     """Tell in headers how many bytes of an attachment are held, and whether that is all of it."""
     state = state_of(current_database(), _folder(), _digest_in(digest), owner=_user_id())
@@ -61,7 +61,7 @@ def show_attachment_state(digest: str) -> Response:
         "too_many_unfinished",
     ),
 )
-@allow("submissions.send")
+@allow("record.write")
 def receive_attachment(digest: str) -> AttachmentState:
     """Take an attachment that a stored record names: whole, or by ``Content-Range`` in pieces."""
     return receive_piece(current_database(), _folder(), _piece(_digest_in(digest)))
@@ -69,11 +69,13 @@ def receive_attachment(digest: str) -> AttachmentState:
 
 @blueprint.get(ADDRESS)
 @operation(media_type="application/octet-stream")
-@allow("attachments.read")
+@allow("attachment.read")
 def open_stored_attachment(digest: str) -> Response:
     """A stored attachment."""
     wanted = _digest_in(digest)
-    opened = open_attachment(current_database(), _folder(), wanted, reader=_user_id())
+    opened = open_attachment(
+        current_database(), _folder(), wanted, scope=current_scope(), reader=_user_id()
+    )
     kind = opened.kind
     response = send_file(
         opened.file,
@@ -123,10 +125,7 @@ def _digest_in(name: str) -> bytes:
 
 
 def _user_id() -> int:
-    user = current_user()
-    if user is None:
-        raise Problem("not_signed_in")
-    return user.id
+    return signed_in_user().id
 
 
 def _folder() -> Path:

@@ -7,6 +7,7 @@ from typing import TypedDict
 from schemas.problems import Problem
 from schemas.reference.geography import provinces, regions
 from schemas.reference.services import services
+from server.accounts.scopes import Scope
 
 
 class Domain(TypedDict):
@@ -24,6 +25,8 @@ class Filters:
     service: str | None = None
     province: str | None = None
     region: str | None = None
+    within: frozenset[str] | None = None
+    """The provinces whose figures the reader may see; None: all."""
 
     @property
     def domain(self) -> Domain:
@@ -35,18 +38,26 @@ class Filters:
 
     def as_query(self) -> dict[str, str]:
         """The address's parameters that show this view again."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name, value in asdict(self).items() if value and name != "within"}
 
 
-def filters_from(query: Mapping[str, str], *, rounds: Iterable[str], default: str) -> Filters:
-    """Read the address; what does not exist is a problem, a province goes before its region."""
-    province = _one_of(query.get("province"), (province.plate for province in provinces()))
+def filters_from(
+    query: Mapping[str, str], *, rounds: Iterable[str], default: str, scope: Scope
+) -> Filters:
+    """Read the address; what does not exist is a problem, a province goes before its region.
+
+    A province outside the reader's scope does not exist for the reader.
+    """
+    within = scope.provinces
+    plates = {province.plate for province in provinces()}
+    province = _one_of(query.get("province"), plates if within is None else plates & within)
     region = _one_of(query.get("region"), (region.code for region in regions()))
     return Filters(
         round=_one_of(query.get("round"), rounds) or default,
         service=_one_of(query.get("service"), (service.code for service in services())),
         province=province,
         region=None if province else region,
+        within=within,
     )
 
 

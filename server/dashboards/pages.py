@@ -9,6 +9,7 @@ from flask import render_template
 from schemas.reference.geography import provinces_alphabetical, regions
 from schemas.reference.services import services
 from server.dashboards import captions
+from server.dashboards.filters import Filters
 from server.dashboards.queries import Dashboard
 from server.rounds.queries import RoundSummary
 from server.web import formats
@@ -42,13 +43,18 @@ class Choices:
     provinces: Options
 
 
-def choices(rounds: tuple[RoundSummary, ...], *, language: str) -> Choices:
-    """List what can be chosen, provinces in the order of the Turkish alphabet."""
+def choices(rounds: tuple[RoundSummary, ...], filters: Filters, *, language: str) -> Choices:
+    """List what this reader can choose, provinces in the order of the Turkish alphabet."""
+    within = filters.within
     return Choices(
         rounds=[(summary.id, summary.name(language)) for summary in rounds],
         services=[(service.code, service.name[language]) for service in services()],
         regions=[(region.code, region.name[language]) for region in regions()],
-        provinces=[(province.plate, province.name) for province in provinces_alphabetical()],
+        provinces=[
+            (province.plate, province.name)
+            for province in provinces_alphabetical()
+            if within is None or province.plate in within
+        ],
     )
 
 

@@ -197,7 +197,8 @@ def _province_lines(table: IndexTable, filters: Filters) -> Iterable[Line]:
     for province in provinces_alphabetical():
         elsewhere = filters.region and province.region != filters.region
         impossible = filters.service and not is_offered(filters.service, province.plate)
-        if not elsewhere and not impossible:
+        hidden = filters.within is not None and province.plate not in filters.within
+        if not elsewhere and not impossible and not hidden:
             figures = _figures(by_plate.get(province.plate, []))
             yield Line(province.plate, province.name, province.order, *figures)
 

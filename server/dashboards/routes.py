@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 import schemas
 from schemas.problems import Problem
 from schemas.protocol.dashboards import DashboardState, Figure
+from server.accounts.permissions import current_scope
 from server.dashboards import pages
 from server.dashboards.filters import Filters, filters_from
 from server.dashboards.queries import Dashboard, dashboard
@@ -26,7 +27,7 @@ DAY = 24 * 3600
 
 
 @blueprint.get("/")
-@allow("dashboards.read")
+@allow("dashboard.read")
 def show() -> str:
     """Show the dashboard."""
     rounds = _rounds()
@@ -35,11 +36,11 @@ def show() -> str:
     language, filters = current_language(), _filters(rounds)
     before = round_before(rounds, filters.round)
     board = dashboard(filters, language=language, before=before)
-    return pages.page(board, pages.choices(rounds, language=language), language=language)
+    return pages.page(board, pages.choices(rounds, filters, language=language), language=language)
 
 
 @blueprint.get("/data")
-@allow("dashboards.read")
+@allow("dashboard.read")
 def state() -> Response:
     """The view's figures and texts, or say that nothing has changed."""
     rounds = _rounds()
@@ -56,13 +57,13 @@ def state() -> Response:
         response.status_code = HTTPStatus.NOT_MODIFIED
     else:
         board = dashboard(filters, language=language, before=before)
-        offered = pages.choices(rounds, language=language)
+        offered = pages.choices(rounds, filters, language=language)
         response.set_data(_state(board, offered, language).model_dump_json())
     return response
 
 
 @blueprint.get("/provinces.geojson")
-@allow("dashboards.read")
+@allow("dashboard.read")
 def outlines() -> Response:
     """The outlines of the provinces."""
     response = send_file(OUTLINES, mimetype="application/geo+json")
@@ -78,7 +79,9 @@ def _rounds() -> tuple[RoundSummary, ...]:
 def _filters(rounds: tuple[RoundSummary, ...]) -> Filters:
     running = [summary.id for summary in rounds if summary.status == "open"]
     known = [summary.id for summary in rounds]
-    return filters_from(request.args, rounds=known, default=(running or known)[0])
+    return filters_from(
+        request.args, rounds=known, default=(running or known)[0], scope=current_scope()
+    )
 
 
 def _state(board: Dashboard, offered: pages.Choices, language: str) -> DashboardState:

@@ -25,9 +25,11 @@ from server.rounds.operations import NewRound, NewVisit, add_visits, open_round,
 from server.store.database import Database
 
 ACCOUNTS = (
-    ("vali", "Ahmet Yılmaz", "officer"),
-    ("analist", "Elif Kaya", "analyst"),
-    ("yonetici", "Deniz Demir", "admin"),
+    ("vali", "Ahmet Yılmaz", "officer", ()),
+    ("lider", "Murat Çelik", "lead", ("E-65",)),
+    ("koordinator", "Selin Aydın", "coordinator", ("65",)),
+    ("analist", "Elif Kaya", "analyst", ()),
+    ("yonetici", "Deniz Demir", "admin", ()),
 )
 BATCH = 50
 A_YEAR = timedelta(weeks=52)
@@ -176,9 +178,14 @@ def _batches(records: Iterable[Record]) -> Iterator[tuple[str, list[Record]]]:
 def _make_accounts(connection: Connection, visits: list[PlannedVisit]) -> dict[str, int]:
     ids = {
         username: create_user(
-            connection, username=username, full_name=name, role=role, password=PASSWORD
+            connection,
+            username=username,
+            full_name=name,
+            role=role,
+            places=places,
+            password=PASSWORD,
         )
-        for username, name, role in ACCOUNTS
+        for username, name, role, places in ACCOUNTS
     }
     for username in sorted({officer for visit in visits for officer in visit.officers}):
         ids[username] = create_user(

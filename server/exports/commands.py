@@ -28,6 +28,7 @@ SPLITS = ("province-service", "region-service", "service", "province", "region",
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def export(round_id: str, what: str, out: Path, **choice: str | None) -> None:
     """Write the interviews or the index table of a round to a CSV file."""
+    from server.accounts.scopes import EVERYTHING
     from server.exports.operations import make_export
     from server.exports.orders import order_from
     from server.store.database import current_database
@@ -39,7 +40,7 @@ def export(round_id: str, what: str, out: Path, **choice: str | None) -> None:
             what="index" if what == "index" else "interviews",
             language=terminal_language(),
         )
-        _write(make_export(current_database(), order, actor=None), out)
+        _write(make_export(current_database(), order, scope=EVERYTHING, actor=None), out)
     print_text("exports.written", file=out)
 
 

@@ -1,6 +1,7 @@
 """The gated index table as rows of text."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from schemas.expressions.values import to_text
@@ -8,6 +9,7 @@ from schemas.reference.geography import province, region
 from schemas.reference.services import service
 from schemas.rules.claims import claims
 from schemas.wording import say
+from server.accounts.scopes import Scope
 from server.exports.dialects import Column
 from server.exports.orders import SPLITS, Order
 from server.indices.index_rows import IndexRow, IndexTable
@@ -38,9 +40,15 @@ COLUMNS: Final = (
 )
 
 
-def table_of(order: Order) -> IndexTable:
-    """Read the table an order is for."""
-    return index_table(order.round, by=SPLITS[order.by])
+def table_of(order: Order, scope: Scope) -> IndexTable:
+    """Read the table an order is for, without the provinces that lie outside the scope."""
+    table = index_table(order.round, by=SPLITS[order.by])
+    seen = [
+        row
+        for row in table.rows
+        if row.province is None or scope.provinces is None or row.province in scope.provinces
+    ]
+    return replace(table, rows=tuple(seen))
 
 
 def rows_of(table: IndexTable, order: Order) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.problems import Problem
 from schemas.turkish import TURKISH_TIME
+from server.accounts.scopes import Scope
 from server.exports import indices
 from server.exports.dialects import encoded
 from server.exports.interviews import layout, repeats
@@ -33,26 +34,28 @@ class Export:
     pieces: Iterator[bytes]
 
 
-def make_export(database: Database, order: Order, *, actor: int | None) -> Export:
-    """Export what was ordered; the pieces are made while they are taken."""
+def make_export(database: Database, order: Order, *, scope: Scope, actor: int | None) -> Export:
+    """Export what was ordered, as far as the scope goes; the pieces are made while taken."""
     with database.read() as connection:
         if order.round not in {summary.id for summary in all_rounds(connection)}:
             raise Problem("unknown_round", round=order.round)
     file_name = order.file_name(datetime.now(TURKISH_TIME).date())
     if order.what == "index":
-        return Export(file_name, _index(database, order, actor))
-    return Export(file_name, _interviews(database, order, actor))
+        return Export(file_name, _index(database, order, scope, actor))
+    return Export(file_name, _interviews(database, order, scope, actor))
 
 
-def _index(database: Database, order: Order, actor: int | None) -> Iterator[bytes]:
-    table = indices.table_of(order)
+def _index(database: Database, order: Order, scope: Scope, actor: int | None) -> Iterator[bytes]:
+    table = indices.table_of(order, scope)
     facts = {"by": order.by, "rows": len(table.rows)}
     _write_down(database, order, facts, actor)
     return encoded(indices.COLUMNS, indices.rows_of(table, order), order.dialect)
 
 
-def _interviews(database: Database, order: Order, actor: int | None) -> Iterator[bytes]:
-    form, count = _form_and_count(database, order)
+def _interviews(
+    database: Database, order: Order, scope: Scope, actor: int | None
+) -> Iterator[bytes]:
+    form, count = _form_and_count(database, order, scope)
     if order.repeat is not None and order.repeat not in repeats(form.definitions, order.language):
         raise Problem("nothing_to_export", round=order.round)
     chosen = layout(
@@ -66,7 +69,9 @@ def _interviews(database: Database, order: Order, actor: int | None) -> Iterator
     def pieces() -> Iterator[bytes]:
         rows_known = 0 if order.repeat else count.exported
         with database.read() as connection, stage("progress.writing", rows_known) as advance:
-            rows = interview_rows(connection, order.round, form, chosen, repeat=order.repeat)
+            rows = interview_rows(
+                connection, order.round, form, chosen, scope=scope, repeat=order.repeat
+            )
             yield from encoded(columns, _counted(rows, advance), order.dialect)
 
     return pieces()
@@ -78,11 +83,11 @@ def _counted(rows: Iterator[list[str]], advance: Advance) -> Iterator[list[str]]
         advance(1)
 
 
-def _form_and_count(database: Database, order: Order) -> tuple[FormOfRound, Count]:
+def _form_and_count(database: Database, order: Order, scope: Scope) -> tuple[FormOfRound, Count]:
     with database.read() as connection:
-        for form in forms_of_round(connection, order.round):
+        for form in forms_of_round(connection, order.round, scope):
             if order.form in (None, form.form_id):
-                return form, count_of(connection, order.round, form)
+                return form, count_of(connection, order.round, form, scope)
     raise Problem("nothing_to_export", round=order.round)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, select, union
 
 from schemas.forms.definition import FormDefinition
+from server.accounts.scopes import Scope
 from server.exports.anonymity import least, released
 from server.exports.dialects import Column
 from server.exports.interviews import Layout, layout, reader, repeats
@@ -25,6 +26,7 @@ from server.submissions.interviews import (
 )
 from server.submissions.models import ANONYMOUS_RECORDS, SUBMISSIONS
 from server.submissions.row_identity import follow, rows_in
+from server.submissions.within import anonymous_within, records_within
 
 Found = tuple[Row[*tuple[Any, ...]], str, dict[str, Any]]
 """A record, its form version, and its answers."""
@@ -89,16 +91,18 @@ class Exportable:
     is_anonymous: bool
 
 
-def exportable(connection: Connection, round_id: str, *, language: str) -> tuple[Exportable, ...]:
+def exportable(
+    connection: Connection, round_id: str, *, scope: Scope, language: str
+) -> tuple[Exportable, ...]:
     """List what an export of each form in a round would hold and leave out."""
     offers = []
-    for form in forms_of_round(connection, round_id):
+    for form in forms_of_round(connection, round_id, scope):
         columns = layout(form.definitions, values="codes", language=language)
         offers.append(
             Exportable(
                 form_id=form.form_id,
                 title=form.title[language],
-                count=count_of(connection, round_id, form),
+                count=count_of(connection, round_id, form, scope),
                 columns=len(columns_known(form)) + len(columns.questions),
                 withheld=columns.withheld,
                 repeats=repeats(form.definitions, language),
@@ -115,14 +119,17 @@ def columns_known(form: FormOfRound, repeat: str | None = None) -> tuple[Column,
     return ENVELOPE if repeat is None else (*ENVELOPE, *ROW)
 
 
-def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, ...]:
-    """List the forms a round has submissions of."""
+def forms_of_round(connection: Connection, round_id: str, scope: Scope) -> tuple[FormOfRound, ...]:
+    """List the forms a round has submissions of within the scope."""
     used = union(
         *(
             select(table.c.form_version_id).where(
-                table.c.round_id == round_id, table.c.form_version_id.is_not(None)
+                table.c.round_id == round_id, table.c.form_version_id.is_not(None), within
             )
-            for table in (SUBMISSIONS, ANONYMOUS_RECORDS)
+            for table, within in (
+                (SUBMISSIONS, records_within(scope)),
+                (ANONYMOUS_RECORDS, anonymous_within(scope)),
+            )
         )
     )
     rows = connection.execute(
@@ -144,15 +151,15 @@ def forms_of_round(connection: Connection, round_id: str) -> tuple[FormOfRound, 
     )
 
 
-def count_of(connection: Connection, round_id: str, form: FormOfRound) -> Count:
+def count_of(connection: Connection, round_id: str, form: FormOfRound, scope: Scope) -> Count:
     """Count what an export of a form takes and leaves."""
     if form.is_anonymous:
-        return _count_of_anonymous(connection, round_id, form)
+        return _count_of_anonymous(connection, round_id, form, scope)
     columns = SUBMISSIONS.c["is_current", "encoding"]
     copies = is_open_conflict().label("is_copy")
     rows = connection.execute(
         select(*columns, copies, func.count().label("number"))
-        .where(*_of_form(round_id, form))
+        .where(*_of_form(round_id, form, scope))
         .group_by(*columns, copies)
     )
     found = {"exported": 0, "replaced": 0, "in_conflict": 0, "sealed": 0}
@@ -161,10 +168,12 @@ def count_of(connection: Connection, round_id: str, form: FormOfRound) -> Count:
     return Count(**found)
 
 
-def _count_of_anonymous(connection: Connection, round_id: str, form: FormOfRound) -> Count:
+def _count_of_anonymous(
+    connection: Connection, round_id: str, form: FormOfRound, scope: Scope
+) -> Count:
     rows = connection.execute(
         select(ANONYMOUS_RECORDS.c.is_current, func.count().label("number"))
-        .where(*_of_anonymous_form(round_id, form))
+        .where(*_of_anonymous_form(round_id, form, scope))
         .group_by(ANONYMOUS_RECORDS.c.is_current)
     )
     found = {row.is_current: row.number for row in rows}
@@ -177,6 +186,7 @@ def interview_rows(
     form: FormOfRound,
     chosen: Layout,
     *,
+    scope: Scope,
     repeat: str | None = None,
 ) -> Iterator[list[str]]:
     """The current revision of every interview as a row, in the order of arrival.
@@ -186,9 +196,9 @@ def interview_rows(
     """
     read = reader(chosen.questions)
     if form.is_anonymous:
-        yield from sorted(_anonymous_rows(connection, round_id, form, read))
+        yield from sorted(_anonymous_rows(connection, round_id, form, scope, read))
         return
-    found = _records(connection, round_id, form)
+    found = _records(connection, round_id, form, scope)
     if repeat is not None:
         yield from _repeated_rows(connection, found, repeat, round_id, read)
         return
@@ -211,9 +221,11 @@ def _repeated_rows(
                 yield [*known, str(number), kept.key, *read(inner)]
 
 
-def _records(connection: Connection, round_id: str, form: FormOfRound) -> Iterator[Found]:
+def _records(
+    connection: Connection, round_id: str, form: FormOfRound, scope: Scope
+) -> Iterator[Found]:
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
-    for read in interviews(connection, _current(round_id, form)):
+    for read in interviews(connection, _current(round_id, form, scope)):
         yield read.row, versions[read.row.form_version_id].version, read.answers
 
 
@@ -221,20 +233,21 @@ def _anonymous_rows(
     connection: Connection,
     round_id: str,
     form: FormOfRound,
+    scope: Scope,
     read: Reader,
 ) -> Iterator[list[str]]:
     versions = dict(zip(form.version_ids, form.definitions, strict=True))
     chosen = anonymous_records(ANONYMOUS_RECORDS.c.form_version_id)
     marked = [
         {**read.answers, VERSION: versions[read.row.form_version_id].version}
-        for read in interviews(connection, chosen.where(*_of_anonymous_form(round_id, form)))
+        for read in interviews(connection, chosen.where(*_of_anonymous_form(round_id, form, scope)))
     ]
     for answers in released(marked, least()):
         version = str(answers.pop(VERSION))
         yield [version, round_id, *read(answers)]
 
 
-def _current(round_id: str, form: FormOfRound) -> Select[*tuple[Any, ...]]:
+def _current(round_id: str, form: FormOfRound, scope: Scope) -> Select[*tuple[Any, ...]]:
     # One statement, so that one state of the database is exported however long it takes.
     return (
         records(
@@ -242,22 +255,24 @@ def _current(round_id: str, form: FormOfRound) -> Select[*tuple[Any, ...]]:
             *SUBMISSIONS.c["received_at", "flags", "attachments"],
             *VISITS.c["code", "stratum", "design_weight"],
         )
-        .where(*_of_form(round_id, form))
+        .where(*_of_form(round_id, form, scope))
         .order_by(SUBMISSIONS.c.sequence)
     )
 
 
-def _of_form(round_id: str, form: FormOfRound) -> tuple[Any, Any]:
+def _of_form(round_id: str, form: FormOfRound, scope: Scope) -> tuple[Any, Any, Any]:
     return (
         SUBMISSIONS.c.round_id == round_id,
         SUBMISSIONS.c.form_version_id.in_(form.version_ids),
+        records_within(scope),
     )
 
 
-def _of_anonymous_form(round_id: str, form: FormOfRound) -> tuple[Any, Any]:
+def _of_anonymous_form(round_id: str, form: FormOfRound, scope: Scope) -> tuple[Any, Any, Any]:
     return (
         ANONYMOUS_RECORDS.c.round_id == round_id,
         ANONYMOUS_RECORDS.c.form_version_id.in_(form.version_ids),
+        anonymous_within(scope),
     )
 
 

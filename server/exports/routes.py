@@ -5,7 +5,7 @@ from functools import partial
 from flask import Blueprint, Response, render_template, request
 
 from schemas.problems import Problem
-from server.accounts.permissions import current_user
+from server.accounts.permissions import current_scope, signed_in_user
 from server.exports.anonymity import least
 from server.exports.dialects import DIALECTS
 from server.exports.operations import make_export
@@ -21,14 +21,18 @@ blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 
 
 @blueprint.get("/")
-@allow("exports.read")
+@allow("export.read")
 def show() -> str:
     """Show what can be exported, and what stays in the house and why."""
     language = current_language()
     with current_database().read() as connection:
         rounds = all_rounds(connection)
         chosen = _chosen(rounds)
-        forms = exportable(connection, chosen.id, language=language) if chosen else ()
+        forms = (
+            exportable(connection, chosen.id, scope=current_scope(), language=language)
+            if chosen
+            else ()
+        )
     return render_template(
         "exports/exports.html",
         rounds=rounds,
@@ -43,14 +47,14 @@ def show() -> str:
 
 
 @blueprint.get("/interviews.csv")
-@allow("exports.read")
+@allow("export.read")
 def interviews() -> Response:
     """The interviews of a round, one a row."""
     return _download("interviews")
 
 
 @blueprint.get("/index.csv")
-@allow("exports.read")
+@allow("export.read")
 def index() -> Response:
     """The index table of a round."""
     return _download("index")
@@ -67,8 +71,9 @@ def _chosen(rounds: tuple[RoundSummary, ...]) -> RoundSummary | None:
 
 def _download(what: What) -> Response:
     order = order_from(request.args, what=what, language=current_language())
-    user = current_user()
-    export = make_export(current_database(), order, actor=user.id if user else None)
+    export = make_export(
+        current_database(), order, scope=current_scope(), actor=signed_in_user().id
+    )
     response = Response(export.pieces, content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=export.file_name)
     return response

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select
 
 from schemas.problems import Problem
+from server.accounts.scopes import Scope
 from server.store import audit
 from server.submissions.conflicts import is_open_conflict
 from server.submissions.copies import repeated
@@ -14,6 +15,7 @@ from server.submissions.derivations import Derivations
 from server.submissions.locks import take_turn
 from server.submissions.models import SETTLEMENTS, SUBMISSIONS
 from server.submissions.storing import store_kept
+from server.submissions.within import records_within
 
 LONGEST_REASON: Final = 500
 
@@ -24,6 +26,7 @@ def settle(
     connection: Connection,
     instance_id: str,
     *,
+    scope: Scope,
     kept: int,
     seen: int,
     reason: str,
@@ -39,7 +42,7 @@ def settle(
     if not reason:
         raise Problem("reason_missing")
     take_turn(connection, {instance_id})
-    texts = _texts(connection, instance_id)
+    texts = _texts(connection, instance_id, scope)
     _require_open(texts, kept=kept, seen=seen)
     chosen = next(text for text in texts if text.sequence == kept)
     sequence = store_kept(
@@ -68,16 +71,20 @@ def settle(
     )
 
 
-def _texts(connection: Connection, instance_id: str) -> Sequence[Text]:
+def _texts(connection: Connection, instance_id: str, scope: Scope) -> Sequence[Text]:
     return connection.execute(
-        select(SUBMISSIONS, is_open_conflict().label("is_open"))
+        select(
+            SUBMISSIONS,
+            is_open_conflict().label("is_open"),
+            records_within(scope).label("is_within"),
+        )
         .where(SUBMISSIONS.c.instance_id == instance_id)
         .order_by(SUBMISSIONS.c.sequence)
     ).all()
 
 
 def _require_open(texts: Sequence[Text], *, kept: int, seen: int) -> None:
-    if not texts:
+    if not any(text.is_current and text.is_within for text in texts):
         raise Problem("not_found")
     if texts[-1].sequence != seen:
         raise Problem("record_moved_on")

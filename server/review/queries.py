@@ -10,6 +10,7 @@ from sqlalchemy import Connection, ScalarSelect, func, select
 from schemas.forms.definition import FormDefinition
 from schemas.problems import Problem
 from server.accounts.models import USERS
+from server.accounts.scopes import Scope
 from server.forms.models import FORM_VERSIONS
 from server.forms.open_forms import open_forms
 from server.forms.queries import definition_of
@@ -18,6 +19,7 @@ from server.rounds.models import VISITS
 from server.submissions import interviews as stored
 from server.submissions.conflicts import is_open_conflict
 from server.submissions.models import SETTLEMENTS, SUBMISSIONS
+from server.submissions.within import records_within
 
 PAGE: Final = 50
 
@@ -126,12 +128,13 @@ class Filters:
     page: int = 1
 
 
-def records(connection: Connection, filters: Filters, *, language: str) -> RecordPage:
+def records(connection: Connection, filters: Filters, *, scope: Scope, language: str) -> RecordPage:
     """List the records of a round, the newest first; those of anonymous forms never."""
     forms = open_forms(connection)
     conditions = [
         SUBMISSIONS.c.round_id == filters.round,
         SUBMISSIONS.c.is_current,
+        records_within(scope),
         SUBMISSIONS.c.form_version_id.in_(
             [number for number, form in forms.items() if filters.form in (None, form.id)]
         ),
@@ -197,9 +200,18 @@ def listed_forms(connection: Connection, *, language: str) -> dict[str, str]:
 
 
 def record(
-    connection: Connection, instance_id: str, *, language: str, mask: Mask, allowed: timedelta
+    connection: Connection,
+    instance_id: str,
+    *,
+    scope: Scope,
+    language: str,
+    mask: Mask,
+    allowed: timedelta,
 ) -> Record:
-    """Read a record with all its revisions; ``allowed`` is the time for corrections."""
+    """Read a record with all its revisions; ``allowed`` is the time for corrections.
+
+    A record is within the scope if the text that counts is: ``not_found`` otherwise.
+    """
     chosen = (
         stored.revisions(
             *SUBMISSIONS.c["sequence", "revision", "copy_number", "is_current", "received_at"],
@@ -209,6 +221,7 @@ def record(
             VISITS.c.code,
             SETTLEMENTS.c.kept,
             is_open_conflict().label("is_open"),
+            records_within(scope).label("is_within"),
         )
         .outerjoin(SETTLEMENTS, SETTLEMENTS.c.sequence == SUBMISSIONS.c.sequence)
         .where(SUBMISSIONS.c.instance_id == instance_id)
@@ -216,9 +229,9 @@ def record(
         .order_by(SUBMISSIONS.c.copy_number > 0, SUBMISSIONS.c.revision, SUBMISSIONS.c.copy_number)
     )
     texts = list(stored.interviews(connection, chosen))
-    if not texts:
-        raise Problem("not_found")
     rows = [text.row for text in texts]
+    if not any(row.is_current and row.is_within for row in rows):
+        raise Problem("not_found")
     definitions = [definition_of(connection, row.version_id, row.version_digest) for row in rows]
     if any(definition.anonymous for definition in definitions):
         raise Problem("not_allowed")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from flask import (
@@ -19,7 +19,8 @@ from flask import (
 from schemas.problems import Problem
 from schemas.reference.geography import provinces
 from schemas.rules.personal_data import without_personal_data
-from server.accounts.permissions import current_user, may
+from server.accounts.permissions import current_scope, signed_in_user
+from server.accounts.scopes import may
 from server.review.operations import settle
 from server.review.queries import Filters, listed_forms, record, records
 from server.rounds.queries import all_rounds
@@ -35,16 +36,23 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("review", __name__, url_prefix="/records")
 
+READING: Final = ("record.read", "record.read_masked")
+"""Whoever has the first sees what the second is kept from."""
+
 
 @blueprint.get("/")
-@allow("records.read")
+@allow(*READING)
 def show() -> str:
     """List the records of a round."""
     language = current_language()
     with current_database().read() as connection:
         rounds = all_rounds(connection)
         filters = _filters([summary.id for summary in rounds])
-        page = records(connection, filters, language=language) if filters else None
+        page = (
+            records(connection, filters, scope=current_scope(), language=language)
+            if filters
+            else None
+        )
         forms = listed_forms(connection, language=language)
     return render_template(
         "review/records.html",
@@ -62,22 +70,23 @@ def show() -> str:
 
 
 @blueprint.get("/<instance_id>")
-@allow("records.read")
+@allow(*READING)
 def show_record(instance_id: str) -> str:
     """Show one record; who reads it is written down."""
-    language, user, database = current_language(), current_user(), current_database()
+    language, user, database = current_language(), signed_in_user(), current_database()
     with database.read() as connection:
         found = record(
             connection,
             _known(instance_id),
+            scope=current_scope(),
             language=language,
-            mask=without_personal_data,
+            mask=str if may(user, "record.read") else without_personal_data,
             allowed=_allowed(),
         )
     database.write(
         partial(
             audit.write,
-            actor=user.id if user else None,
+            actor=user.id,
             action="record.read",
             object=instance_id,
         )
@@ -87,24 +96,22 @@ def show_record(instance_id: str) -> str:
         record=found,
         moment=partial(_moment, language=language),
         signs=_signs(found.round, found.current.sequence).get(found.current.sequence, ()),
-        may_settle=may(user, "records.settle"),
+        may_settle=may(user, "record.settle"),
     )
 
 
 @blueprint.post("/<instance_id>/settlement")
-@allow("records.settle")
+@allow("record.settle")
 def settle_conflict(instance_id: str) -> Response:
     """Let one text of a record count, as the reader decided."""
-    user = current_user()
-    if user is None:
-        raise Problem("not_signed_in")
     keep = partial(
         settle,
         instance_id=_known(instance_id),
+        scope=current_scope(),
         kept=_number("kept"),
         seen=_number("seen"),
         reason=request.form.get("reason", ""),
-        actor=user.id,
+        actor=signed_in_user().id,
         derivations=current_derivations(),
     )
     current_database().write(keep)

@@ -1,6 +1,7 @@
 """Who did what, written in the same transaction as what was done."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -19,6 +20,8 @@ class AuditEntry(SQLModel, table=True):
     sequence: int | None = Field(default=None, sa_type=SEQUENCE, primary_key=True)
     at: datetime
     actor_id: int | None = None
+    stands_in_for: int | None = None
+    """In whose place the actor worked; both are shown wherever the deed is."""
     action: str = Field(max_length=64)
     object: str = Field(max_length=128)
     details: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
@@ -45,6 +48,15 @@ _UPSERT: Final = (
     " ON CONFLICT (day, action) DO UPDATE SET number = audit_counts.number + excluded.number"
 )
 _COUNT: Final = text(_UPSERT).bindparams(bindparam("day", type_=Date))
+
+
+# A fact of the request, not of each of its operations: none of them can leave it out.
+_stood_in_for: ContextVar[int | None] = ContextVar("stood_in_for", default=None)
+
+
+def stand_in_for(user_id: int | None) -> None:
+    """Write from now on, in this request, that what is done is done in this person's place."""
+    _stood_in_for.set(user_id)
 
 
 @dataclass(frozen=True)
@@ -77,11 +89,12 @@ def write_many(connection: Connection, events: Iterable[Event]) -> None:
 
 def rows_of(events: Iterable[Event]) -> list[dict[str, Any]]:
     """The rows that :func:`write_many` inserts, for who inserts much at once."""
-    at = datetime.now(UTC)
+    at, stood_in_for = datetime.now(UTC), _stood_in_for.get()
     return [
         {
             "at": at,
             "actor_id": event.actor,
+            "stands_in_for": stood_in_for,
             "action": event.action,
             "object": event.object,
             "details": event.details,

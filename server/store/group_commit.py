@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -45,7 +46,11 @@ class GroupCommit:
         if self._stopping.is_set():
             raise Problem("busy")
         try:
-            self._waiting.put_nowait((operation, future))
+            # What the caller knows of the request, the writing thread knows of this operation.
+            context = copy_context()
+            self._waiting.put_nowait(
+                (lambda connection: context.run(operation, connection), future)
+            )
         except queue.Full:
             raise Problem("busy") from None
         return future.result()

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, request
 
-from schemas.problems import Problem
 from schemas.protocol.sync import AnonymousBatch, BatchResult, Catalogue, Officer, SubmissionBatch
-from server.accounts.permissions import current_user, may
+from server.accounts.permissions import current_user, signed_in_user
 from server.accounts.queries import SignedInUser
+from server.accounts.scopes import may
 from server.catalogue.visits import visit_summaries
 from server.forms.queries import forms_in_use
 from server.store.database import current_database
@@ -27,12 +27,10 @@ LARGEST_BATCH = 8_000_000
 
 @blueprint.post("/api/v1/submissions")
 @operation(request=SubmissionBatch, response=BatchResult, largest_body=LARGEST_BATCH)
-@allow("submissions.send")
+@allow("record.write")
 def receive_submissions() -> BatchResult:
     """Take records from a tablet and answer each with a receipt."""
-    user = _officer()
-    if user is None:
-        raise Problem("not_signed_in")
+    user = signed_in_user()
     batch = read_batch()
     _pace().take(f"{user.id}/{batch.device_id}", len(batch.envelopes))
     return receive(reception(), batch, user.id)
@@ -40,7 +38,7 @@ def receive_submissions() -> BatchResult:
 
 @blueprint.post("/api/v1/anonymous-records")
 @operation(request=AnonymousBatch, response=BatchResult, largest_body=LARGEST_BATCH)
-@allow("submissions.send")
+@allow("record.write")
 def receive_anonymous_records() -> BatchResult:
     """Take records of anonymous forms: an officer may send them, and is not asked which one."""
     return receive_anonymously(reception(), read_batch(AnonymousBatch))
@@ -72,7 +70,7 @@ def show_catalogue() -> Catalogue:
 
 def _officer() -> SignedInUser | None:
     user = current_user()
-    return user if may(user, "submissions.send") else None
+    return user if may(user, "record.write") else None
 
 
 def _shown(user: SignedInUser) -> Officer:

@@ -1,6 +1,7 @@
 """Marks on views: who may come in.
 
-A view without a mark answers nobody. What a permission means is decided in accounts/permissions.py.
+A view without a mark answers nobody. Who has a permission stands in schemas/reference/roles.json,
+and server/accounts/permissions.py asks.
 """
 
 from collections.abc import Callable
@@ -8,15 +9,15 @@ from typing import Any, Final, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-ROLES: Final = ("officer", "analyst", "admin")
 PUBLIC: Final = "public"
+SIGNED_IN: Final = "signed_in"
 
 
-def allow(permission: str) -> Callable[[View], View]:
-    """Mark a view: only a signed-in user whose role has ``permission`` may call it."""
+def allow(*permissions: str) -> Callable[[View], View]:
+    """Mark a view: only who has one of ``permissions`` (``object.right``) may call it."""
 
     def mark(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]
+        view.permissions = permissions  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -27,6 +28,11 @@ def allow_public(view: View) -> View:
     return allow(PUBLIC)(view)
 
 
-def permission_of(view: Callable[..., Any] | None) -> str | None:
-    """The permission a view was marked with, or nothing if it has no mark."""
-    return getattr(view, "permission", None)
+def allow_signed_in(view: View) -> View:
+    """Mark a view: everybody with an account may call it, for what is their own."""
+    return allow(SIGNED_IN)(view)
+
+
+def permissions_of(view: Callable[..., Any] | None) -> tuple[str, ...]:
+    """The permissions a view was marked with, in the order they are looked for."""
+    return getattr(view, "permissions", ())

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from schemas.problems import STATUS, ProblemDetails
 from schemas.wording import catalogue
-from server.web.access import PUBLIC, allow_public, permission_of
+from server.web.access import PUBLIC, allow_public, permissions_of
 from server.web.api import JSON, Operation, operation
 from server.web.security import API_HEADER, SAFE_METHODS
 
@@ -80,7 +80,7 @@ def _path(rule: Rule) -> str:
 def _operation(
     rule: Rule, method: str, view: Callable[..., Any], declared: Operation
 ) -> dict[str, Any]:
-    public = permission_of(view) == PUBLIC
+    public = permissions_of(view) == (PUBLIC,)
     described: dict[str, Any] = {
         "operationId": f"{rule.endpoint}.{method.lower()}",
         "summary": (view.__doc__ or "").strip().split("\n")[0],

@@ -27,7 +27,7 @@ from server.migrations import migrate
 from server.rounds.operations import NewRound, NewVisit, add_visits, open_round
 from server.store.database import Database
 from tests.journeys.tablet import Tablet
-from tests.people import ADMIN, GOVERNOR
+from tests.people import ANALYST, COLLEAGUE, GOVERNOR
 from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -158,7 +158,7 @@ def _prepare(connection: Connection) -> None:
             role=person.role,
             password=person.password,
         )
-        for person in (GOVERNOR, ADMIN)
+        for person in (GOVERNOR, COLLEAGUE, ANALYST)
     ]
     today = _today()
     spring = NewRound(

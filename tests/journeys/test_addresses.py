@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.tablet import Tablet
-from tests.people import ADMIN, GOVERNOR
+from tests.people import COLLEAGUE, GOVERNOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -38,8 +38,8 @@ def test_no_address_shows_another_officers_interview_or_promises_one_that_is_not
     finished = tablet.address_of("finished/").partition("#/finished/")[2]
     tablet.button("Kilitle").click()
     tablet.page.get_by_label("Başka bir kullanıcıyla oturum aç").check()
-    tablet.sign_in(ADMIN)
-    expect(tablet.title).to_have_text("Merhaba, İdil Şafak")
+    tablet.sign_in(COLLEAGUE)
+    expect(tablet.title).to_have_text("Merhaba, Sevgi Kara")
     expect(tablet.body).not_to_contain_text(code)
     for screen in ("finished", "record", "interview", "review"):
         assert code not in show(tablet, f"#/{screen}/{finished}"), screen

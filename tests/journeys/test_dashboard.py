@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright, Request, expect
 
 from tests.browser import FLAGS, PATIENCE, chromium
 from tests.journeys.conftest import FORM, ROOT, VISIT, Centre
-from tests.people import ADMIN, GOVERNOR, SAME_ORIGIN, Person
+from tests.people import ANALYST, GOVERNOR, SAME_ORIGIN, Person
 from tests.records import digest, envelope, interview
 
 pytestmark = pytest.mark.browser
@@ -136,7 +136,7 @@ def desk(browser: Browser, centre: Centre) -> Iterator[Desk]:
     context.set_default_timeout(PATIENCE)
     desk = Desk(context.new_page(), centre.origin)
     desk.watch()
-    desk.sign_in(ADMIN)
+    desk.sign_in(ANALYST)
     yield desk
     context.close()
     assert desk.troubles == []
@@ -337,7 +337,7 @@ def test_the_page_is_whole_without_script(browser: Browser, centre: Centre) -> N
     context = browser.new_context(java_script_enabled=False)
     context.set_default_timeout(PATIENCE)
     desk = Desk(context.new_page(), centre.origin)
-    desk.sign_in(ADMIN)
+    desk.sign_in(ANALYST)
     desk.page.locator("select[name=region]").select_option("TR1")
     desk.page.get_by_role("button", name="Göster").click()
     expect(desk.page.locator("tbody tr")).to_have_count(1)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Centre
 from tests.journeys.tablet import Tablet
-from tests.people import ADMIN, GOVERNOR
+from tests.people import COLLEAGUE, GOVERNOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,7 +59,7 @@ def test_another_officer_of_the_tablet_sees_none_of_them(tablet: Tablet) -> None
     begin(tablet, "sirnak", "cizre")
     tablet.button("Kilitle").click()
     tablet.page.get_by_text("Başka bir kullanıcıyla oturum aç").click()
-    tablet.sign_in(ADMIN)
+    tablet.sign_in(COLLEAGUE)
     tablet.page.get_by_text("Yarım kalan kayıt yok.").wait_for()
     expect(tablet.body).not_to_contain_text("Cizre")
 

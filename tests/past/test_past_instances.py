@@ -147,13 +147,19 @@ def test_people_rounds_visits_and_forms_are_there(past: Past) -> None:
         return {tuple(row[column] for column in columns) for row in past.rows[name]}
 
     for name, *columns in (
-        ("users", "username", "full_name", "role"),
+        ("users", "username", "full_name"),
         ("visits", "code", "round_id"),
         ("form_versions", "form_id", "version"),
         ("rounds", "id", "status"),
     ):
         now = table(past, f"SELECT {', '.join(columns)} FROM {name}")  # noqa: S608  our own words
         assert of(name, *columns) <= set(now), name
+
+
+def test_whoever_had_a_role_has_it_as_a_mandate(past: Past) -> None:
+    had = {(row["username"], row["role"]) for row in past.rows["users"]}
+    statement = "SELECT username, role FROM users JOIN mandates ON mandates.user_id = users.id"
+    assert had <= set(table(past, statement))
 
 
 def test_every_kept_receipt_holds_under_the_key_of_today(

@@ -22,9 +22,11 @@ def test_it_makes_an_account_and_writes_it_down(empty_app: Flask) -> None:
     number = database.write(lambda connection: create_user(connection, **VALID))
     with database.read() as connection:
         assert [user.username for user in all_users(connection)] == ["ayse.yilmaz"]
-        entry = connection.execute(select(AUDIT_ENTRIES)).one()
-    assert (entry.action, entry.object) == ("user.create", f"user:{number}")
-    assert entry.details == {"username": "ayse.yilmaz", "role": "officer"}
+        made, given = connection.execute(select(AUDIT_ENTRIES)).all()
+    assert (made.action, made.object) == ("user.create", f"user:{number}")
+    assert made.details == {"username": "ayse.yilmaz"}
+    assert (given.action, given.object) == ("mandate.give", f"user:{number}")
+    assert given.details["role"] == "officer"
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,10 @@ def test_it_makes_an_account_and_writes_it_down(empty_app: Flask) -> None:
         ({"username": "ş"}, "invalid_username"),
         ({"username": "ayşe"}, "invalid_username"),
         ({"username": "../etc"}, "invalid_username"),
-        ({"role": "king"}, "invalid_request"),
+        ({"role": "king"}, "invalid_mandate"),
+        ({"role": "system"}, "invalid_mandate"),
+        ({"role": "coordinator"}, "invalid_mandate"),
+        ({"places": ("65",)}, "invalid_mandate"),
         ({"language": "de"}, "invalid_request"),
     ],
 )

@@ -32,7 +32,7 @@ def test_it_asks_in_turkish_first(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("person", "home"),
-    [(GOVERNOR, "/field/"), (ANALYST, "/dashboards/"), (ADMIN, "/dashboards/")],
+    [(GOVERNOR, "/field/"), (ANALYST, "/dashboards/"), (ADMIN, "/people/")],
     ids=lambda value: getattr(value, "role", value),
 )
 def test_it_leads_everybody_to_where_their_day_begins(

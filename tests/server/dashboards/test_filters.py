@@ -3,11 +3,12 @@
 import pytest
 
 from schemas.problems import Problem
+from server.accounts.scopes import EVERYTHING, Scope
 from server.dashboards.filters import Filters, filters_from
 
 
 def read(**query: str) -> Filters:
-    return filters_from(query, rounds=["2026-1", "2026-2"], default="2026-2")
+    return filters_from(query, rounds=["2026-1", "2026-2"], default="2026-2", scope=EVERYTHING)
 
 
 def test_an_empty_address_shows_the_whole_country() -> None:
@@ -31,3 +32,14 @@ def test_what_does_not_exist_is_not_found(query: dict[str, str]) -> None:
     with pytest.raises(Problem) as raised:
         read(**query)
     assert raised.value.code == "not_found"
+
+
+def test_a_province_outside_the_scope_does_not_exist() -> None:
+    van = Scope("province", frozenset({"65"}))
+    rounds = ["2026-2"]
+    chosen = filters_from({"province": "65"}, rounds=rounds, default="2026-2", scope=van)
+    assert (chosen.province, chosen.within) == ("65", frozenset({"65"}))
+    assert chosen.as_query() == {"round": "2026-2", "province": "65"}
+    with pytest.raises(Problem) as problem:
+        filters_from({"province": "13"}, rounds=rounds, default="2026-2", scope=van)
+    assert problem.value.code == "not_found"

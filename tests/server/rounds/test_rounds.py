@@ -27,9 +27,9 @@ def database(app: Flask) -> Database:
 def deeds(database: Database) -> list[tuple[str, str]]:
     with database.read() as connection:
         found = connection.exec_driver_sql(
-            "SELECT action, object FROM audit_entries WHERE action NOT LIKE 'user%%'"
+            "SELECT action, object FROM audit_entries WHERE object NOT LIKE 'user:%%'"
             if not database.is_sqlite
-            else "SELECT action, object FROM audit_entries WHERE action NOT LIKE 'user%'"
+            else "SELECT action, object FROM audit_entries WHERE object NOT LIKE 'user:%'"
         )
         return [tuple(row) for row in found]
 

@@ -14,6 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from schemas.problems import Problem
 from schemas.wording import catalogue
 from server.config import SETTINGS, misspelt_settings
 from server.shell.commands import COMMANDS, izdes
@@ -140,9 +141,37 @@ def test_every_listed_command_is_there(name: str) -> None:
 
 def test_an_account_is_added_listed_and_disabled(run: Run) -> None:
     assert add(run).output == "“nevzat.ergun” hesabı açıldı.\n"
-    assert run("user", "list").output == "nevzat.ergun\tNevzat Ergün\tSaha görevlisi\n"
+    listed = run("user", "list").output
+    assert re.fullmatch(
+        r"nevzat.ergun\tNevzat Ergün\t1: Saha görevlisi \([0-9.]+ gününden beri\)\n", listed
+    )
     assert run("user", "disable", "nevzat.ergun").exit_code == 0
     assert run("user", "list").output.endswith("\tkapalı\n")
+
+
+def test_mandates_are_given_and_ended(run: Run) -> None:
+    add(run)
+    until = ("--from", "2027-01-04", "--until", "2027-03-31")
+    given = run("user", "mandate", "nevzat.ergun", "--role", "coordinator", "--place", "65", *until)
+    assert given.output == "“nevzat.ergun” hesabına 2 numaralı görev verildi.\n"
+    run("user", "mandate", "nevzat.ergun", "--role", "lead", "--place", "E-1", "--place", "E-2")
+    assert "; 3: Ekip lideri · E-1, E-2 (" in run("user", "list").output
+    assert run("user", "end-mandate", "nevzat.ergun", "3").exit_code == 0
+    assert "Ekip lideri" not in run("user", "list").output
+    again = run("user", "end-mandate", "nevzat.ergun", "3")
+    assert isinstance(again.exception, Problem)
+    assert again.exception.code == "unknown_mandate"
+
+
+@pytest.mark.parametrize(
+    "more", [("--place", "99"), (), ("--place", "65", "--for", "nevzat.ergun")]
+)
+def test_a_mandate_that_cannot_be_changes_nothing(run: Run, more: tuple[str, ...]) -> None:
+    add(run)
+    refused = run("user", "mandate", "nevzat.ergun", "--role", "coordinator", *more)
+    assert isinstance(refused.exception, Problem)
+    assert refused.exception.code == "invalid_mandate"
+    assert "koordinatör" not in run("user", "list").output
 
 
 def test_a_password_is_asked_for_twice_and_never_shown(run: Run) -> None:

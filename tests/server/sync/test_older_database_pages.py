@@ -9,7 +9,7 @@ from tests.records import Field, envelope
 from tests.server.sync.test_epochs import put_back, receipts
 from tests.server.sync.test_witness import ask, put_machine_back
 
-PAGES = ("/dashboards/", "/exports/", "/records/", "/account/password")
+PAGES = ("/people/", "/account/password")
 COMMAND = "izdes doctor"
 GUEST = Person("ada.stone", "Ada Stone", "admin", "keys are kept in here", "en")
 
@@ -49,7 +49,7 @@ def test_in_the_language_of_the_reader(field: Field) -> None:
     put_back(field, without=1)
     add_person(field.app, GUEST)
     client = browser(field, GUEST)
-    assert told(client, "/records/", "en")
+    assert told(client, "/people/", "en")
 
 
 def test_nobody_else_is_told(field: Field) -> None:
@@ -63,9 +63,9 @@ def test_a_machine_put_back_keys_and_all_is_told_once_a_tablet_has(field: Field)
     receipts(field, envelope())
     (lost,) = put_machine_back(field, envelope())
     client = browser(field, ADMIN)
-    assert not told(client, "/records/")
+    assert not told(client, "/people/")
     ask(field, lost)
-    assert told(client, "/records/")
+    assert told(client, "/people/")
 
 
 def test_a_page_of_a_problem_asks_nothing_of_the_database(field: Field) -> None:
