@@ -1,13 +1,14 @@
 """Finding records and their revisions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Final
 
 from sqlalchemy import Connection, ScalarSelect, func, select
 
-from schemas.forms.definition import FormDefinition
 from schemas.problems import Problem
 from server.accounts.models import USERS
 from server.accounts.scopes import Scope
@@ -15,6 +16,7 @@ from server.forms.models import FORM_VERSIONS
 from server.forms.open_forms import open_forms
 from server.forms.queries import definition_of
 from server.review.records import Change, Line, Mask, changes_between, lines_of
+from server.review.same_rows import row_keys
 from server.rounds.models import VISITS
 from server.submissions import interviews as stored
 from server.submissions.conflicts import is_open_conflict
@@ -237,12 +239,14 @@ def record(
         raise Problem("not_allowed")
     revisions: list[Revision] = []
     decided: list[Revision] = []
-    for text, definition in zip(texts, definitions, strict=True):
+    keys = row_keys(instance_id, texts)
+    for text, definition, rows_of_text in zip(texts, definitions, keys, strict=True):
         row = text.row
         own = [revision for revision in revisions if not revision.copy_number]
         before = own[-1].lines if own else None
         late = bool(revisions) and row.received_at - revisions[0].received_at > allowed
-        found = _revision(text, definition, before, language=language, mask=mask)
+        reading = partial(lines_of, definition, language=language, mask=mask, keys=rows_of_text)
+        found = _revision(text, before, reading, mask)
         (revisions if row.kept is None else decided).append(replace(found, is_late=late))
     current = next(revision for revision in (*decided, *revisions) if revision.is_current)
     return Record(
@@ -278,15 +282,13 @@ def _decisions(connection: Connection, instance_id: str, mask: Mask) -> tuple[De
 
 def _revision(
     text: stored.StoredInterview,
-    definition: FormDefinition,
     before: tuple[Line, ...] | None,
-    *,
-    language: str,
+    reading: Callable[..., list[Line]],
     mask: Mask,
 ) -> Revision:
     row, interview = text.row, text.interview
     flags = row.flags or ()
-    lines = tuple(lines_of(definition, interview, flags=flags, language=language, mask=mask))
+    lines = tuple(reading(interview, flags=flags))
     shown = {line.path for line in lines}
     return Revision(
         sequence=row.sequence,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from schemas.forms.definition import FormDefinition, Node
 from schemas.forms.question_kinds import CIRCUMSTANCES, SEVERAL, WORKINGS
@@ -19,7 +20,10 @@ Mask = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Line:
-    """One answer. ``path`` is spelled as in flags; ``timing`` is None where nothing was noted."""
+    """One answer. ``path`` is spelled as in flags; ``timing`` is None where nothing was noted.
+
+    ``row`` is the permanent key of the row it stands in; blank outside repeats.
+    """
 
     path: str
     label: str
@@ -28,15 +32,30 @@ class Line:
     doubts: tuple[str, ...] = ()
     reason: str = ""
     timing: Timing | None = None
+    row: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What makes it the same question of the same row in another revision."""
+        return self.row, self.path.rpartition("].")[2]
+
+
+Fate = Literal["", "added", "removed"]
 
 
 @dataclass(frozen=True)
 class Change:
-    """An answer that a correction changed; blank where there was none."""
+    """An answer that a correction changed; blank where there was none.
+
+    ``row`` says in words which row of a repeat it stands in, ``fate`` whether that row came or went
+    as a whole.
+    """
 
     label: str
     before: str
     after: str
+    row: str = ""
+    fate: Fate = ""
 
 
 def lines_of(
@@ -46,8 +65,12 @@ def lines_of(
     flags: Iterable[Mapping[str, str]],
     language: str,
     mask: Mask,
+    keys: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[Line]:
-    """The answers in the order of the form, without blank ones and the form's workings."""
+    """The answers in the order of the form, without blank ones and the form's workings.
+
+    ``keys`` are the permanent keys of the rows of each repeat.
+    """
     doubts: dict[str, list[str]] = {}
     for flag in flags:
         doubts.setdefault(flag.get("path", ""), []).append(flag["code"])
@@ -63,6 +86,7 @@ def lines_of(
             doubts=tuple(doubts.get(path, ())),
             reason=mask(interview.confirmations.get(path, "")),
             timing=timing.get(path),
+            row=_row_of(path, keys),
         )
         for path, label, value, section in reading.answers(interview.answers)
         if (value and label) or path in doubts
@@ -70,17 +94,45 @@ def lines_of(
 
 
 def changes_between(before: Sequence[Line], after: Sequence[Line]) -> list[Change]:
-    """What is not the same in two revisions, in the order of the newer, then what is gone."""
-    earlier = {line.path: line for line in before}
-    later = {line.path for line in after}
+    """What is not the same in two revisions, in the order of the newer, then what is gone.
+
+    Rows of repeats are compared with themselves, wherever they stand.
+    """
+    earlier = {line.place: line.value for line in before}
+    later = {line.place for line in after}
+    rows, rows_before = ({line.row for line in lines} for lines in (after, before))
     changed = [
-        Change(line.label, known.value if (known := earlier.get(line.path)) else "", line.value)
+        _change(
+            line,
+            earlier.get(line.place, ""),
+            line.value,
+            "added",
+            is_whole=line.row not in rows_before,
+        )
         for line in after
-        if line.path not in earlier or earlier[line.path].value != line.value
+        if earlier.get(line.place) != line.value
     ]
     return changed + [
-        Change(line.label, line.value, "") for line in before if line.path not in later
+        _change(line, line.value, "", "removed", is_whole=line.row not in rows)
+        for line in before
+        if line.place not in later
     ]
+
+
+def _change(line: Line, before: str, after: str, fate: Fate, *, is_whole: bool) -> Change:
+    if not line.row:
+        return Change(line.label, before, after)
+    return Change(line.label, before, after, row=line.section, fate=fate if is_whole else "")
+
+
+def _row_of(path: str, keys: Mapping[str, Sequence[str]]) -> str:
+    """The key of the row a question stands in; where none is known the row's place."""
+    row, inside, _ = path.partition("].")
+    if not inside:
+        return ""
+    repeat, _, number = row.partition("[")
+    known = keys.get(repeat, ())
+    return known[int(number)] if int(number) < len(known) else row
 
 
 @dataclass(frozen=True)
