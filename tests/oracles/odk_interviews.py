@@ -7,6 +7,7 @@ from typing import Any
 from schemas.forms.flow import Interview
 from schemas.forms.offers import is_offered
 from schemas.forms.questionnaire import Frame, Item, Questionnaire
+from schemas.forms.row_keys import ROW_KEY
 from schemas.forms.validation import advise
 
 NOT_OFFERED = "an answer is no longer offered"
@@ -101,6 +102,8 @@ def theirs(questionnaire: Questionnaire, look: list[dict[str, Any]]) -> Seen:
     seen: Seen = {}
     doubted = set()
     for node in look:
+        if node["name"] == ROW_KEY:
+            continue
         name, _, added = node["name"].partition(".")
         item = questionnaire.items.get(name)
         if item is None or not node["relevant"] or item.node.kind == "repeat":

@@ -2,7 +2,8 @@
 
 Names are those of the definition. A node that only ODK needs has a dot in its name, which ours
 cannot have: ``<repeat>.count`` works out how many rows a repeat has, ``<question>.confirm`` asks
-for the reason why an answer stands that a soft constraint doubts.
+for the reason why an answer stands that a soft constraint doubts, ``row.key`` holds the permanent
+key of a row (schemas/forms/row_keys.py).
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
 
 from schemas.forms.definition import Choice, FormDefinition, Node
+from schemas.forms.row_keys import ROW_KEY
 from server.forms.xform import xpath
 from server.forms.xform.body import control, itext
 from server.forms.xform.places import CONFIRM, COUNT, ROOT, Places
@@ -64,7 +66,7 @@ def _model(places: Places) -> Element:
     instance = SubElement(model, XF + "instance")
     definition = places.definition
     data = SubElement(instance, XF + ROOT, id=definition.id, version=definition.version)
-    data.extend([element for node in definition.body for element in _instance(node)])
+    data.extend([element for node in definition.body for element in _instance(node, places)])
     SubElement(SubElement(data, XF + "meta"), XF + "instanceID")
     model.extend([_list(name, places.choices(node)) for name, node in places.lists.items()])
     for path, node in places.walk():
@@ -74,13 +76,15 @@ def _model(places: Places) -> Element:
     return model
 
 
-def _instance(node: Node) -> Iterator[Element]:
+def _instance(node: Node, places: Places) -> Iterator[Element]:
     """The empty answers of a node; a repeat has a template and, if not counted, one row."""
     element = Element(XF + node.name)
     element.text = node.default
     for child in node.children:
-        element.extend(list(_instance(child)))
+        element.extend(list(_instance(child, places)))
     if node.kind == "repeat":
+        if places.has_row_keys:
+            SubElement(element, XF + ROW_KEY)
         template = Element(XF + node.name, {JR + "template": ""})
         template.extend(element)
         yield template
@@ -105,6 +109,9 @@ def _list(name: str, choices: Iterable[Choice]) -> Element:
 def _binds(path: str, node: Node, places: Places) -> Iterator[Element]:
     yield Element(XF + "bind", {"nodeset": path} | _rules(path, node, places))
     standing = places.nodes[node.name]
+    if node.kind == "repeat" and places.has_row_keys:
+        once = {"type": "string", "readonly": "true()", "calculate": "once(uuid())"}
+        yield Element(XF + "bind", {"nodeset": f"{path}/{ROW_KEY}"} | once)
     if node.repeat_count:
         count = xpath.count_of(node.repeat_count.tree, places.context(node.name))
         yield Element(XF + "bind", nodeset=path + COUNT, type="int", calculate=count)

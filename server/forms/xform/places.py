@@ -28,6 +28,11 @@ class Places:
         """Every node by name, in document order."""
         return standings(self.definition.body)
 
+    @property
+    def has_row_keys(self) -> bool:
+        """Whether rows are given permanent keys: of an anonymous form they are not."""
+        return not self.definition.anonymous
+
     @cached_property
     def lists(self) -> dict[str, Node]:
         """The choice lists in use, each with the first question that uses it."""

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemas.authoring.compiler import compile_form
+from schemas.forms.row_keys import ROW_KEY
 from server.forms.importing import read_xlsform
 from server.forms.xform.form import export_xform
 from server.forms.xform.words import JR, XF
@@ -71,6 +72,20 @@ def test_rows_are_counted_by_a_node_of_their_own() -> None:
     root = exported(REPEATS)
     assert next(root.iter(XF + "repeat")).get(JR + "count") == "/data/konu.count"
     assert bind(root, "/data/konu.count")["calculate"] == "if(/data/adet >= 1, int(/data/adet), 0)"
+
+
+def test_every_row_is_given_a_key_once_that_nobody_sees() -> None:
+    root = exported(REPEATS)
+    path = f"/data/konu/{ROW_KEY}"
+    assert bind(root, path)["calculate"] == "once(uuid())"
+    assert len(root.findall(f".//{XF}data/{XF}konu/{XF}{ROW_KEY}")) == 1
+    assert path not in {element.get("ref") for element in root.iter()}
+
+
+def test_rows_of_an_anonymous_form_are_given_none() -> None:
+    form, _ = compile_form(read_xlsform(REPEATS))
+    assert form is not None
+    assert ROW_KEY not in export_xform(form.model_copy(update={"anonymous": True}))
 
 
 def test_a_soft_constraint_asks_for_the_reason() -> None:
