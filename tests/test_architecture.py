@@ -297,6 +297,74 @@ def test_what_follows_from_records_is_registered_and_nobody_else_knows_it() -> N
         assert [file for file in SOURCES if module in set(imports(file))] == []
 
 
+ROOMS_OF_FIGURES = (
+    *("observations", "releases", "indices", "indicators", "quality"),
+    *("comparisons", "drivers", "dashboards", "exports"),
+)
+LOOKING = {
+    "refresh", "sources_of", "round_state", "totals_of", "view_of", "current_view",
+    "views_of_both", "index_table", "indicator_figures", "comparison", "table_state",
+}  # fmt: skip
+"""Functions that look at the records as they are at this moment, each anew."""
+
+
+def calls(function: ast.AST) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+
+
+def test_a_door_looks_at_the_records_once_and_hands_on_what_it_saw() -> None:
+    """Two looks are two moments, and a page made of both tells what neither would (ADR 0040)."""
+    for room in ROOMS_OF_FIGURES:
+        for file in (ROOT / "server" / room).rglob("*.py"):
+            for function in functions(file):
+                looks = [name for name in calls(function) if name in LOOKING]
+                names = {argument.arg for argument in function.args.args}
+                # Waiting for its turn to take in what is new, one looks again; a page is of one
+                # round or of two at one moment; a tag is made before anything is shown.
+                if function.name not in {"refresh", "views_of_both", "_looked_at", "state"}:
+                    assert len(looks) <= 1, (file, function.name, looks)
+                if names & {"view", "views", "state"}:
+                    assert not looks, (file, function.name, looks)
+
+
+def test_figures_are_made_in_their_rooms_and_nowhere_else() -> None:
+    makers = {
+        "server.observations.observations.refresh": {
+            "observations/sources", "quality/signs", "quality/reliability",
+        },
+        "server.observations.sources.sources_of": {"observations/round_totals"},
+        "server.observations.round_totals.round_state": {"indices/tables"},
+        "server.observations.round_totals.state_without": {"quality/queries"},
+        "server.observations.round_totals.totals_of": {"indices/weights"},
+        "server.observations.round_totals.opened": {
+            "indices/importance", "indicators/queries", "comparisons/sensitivity",
+        },
+        "server.indices.tables.view_of": {"quality/queries"},
+        "server.indices.index_releases.index_release": {"indices/tables", "quality/queries"},
+        "server.indices.figures.printed_figures": {"indices/index_releases"},
+        "server.releases.releases.write_release": {
+            "indices/index_releases", "indicators/releases",
+        },
+        "analysis.figures.satisfaction.service_figures": {"indices/figures"},
+        "analysis.figures.satisfaction.composite_figures": {"indices/figures"},
+        "analysis.figures.modelled_figures.cell_models": {"indices/index_release"},
+        "analysis.weighting.design_weights.poststratified": {"observations/round_totals"},
+    }  # fmt: skip
+    for maker, allowed in makers.items():
+        module, _, name = maker.rpartition(".")
+        assert importers(module, name) == {f"server/{file}.py" for file in allowed}, maker
+
+
+def test_what_takes_long_is_kept_in_one_way() -> None:
+    """Each had a lock and a queue of its own, and two of them held everybody up."""
+    for room in ROOMS_OF_FIGURES:
+        for file in (ROOT / "server" / room).rglob("*.py"):
+            own = {"threading", "collections.OrderedDict", "functools.lru_cache"}
+            assert not own & set(imports(file)), file
+
+
 def test_published_forms_are_unpacked_in_one_place() -> None:
     """Publishing compares texts before they are published."""
     unpacking = importers("schemas.forms.packing", "unpack")

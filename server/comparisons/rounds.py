@@ -20,7 +20,7 @@ from schemas.rules.known_questions import unit_key
 from schemas.rules.thresholds import thresholds
 from server.indices.figures import Printed, offered_in
 from server.indices.index_rows import IndexRow, IndexTable
-from server.indices.queries import current_view, index_table
+from server.indices.queries import known, views_of_both
 from server.indices.tables import View, figures_of, level_of, table_of
 from server.observations.areas import PLATES, REGION, REGIONS, SERVICES, Wanted, areas_of
 from server.rounds.models import VISITS
@@ -88,10 +88,8 @@ def comparison(
     regions: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare two rounds figure by figure."""
-    for round_id in (first_round, second_round):
-        index_table(round_id, by=by, services=services, provinces=provinces, regions=regions)
-    wanted = Wanted(by, services, provinces, regions)
-    return compared((current_view(first_round), current_view(second_round)), wanted)
+    wanted = known(Wanted(by, services, provinces, regions))
+    return compared(views_of_both(first_round, second_round), wanted)
 
 
 def compared(views: tuple[View, View], wanted: Wanted) -> Comparison:

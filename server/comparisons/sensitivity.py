@@ -14,18 +14,17 @@ from analysis.figures.sensitivity import Sensitivity, sensitivity
 from analysis.scales.pls import path_model
 from schemas.problems import Problem
 from schemas.rules.claims import claims
-from server.indicators.queries import indicator_figures
+from server.indicators.queries import scores_of_dimensions
 from server.indices.figures import offered_in, parts_of
 from server.indices.importance import complete_ratings
 from server.indices.index_rows import IndexRow, IndexTable
-from server.indices.queries import current_view, index_table
+from server.indices.queries import current_view, known
 from server.indices.tables import View, figures_of, table_of
 from server.observations.areas import PLATES, SERVICES, Wanted
 from server.observations.round_totals import opened
 from server.releases.kept_results import Measurable, kept_results
-from server.store.database import current_database
 
-FAMILY, SCORE = "acsi", "BOY_d"
+FAMILY = "acsi"
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,11 @@ class SensitivityView:
 def sensitivity_of(round_id: str, *, services: tuple[str, ...] = ()) -> SensitivityView:
     """Put the composites of a round together in other ways, of all services or of some."""
     chosen = services or SERVICES
-    index_table(round_id, services=services)
+    wanted = known(Wanted(("province", "service"), services=services))
     view = current_view(round_id)
     if not claims(view.state.plan.selection_mode).has_intervals:
         raise Problem("no_ranks_of_purposive_rounds", round=round_id)
-    table = table_of(view, Wanted(("province", "service"), services=services))
+    table = table_of(view, wanted)
     cells = view.groups.cells.index
     used = sum_by(cells.domain % len(SERVICES), cells.w, len(SERVICES))
     published = _composites(view, chosen)
@@ -69,7 +68,7 @@ def sensitivity_of(round_id: str, *, services: tuple[str, ...] = ()) -> Sensitiv
         table=table,
         plates=plates,
         composites=replace(found, published=values),
-        services=tuple(_services(round_id, view, chosen)),
+        services=tuple(_services(view, chosen)),
     )
 
 
@@ -89,29 +88,24 @@ def _printed(found: Sensitivity) -> Sensitivity:
     return replace(found, **rounded, shift=round(found.shift, 1))
 
 
-def _services(round_id: str, view: View, chosen: tuple[str, ...]) -> Iterator[ServiceView]:
-    fitted = _fitted(round_id) if view.groups.release.ledger.shown.any() else {}
-    scores = _scores(round_id) if fitted else {}
+def _services(view: View, chosen: tuple[str, ...]) -> Iterator[ServiceView]:
+    fitted = _fitted(view) if view.groups.release.ledger.shown.any() else {}
+    scores = scores_of_dimensions(view) if fitted else {}
     for row in table_of(view, Wanted(("service",), services=chosen)).rows:
         if row.measure == "index" and row.value is not None and row.service:
             weights = fitted.get(row.service, {})
             yield ServiceView(row, _acsi(row.service, weights, scores), weights)
 
 
-def _fitted(round_id: str) -> dict[str, dict[str, float]]:
-    data_dir = current_app.extensions["izdes.config"].data_dir
-    with opened(current_database(), data_dir, round_id) as (observed, state):
+def _fitted(view: View) -> dict[str, dict[str, float]]:
+    data_dir, state = current_app.extensions["izdes.config"].data_dir, view.state
+    with opened(state) as observed:
         found = (
             Measurable(service, len(ratings.weight), partial(_acsi_weights, asked, ratings))
             for service, asked, ratings in complete_ratings(observed, state.totals.weighting)
         )
-        return kept_results(data_dir, round_id, FAMILY, found)
-
-
-def _scores(round_id: str) -> dict[tuple[str, str], float | None]:
-    """The score of each service's dimension as it is printed everywhere."""
-    figures = indicator_figures(SCORE, round_id, by=("service", "dimension"))
-    return {(row.splits["service"], row.splits["dimension"]): row.value for row in figures.rows}
+        through = state.manifest.through
+        return kept_results(data_dir, view.round_id, FAMILY, found, through=through)
 
 
 def _acsi(

@@ -10,12 +10,13 @@ from schemas.reference.services import is_offered, services
 from schemas.rules.claims import claims
 from server.dashboards.filters import Filters
 from server.indices.index_rows import Basis, IndexRow, IndexTable
-from server.indices.queries import index_tables
+from server.indices.queries import current_view, index_tables, views_of_both
 from server.observations.areas import Wanted
 from server.rounds.queries import RoundSummary
 
 if TYPE_CHECKING:
     from server.comparisons.since_before import SinceBefore
+    from server.indices.tables import View
 
 NOTHING_YET: Final = IndexRow(
     province=None,
@@ -88,6 +89,8 @@ class Dashboard:
     """Each of the services in the whole country, in the same order."""
     since_before: "SinceBefore | None" = None
     """What has changed since the round before, if there is one to compare with."""
+    states: tuple[str, ...] = ()
+    """Names of what it is made of: of its round, and of the round before."""
 
     @property
     def covered(self) -> int:
@@ -145,8 +148,9 @@ def dashboard(filters: Filters, *, language: str, before: RoundSummary | None = 
     split = ("service",) if filters.service else ()
     # A chosen province is shown among the others, not alone on an empty map.
     among = Wanted(("province", *split), services=asked, regions=filters.domain["regions"])
+    view, earlier = _looked_at(filters.round, before)
     overall, by_service, by_province, country, services_everywhere = index_tables(
-        filters.round,
+        view,
         (
             Wanted(split, services=asked, **filters.domain),
             Wanted(("service",), **filters.domain),
@@ -165,16 +169,23 @@ def dashboard(filters: Filters, *, language: str, before: RoundSummary | None = 
         provinces_basis=by_province.basis,
         country=_overall(country),
         country_services=tuple(_service_lines(services_everywhere, filters, language)),
-        since_before=_since(before, filters),
+        since_before=_since(before, earlier, view, filters),
+        states=tuple(seen.state.sources.name for seen in (view, earlier) if seen),
     )
 
 
-def _since(before: RoundSummary | None, filters: Filters) -> "SinceBefore | None":
+def _looked_at(round_id: str, before: RoundSummary | None) -> tuple["View", "View | None"]:
+    return views_of_both(round_id, before.id) if before else (current_view(round_id), None)
+
+
+def _since(
+    before: RoundSummary | None, earlier: "View | None", view: "View", filters: Filters
+) -> "SinceBefore | None":
     from server.comparisons.since_before import since_before  # noqa: PLC0415  loads NumPy
 
-    if before is None:
+    if before is None or earlier is None:
         return None
-    return since_before(before, filters.round, service=filters.service, **filters.domain)
+    return since_before(before, (earlier, view), service=filters.service, **filters.domain)
 
 
 def _overall(table: IndexTable) -> Line:

@@ -48,7 +48,8 @@ def state() -> Response:
         raise Problem("not_found")
     language, filters = current_language(), _filters(rounds)
     before = round_before(rounds, filters.round)
-    tag = _tag(filters, before, language)
+    shown = [table_state(seen) for seen in (filters.round, *([before.id] if before else []))]
+    tag = _tag(filters, language, shown[0][1], tuple(name for name, _ in shown))
     response = Response(content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(tag)
@@ -58,6 +59,8 @@ def state() -> Response:
     else:
         board = dashboard(filters, language=language, before=before)
         offered = pages.choices(rounds, filters, language=language)
+        # Of what it really shows: records may have come since the look above.
+        response.set_etag(_tag(filters, language, board.basis.through_sequence, board.states))
         response.set_data(_state(board, offered, language).model_dump_json())
     return response
 
@@ -97,8 +100,6 @@ def _state(board: Dashboard, offered: pages.Choices, language: str) -> Dashboard
     )
 
 
-def _tag(filters: Filters, before: RoundSummary | None, language: str) -> str:
-    state, through = table_state(filters.round)
-    earlier = table_state(before.id) if before else None
-    seen = sha256(repr((VERSION, language, filters, state, before, earlier)).encode()).hexdigest()
+def _tag(filters: Filters, language: str, through: int, states: tuple[str, ...]) -> str:
+    seen = sha256(repr((VERSION, language, filters, states)).encode()).hexdigest()
     return f"{through}-{seen[:16]}"

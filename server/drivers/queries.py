@@ -9,15 +9,12 @@ from analysis.disclosure.rules import printed_value, released, released_count
 from analysis.scales.drivers import Quadrant, priorities
 from schemas.rules.indicators import indicator, limits_of
 from schemas.rules.thresholds import thresholds
-from server.indicators.queries import indicator_figures
+from server.indicators.queries import scores_of_dimensions
 from server.indices.importance import Kept, kept_importances
-from server.observations.round_totals import opened
-from server.store.database import current_database
+from server.indices.queries import current_view
 
 INDICATOR = "ONEM_d"
 """Its limits hold here too: the shares are the same."""
-SCORE = "BOY_d"
-"""The performance shown is this indicator's figure."""
 
 
 @dataclass(frozen=True)
@@ -66,28 +63,21 @@ class RoundDrivers:
 
 def drivers_of(round_id: str) -> RoundDrivers:
     """Measure every service of a round, country-wide."""
-    data_dir = current_app.extensions["izdes.config"].data_dir
-    with opened(current_database(), data_dir, round_id) as (observed, state):
-        found = kept_importances(data_dir, round_id, observed, state.totals.weighting)
+    view = current_view(round_id)
+    found = kept_importances(current_app.extensions["izdes.config"].data_dir, round_id, view.state)
     shown = [kept for kept in found if _may_be_shown(kept)]
-    scores = _scores(round_id) if shown else {}
+    scores = scores_of_dimensions(view) if shown else {}
     return RoundDrivers(
         round_id,
         tuple(_drivers(kept, scores) for kept in shown),
         too_few=tuple(kept.service for kept in found if kept not in shown),
-        weight_version=state.totals.weighting.version,
+        weight_version=view.state.totals.weighting.version,
     )
 
 
 def _may_be_shown(found: Kept) -> bool:
     limits = limits_of(indicator(INDICATOR))
     return all(released(estimate, limits).estimate for _, estimate in found.estimates())
-
-
-def _scores(round_id: str) -> dict[tuple[str, str], float | None]:
-    """The score of each service's dimension as it is printed everywhere."""
-    figures = indicator_figures(SCORE, round_id, by=("service", "dimension"))
-    return {(row.splits["service"], row.splits["dimension"]): row.value for row in figures.rows}
 
 
 def _drivers(found: Kept, scores: dict[tuple[str, str], float | None]) -> ServiceDrivers:

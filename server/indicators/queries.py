@@ -30,9 +30,10 @@ from server.indicators.releases import (
     family_of_records,
 )
 from server.indices.importance import kept_importances
-from server.indices.queries import current_view, index_table
+from server.indices.queries import current_view, index_tables
+from server.indices.tables import View
+from server.observations.areas import Wanted
 from server.observations.round_totals import opened
-from server.observations.sources import plan_of
 from server.rounds.models import VISITS
 from server.store.database import Database, current_database
 
@@ -70,24 +71,29 @@ def indicator_figures(
 
     Without ``by`` it is split as its table says; an empty ``by`` is the whole country.
     """
+    split = _split(indicator(code), by)
+    return figures_in(current_view(round_id), code, by=split)
+
+
+def figures_in(view: View, code: str, *, by: tuple[str, ...] | None = None) -> IndicatorFigures:
+    """The same of a round as it is looked at already."""
     chosen = indicator(code)
-    split = _split(chosen, chosen.by if by is None else by)
+    split = _split(chosen, by)
     database, data_dir = current_database(), current_app.extensions["izdes.config"].data_dir
-    mode = plan_of(database, round_id).selection_mode
     if chosen.kind == "index" or _is_the_satisfied_share(chosen):
-        made = _of_the_index(chosen, round_id, split)
+        made = _of_the_index(chosen, view, split)
     elif chosen.protects == "institution":
-        made = _of_institutions(database, data_dir, round_id, chosen, split)
+        made = _of_institutions(database, view, chosen, split)
     elif chosen.kind == "drivers":
-        made = _of_drivers(database, data_dir, round_id, chosen, split)
+        made = _of_drivers(data_dir, view, chosen, split)
     else:
-        made = _of_people(database, data_dir, round_id, chosen, split)
+        made = _of_people(database, data_dir, view, chosen, split)
     return IndicatorFigures(
         chosen,
-        round_id,
+        view.round_id,
         split,
         made.rows,
-        selection_mode=mode,
+        selection_mode=view.state.plan.selection_mode,
         weight_version=made.weight_version,
         form_versions=made.form_versions,
         computed_at=made.computed_at or datetime.now(UTC).isoformat(timespec="seconds"),
@@ -95,7 +101,14 @@ def indicator_figures(
     )
 
 
-def _split(chosen: Indicator, by: tuple[str, ...]) -> tuple[str, ...]:
+def scores_of_dimensions(view: View) -> dict[tuple[str, str], float | None]:
+    """The score of each service's dimension as it is printed everywhere."""
+    figures = figures_in(view, SCORES, by=("service", "dimension"))
+    return {(row.splits["service"], row.splits["dimension"]): row.value for row in figures.rows}
+
+
+def _split(chosen: Indicator, asked: tuple[str, ...] | None) -> tuple[str, ...]:
+    by = chosen.by if asked is None else asked
     for name in by:
         if name not in chosen.splits:
             raise Problem("unknown_code", code=name, known=", ".join(chosen.splits))
@@ -112,8 +125,8 @@ def _is_the_satisfied_share(chosen: Indicator) -> bool:
     return (chosen.variables, chosen.numerator) == (measured.variables, measured.numerator)
 
 
-def _of_the_index(chosen: Indicator, round_id: str, by: tuple[str, ...]) -> _Made:
-    table = index_table(round_id, by=by)
+def _of_the_index(chosen: Indicator, view: View, by: tuple[str, ...]) -> _Made:
+    (table,) = index_tables(view, (Wanted(by),))
     measure = "index" if chosen.kind == "index" else "satisfied"
     rows = tuple(
         IndicatorRow(
@@ -135,22 +148,23 @@ def _of_the_index(chosen: Indicator, round_id: str, by: tuple[str, ...]) -> _Mad
 
 
 def _of_institutions(
-    database: Database, data_dir: Path, round_id: str, chosen: Indicator, by: tuple[str, ...]
+    database: Database, view: View, chosen: Indicator, by: tuple[str, ...]
 ) -> _Made:
     """Figures of units and meetings, or of how many took part: nobody's answers."""
     if chosen.rows in OBSERVED:
-        with opened(database, data_dir, round_id) as (observed, state):
+        totals = view.state.totals
+        with opened(view.state) as observed:
             table = observed_values(
                 observed,
                 chosen,
                 by,
-                weighting=state.totals.weighting,
-                teams=_teams(database, round_id),
+                weighting=totals.weighting,
+                teams=_teams(database, view.round_id),
             )
-            design, versions = observed.design(), state.totals.form_versions
+            design, versions = observed.design(), totals.form_versions
     else:
         with database.read() as connection:
-            found = records(connection, round_id, chosen)
+            found = records(connection, view.round_id, chosen)
         read = record_values(found, chosen, by, today=_today())
         table, design, versions = read.table, read.design, read.form_versions
     estimates = estimated(
@@ -169,24 +183,21 @@ def _of_institutions(
     return _Made(tuple(rows), versions)
 
 
-def _of_drivers(
-    database: Database, data_dir: Path, round_id: str, chosen: Indicator, by: tuple[str, ...]
-) -> _Made:
-    with opened(database, data_dir, round_id) as (observed, state):
-        found = kept_importances(data_dir, round_id, observed, state.totals.weighting)
+def _of_drivers(data_dir: Path, view: View, chosen: Indicator, by: tuple[str, ...]) -> _Made:
+    found = kept_importances(data_dir, view.round_id, view.state)
     rows = []
     for kept in found:
         for dimension, estimate in kept.estimates():
             told = {"service": kept.service, "dimension": dimension}
             rows.append(row_of(chosen, {name: told[name] for name in by}, estimate))
-    totals = state.totals
+    totals = view.state.totals
     return _Made(tuple(rows), totals.form_versions, totals.weighting.version)
 
 
 def _of_people(
-    database: Database, data_dir: Path, round_id: str, chosen: Indicator, by: tuple[str, ...]
+    database: Database, data_dir: Path, view: View, chosen: Indicator, by: tuple[str, ...]
 ) -> _Made:
-    family, versions, weights = _family(database, data_dir, round_id, chosen)
+    family, versions, weights = _family(database, data_dir, view, chosen)
     if beyond := [name for name in by if name not in {*family.splits, "region"}]:
         raise Problem("split_not_offered", split=", ".join(beyond), indicator=chosen.code)
     make = means_of_dimensions if chosen.kind == "dimensions" else rows_of_groups
@@ -195,21 +206,21 @@ def _of_people(
 
 
 def _family(
-    database: Database, data_dir: Path, round_id: str, chosen: Indicator
+    database: Database, data_dir: Path, view: View, chosen: Indicator
 ) -> tuple[Family, tuple[str, ...], str | None]:
     counted = indicator(SCORES) if chosen.kind == "dimensions" else chosen
     waits = current_app.extensions["izdes.config"].releases_wait
-    view, source = current_view(round_id), Source(database, data_dir, round_id)
+    source = Source(database, data_dir, view.round_id)
     if chosen.rows not in OBSERVED:
         with database.read() as connection:
-            found = records(connection, round_id, chosen)
+            found = records(connection, view.round_id, chosen)
         family = family_of_records(source, counted, found, view.state, today=_today())
         return (
             family,
             tuple(sorted({f"{chosen.form}/{record.form_version}" for record in found})),
             None,
         )
-    with opened(database, data_dir, round_id) as (observed, _):
+    with opened(view.state) as observed:
         family = family_of_answers(
             source, counted, observed, view.state, base=view.groups, waits=waits,
         )  # fmt: skip

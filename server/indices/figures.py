@@ -6,7 +6,6 @@ they are printed: an average of services says nothing that its parts have not sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -22,6 +21,7 @@ from schemas.reference.services import is_offered
 from schemas.rules.thresholds import Precision, thresholds
 from server.indices.index_release import Groups
 from server.observations.areas import COUNTRY, PLATES, REGION, REGION_OF, REGIONS, SERVICES
+from server.store.kept import Kept
 
 LEVELS = (None, REGION, COUNTRY)
 """Provinces, regions, the country."""
@@ -150,9 +150,16 @@ def _values(figures: Sequence[Printed], level: int | None, scale: Scale) -> Floa
     return values
 
 
-@lru_cache(maxsize=32)
+_averages: Kept[tuple[Printed, ...]] = Kept(32)
+
+
 def averages_at(groups: Groups, level: int | None, chosen: tuple[str, ...]) -> tuple[Printed, ...]:
     """Average the chosen services of every area of a level: a mean of printed figures."""
+    key = groups.release.digest, level, chosen
+    return _averages.of(key, lambda: _averaged(groups, level, chosen))
+
+
+def _averaged(groups: Groups, level: int | None, chosen: tuple[str, ...]) -> tuple[Printed, ...]:
     area_of, weights = groups.area_of(level), offered_in(level, chosen)
     figures = composite_figures(groups.cells, area_of, services=SERVICES, weights=weights)
     shown = _shown(groups, figures, level, chosen)

@@ -21,6 +21,7 @@ from analysis.weighting.design_weights import Weighting
 from schemas.reference.services import dimensions
 from schemas.rules.measurement import measurement
 from server.observations.areas import SERVICES
+from server.observations.round_totals import RoundState, opened
 from server.releases.kept_results import Measurable, kept_results
 
 FAMILY = "importance"
@@ -68,21 +69,22 @@ class Kept:
             )
 
 
-def kept_importances(
-    data_dir: Path, round_id: str, observed: Round, weighting: Weighting
-) -> tuple[Kept, ...]:
+def kept_importances(data_dir: Path, round_id: str, state: RoundState) -> tuple[Kept, ...]:
     """Every service whose answers vary and are enough for its dimensions."""
-    design = observed.design()
-    if not len(design.stratum):
-        return ()
-    factors = cache(lambda: rao_wu(design, replicates=REPLICATES).factor)
-    found = (
-        Measurable(
-            service, len(ratings.weight), partial(_kept, service, asked, ratings, design, factors)
+    with opened(state) as observed:
+        design = observed.design()
+        if not len(design.stratum):
+            return ()
+        factors = cache(lambda: rao_wu(design, replicates=REPLICATES).factor)
+        found = (
+            Measurable(
+                service,
+                len(ratings.weight),
+                partial(_kept, service, asked, ratings, design, factors),
+            )
+            for service, asked, ratings in complete_ratings(observed, state.totals.weighting)
         )
-        for service, asked, ratings in complete_ratings(observed, weighting)
-    )
-    held = kept_results(data_dir, round_id, FAMILY, found)
+        held = kept_results(data_dir, round_id, FAMILY, found, through=state.manifest.through)
     return tuple(Kept(**held[service]) for service in SERVICES if service in held)
 
 

@@ -1,7 +1,5 @@
 """Which release of the index holds: read, or made if a group may move by now."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +19,10 @@ from server.releases.releases import (
     write_release,
 )
 from server.store.database import Database
+from server.store.kept import Kept
 from server.terminal.progress import stage
 
-KEPT = 16
-_known: "OrderedDict[tuple[object, ...], Groups]" = OrderedDict()
-_knowing = threading.Lock()
+_known: Kept[Groups] = Kept(16)
 
 
 def index_release(
@@ -42,18 +39,12 @@ def index_release(
     The decision depends on the state and on the release before alone, so that all workers come to
     the same; whoever is first writes it down.
     """
-    key = *state.key, waits, family
-    with _knowing:
-        if key in _known:
-            _known.move_to_end(key)
-            return _known[key]
-    with stage("progress.figures"), deciding(data_dir, round_id):
-        groups = Groups(_decided(database, data_dir, round_id, state, waits=waits, family=family))
-    with _knowing:
-        _known[key] = groups
-        while len(_known) > KEPT:
-            _known.popitem(last=False)
-    return groups
+
+    def make() -> Groups:
+        with stage("progress.figures"), deciding(data_dir, round_id):
+            return Groups(_decided(database, data_dir, round_id, state, waits=waits, family=family))
+
+    return _known.of((*state.key, waits, family), make)
 
 
 def rules_of(plan: Plan, limits: Thresholds, *, waits: bool) -> Rules:

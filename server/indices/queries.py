@@ -27,30 +27,50 @@ def index_table(
     regions: tuple[str, ...] = (),
 ) -> IndexTable:
     """The released figures of a round; every submission committed before is considered."""
-    (table,) = index_tables(round_id, (Wanted(by, services, provinces, regions),))
+    wanted = known(Wanted(by, services, provinces, regions))
+    (table,) = index_tables(current_view(round_id), (wanted,))
     return table
 
 
-def index_tables(round_id: str, wanted: Sequence[Wanted]) -> tuple[IndexTable, ...]:
+def index_tables(view: "View", wanted: Sequence[Wanted]) -> tuple[IndexTable, ...]:
     """Several tables of one release."""
-    # NumPy, DuckDB and pyarrow load with the first figure, not with the server.
     from server.indices import tables  # noqa: PLC0415
 
-    for table in wanted:
-        _require_known(table.by, GROUPINGS)
-        _require_known(table.services, (one.code for one in all_services()))
-        _require_known(table.provinces, (one.plate for one in all_provinces()))
-        _require_known(table.regions, (one.code for one in all_regions()))
-    view = current_view(round_id)
-    return tuple(tables.table_of(view, table) for table in wanted)
+    return tuple(tables.table_of(view, known(table)) for table in wanted)
+
+
+def known(wanted: Wanted) -> Wanted:
+    """Refuse what asks for a code that nobody knows."""
+    _require_known(wanted.by, GROUPINGS)
+    _require_known(wanted.services, (one.code for one in all_services()))
+    _require_known(wanted.provinces, (one.plate for one in all_provinces()))
+    _require_known(wanted.regions, (one.code for one in all_regions()))
+    return wanted
 
 
 def current_view(round_id: str) -> "View":
-    """Look at a round as it is released at this moment."""
+    """Look at a round as it is released at this moment; a page looks once and hands it on."""
+    # NumPy, DuckDB and pyarrow load with the first figure, not with the server.
     from server.indices import tables  # noqa: PLC0415
 
     config: Config = current_app.extensions["izdes.config"]
     return tables.view_of(current_database(), config.data_dir, round_id, waits=config.releases_wait)
+
+
+def views_of_both(first: str, second: str) -> tuple["View", "View"]:
+    """Look at two rounds at one moment."""
+    from server.indices import tables  # noqa: PLC0415
+
+    view = current_view(first)
+    config: Config = current_app.extensions["izdes.config"]
+    other = tables.view_of(
+        current_database(),
+        config.data_dir,
+        second,
+        waits=config.releases_wait,
+        manifest=view.state.manifest,
+    )
+    return view, other
 
 
 def table_state(round_id: str) -> tuple[str, int]:
@@ -61,7 +81,8 @@ def table_state(round_id: str) -> tuple[str, int]:
     from server.observations import sources  # noqa: PLC0415
 
     config: Config = current_app.extensions["izdes.config"]
-    return sources.state_of(current_database(), config.data_dir, round_id)
+    found = sources.sources_of(current_database(), config.data_dir, round_id)
+    return found.name, found.manifest.through
 
 
 def _require_known(codes: Iterable[str], known: Iterable[str]) -> None:

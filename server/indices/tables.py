@@ -42,10 +42,25 @@ class View:
     state: RoundState
     groups: Groups
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All that its tables depend on."""
+        return *self.state.key, self.groups.release.name
 
-def view_of(database: Database, data_dir: Path, round_id: str, *, waits: bool) -> View:
-    """Look at a round once, for as many tables as are wanted of the same moment."""
-    state = round_state(database, data_dir, round_id)
+
+def view_of(
+    database: Database,
+    data_dir: Path,
+    round_id: str,
+    *,
+    waits: bool,
+    manifest: Manifest | None = None,
+) -> View:
+    """Look at a round once, for as many tables as are wanted of the same moment.
+
+    ``manifest`` is that of another round's view: what both hold came until the same record.
+    """
+    state = round_state(database, data_dir, round_id, manifest=manifest)
     groups = index_release(database, data_dir, round_id, state, waits=waits)
     return View(round_id, state, groups)
 

@@ -1,7 +1,5 @@
 """What the records of a round add up to at present: weights and PSU totals of every cell."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,21 +14,11 @@ from schemas.reference.population import Margins
 from schemas.rules.measurement import measurement
 from schemas.rules.thresholds import thresholds
 from server.observations.areas import PLATES, SERVICES
-from server.observations.observations import refresh
 from server.observations.segments import Manifest
-from server.observations.sources import (
-    Plan,
-    margins_in_force,
-    observations_folder,
-    plan_of,
-    segments_of,
-    visits_of,
-)
+from server.observations.sources import Plan, Sources, sources_of, visits_of
 from server.store.database import Database
+from server.store.kept import Kept
 from server.terminal.progress import stage
-
-KEPT = 8
-"""Rounds whose totals stay in memory."""
 
 
 @dataclass(frozen=True)
@@ -54,39 +42,47 @@ class RoundTotals:
 
 @dataclass(frozen=True)
 class RoundState:
-    """A round at one moment: its plan, the segments that count, and what they add up to."""
+    """A round at one moment: what it is made of, the visits, and what that adds up to."""
 
-    plan: Plan
-    manifest: Manifest
-    segments: tuple[Segment, ...]
+    sources: Sources
+    visits: tuple[Visit, ...]
     totals: RoundTotals
-    key: tuple[object, ...]
-    """Equal as long as nothing came, went, fell due or was planned."""
+
+    @property
+    def plan(self) -> Plan:
+        """What of the plan figures depend on."""
+        return self.sources.plan
+
+    @property
+    def manifest(self) -> Manifest:
+        """The observations there are, and through which record."""
+        return self.sources.manifest
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The observations that count."""
+        return self.sources.segments
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal as long as nothing came, went, fell due or was planned."""
+        return self.sources.key
 
 
-_recent: "OrderedDict[tuple[object, ...], RoundTotals]" = OrderedDict()
-_computing = threading.Lock()
+_recent: Kept[tuple[tuple[Visit, ...], RoundTotals]] = Kept(8)
+"""Rounds whose totals stay in memory."""
 
 
 def round_state(
-    database: Database, data_dir: Path, round_id: str, *, leave_out: tuple[int, ...] = ()
+    database: Database, data_dir: Path, round_id: str, *, manifest: Manifest | None = None
 ) -> RoundState:
-    """Take a round as it is, every committed submission included, without some if so asked."""
-    folder = observations_folder(data_dir)
-    plan = plan_of(database, round_id)
-    manifest = refresh(database, folder).without(round_id, leave_out)
-    segments = segments_of(folder, round_id, manifest)
-    margins, version = margins_in_force(database, data_dir, round_id)
-    key = folder, round_id, segments, plan, version
-    with _computing:
-        if key not in _recent:
-            visits = visits_of(database, round_id)
-            with stage("progress.sums"):
-                _recent[key] = _computed(segments, visits, margins=margins, version=version)
-        _recent.move_to_end(key)
-        while len(_recent) > KEPT:
-            _recent.popitem(last=False)
-        return RoundState(plan, manifest, segments, _recent[key], key)
+    """Take a round as it is, every committed submission included, or those of a look before."""
+    return _state_from(database, sources_of(database, data_dir, round_id, manifest=manifest))
+
+
+def state_without(database: Database, state: RoundState, left_out: tuple[int, ...]) -> RoundState:
+    """Take the same moment of a round again without some records."""
+    return _state_from(database, state.sources.without(left_out))
 
 
 def totals_of(database: Database, data_dir: Path, round_id: str) -> RoundTotals:
@@ -95,27 +91,31 @@ def totals_of(database: Database, data_dir: Path, round_id: str) -> RoundTotals:
 
 
 @contextmanager
-def opened(
-    database: Database, data_dir: Path, round_id: str
-) -> Iterator[tuple[round_data.Round, RoundState]]:
-    """Open the observations of a round for single questions, with the weights of its tables."""
-    state = round_state(database, data_dir, round_id)
-    observed = round_data.Round(state.segments, visits_of(database, round_id))
+def opened(state: RoundState) -> Iterator[round_data.Round]:
+    """Open the observations of a round as they were at a moment, for single questions."""
+    observed = round_data.Round(state.segments, list(state.visits))
     try:
-        yield observed, state
+        yield observed
     finally:
         observed.close()
 
 
-def _computed(
-    segments: tuple[Segment, ...], visits: list[Visit], *, margins: Margins, version: str | None
-) -> RoundTotals:
-    observed = round_data.Round(segments, visits)
+def _state_from(database: Database, sources: Sources) -> RoundState:
+    def make() -> tuple[tuple[Visit, ...], RoundTotals]:
+        visits = visits_of(database, sources.round_id)
+        with stage("progress.sums"):
+            return tuple(visits), _computed(sources, visits)
+
+    return RoundState(sources, *_recent.of(sources.key, make))
+
+
+def _computed(sources: Sources, visits: list[Visit]) -> RoundTotals:
+    observed = round_data.Round(sources.segments, visits)
     try:
         respondents = observed.respondents()
         weighting = poststratified(
             respondents,
-            margins,
+            sources.margins,
             least=thresholds().merge_weighting_cells_below,
         )
         cells = observed.totals(
@@ -129,8 +129,8 @@ def _computed(
             observed.places(),
             weighting,
             respondents,
-            margins=margins,
-            margins_version=version,
+            margins=sources.margins,
+            margins_version=sources.margins_version,
             excluded=observed.excluded(),
             imputed=observed.imputed(),
             form_versions=observed.form_versions(),

@@ -1,6 +1,6 @@
 """What the tables of a round are made of: segments, visits, the population; and a name for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -31,19 +31,52 @@ class Plan:
     sampled: tuple[object, ...]
 
 
-def state_of(database: Database, data_dir: Path, round_id: str) -> tuple[str, int]:
-    """Name what the tables of a round are made of, and give the last record in it.
+@dataclass(frozen=True)
+class Sources:
+    """What the tables of a round are made of at one moment."""
 
-    Another name where a record came or went, the plan changed, a visit fell due, or the population
-    table did: it costs a look at the manifest, not a table.
+    folder: Path
+    round_id: str
+    plan: Plan
+    manifest: Manifest
+    segments: tuple[Segment, ...]
+    margins: Margins
+    margins_version: str | None
+    """Name of the institution's own population table; None where the built-in one is used."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal as long as nothing came, went, fell due or was planned."""
+        return self.folder, self.round_id, self.segments, self.plan, self.margins_version
+
+    @property
+    def name(self) -> str:
+        """The same in a word, for whoever has seen tables of it; thresholds are part of it."""
+        version = self.margins_version or margins_version(self.margins)
+        made_of = self.plan, self.segments, version, thresholds(), FORMAT
+        return blake2b(repr(made_of).encode(), digest_size=12).hexdigest()
+
+    def without(self, left_out: tuple[int, ...]) -> "Sources":
+        """The same moment, but for some records."""
+        manifest = self.manifest.without(self.round_id, left_out)
+        segments = segments_of(self.folder, self.round_id, manifest)
+        return replace(self, manifest=manifest, segments=segments)
+
+
+def sources_of(
+    database: Database, data_dir: Path, round_id: str, *, manifest: Manifest | None = None
+) -> Sources:
+    """Look at a round once, every committed submission included, or those of a look before.
+
+    Something else where a record came or went, the plan changed, a visit fell due, or the
+    population table did: it costs a look at the manifest, not a table.
     """
     folder = observations_folder(data_dir)
     plan = plan_of(database, round_id)
-    manifest = refresh(database, folder)
+    manifest = manifest or refresh(database, folder)
     segments = segments_of(folder, round_id, manifest)
     margins, version = margins_in_force(database, data_dir, round_id)
-    made_of = plan, segments, version or margins_version(margins), thresholds(), FORMAT
-    return blake2b(repr(made_of).encode(), digest_size=12).hexdigest(), manifest.through
+    return Sources(folder, round_id, plan, manifest, segments, margins, version)
 
 
 def observations_folder(data_dir: Path) -> Path:
@@ -63,6 +96,7 @@ def plan_of(database: Database, round_id: str) -> Plan:
                 func.max(VISITS.c.id),
                 func.sum(VISITS.c.design_weight),
                 func.sum(case((VISITS.c.planned_on <= _today(), 1), else_=0)),
+                func.max(VISITS.c.standing_since),
             ).where(VISITS.c.round_id == round_id)
         ).one()
     if found is None:

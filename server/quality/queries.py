@@ -14,7 +14,7 @@ from server.indices.index_releases import index_release
 from server.indices.index_rows import IndexRow
 from server.indices.tables import View, table_of, view_of
 from server.observations.areas import Wanted
-from server.observations.round_totals import round_state
+from server.observations.round_totals import state_without
 from server.observations.segments import Manifest
 from server.observations.sources import observations_folder
 from server.quality.fieldwork import Codes, fieldwork_in
@@ -70,7 +70,7 @@ def _cleaned(
     database: Database, data_dir: Path, view: View, left_out: tuple[int, ...]
 ) -> dict[tuple[str | None, str], IndexRow]:
     """The index of every service without some records, as a family of groups of its own."""
-    state = round_state(database, data_dir, view.round_id, leave_out=left_out)
+    state = state_without(database, view.state, left_out)
     groups = index_release(
         database, data_dir, view.round_id, state, waits=False, family="index without flagged"
     )

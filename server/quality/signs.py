@@ -4,8 +4,6 @@ A look after a new record reads what is new. Each process keeps its own account:
 segments on disk that all of them share, and the segments say which records count.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +23,7 @@ from server.observations.sources import observations_folder
 from server.quality.fieldwork import Codes, fieldwork_in
 from server.quality.reading import ITEMS, no_ratings, ratings_in, whole_numbers
 from server.store.database import Database
-
-KEPT: Final = 4
-"""Rounds whose signs stay in memory."""
+from server.store.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -42,22 +38,20 @@ class _Account:
     void: frozenset[int]
 
 
-_recent: "OrderedDict[tuple[Path, str], _Account]" = OrderedDict()
-_computing = threading.Lock()
+_recent: Final[Kept[_Account]] = Kept(4)
+"""Rounds whose signs stay in memory."""
 
 
 def signs_of(database: Database, data_dir: Path, round_id: str) -> KnownSigns:
     """Assess the interviews of a round; forms without ratings have none, anonymous ones never."""
     folder = observations_folder(data_dir)
-    with _computing:
-        # Read within the lock: an account never goes back to what an earlier look had seen.
+
+    def step(before: _Account | None) -> _Account:
+        # Read within the round's turn: an account never goes back to what an earlier look had seen.
         manifest = refresh(database, folder)
-        before = _recent.pop((folder, round_id), None) or _blank()
-        account = _brought_up_to(manifest, before, folder, round_id)
-        _recent[folder, round_id] = account
-        while len(_recent) > KEPT:
-            _recent.popitem(last=False)
-    return account.known
+        return _brought_up_to(manifest, before or _blank(), folder, round_id)
+
+    return _recent.continued((folder, round_id), step).known
 
 
 def _blank() -> _Account:

@@ -29,9 +29,13 @@ class Measurable:
 
 
 def kept_results(
-    data_dir: Path, round_id: str, family: str, found: Iterable[Measurable]
+    data_dir: Path, round_id: str, family: str, found: Iterable[Measurable], *, through: int
 ) -> dict[str, Any]:
-    """The results of the services by code, measured again where ten people have changed."""
+    """The results of the services by code, measured again where ten people have changed.
+
+    ``through`` is the last record ``found`` was made of: where somebody has measured on more
+    records, that result stays.
+    """
     least = thresholds().suppress_below_answers
     with deciding(data_dir, round_id):
         file = folder_of(data_dir, round_id) / f"{quote(family, safe='')}.json"
@@ -40,10 +44,15 @@ def kept_results(
         for measurable in found:
             last = held.get(measurable.service)
             if measurable.people >= least and (
-                last is None or abs(measurable.people - last["people"]) >= least
+                last is None
+                or (
+                    last.get("through", 0) <= through
+                    and abs(measurable.people - last["people"]) >= least
+                )
             ):
                 held[measurable.service] = {
                     "people": measurable.people,
+                    "through": through,
                     "result": measurable.measure(),
                 }
         if json.dumps(held) != before:

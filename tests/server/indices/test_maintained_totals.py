@@ -15,6 +15,7 @@ from schemas.reference.population import population_margins
 from server.observations import round_totals, segments
 from server.observations.round_totals import RoundTotals, totals_of
 from server.rounds.margins import set_margins
+from tests.forgetting import forget
 from tests.server.indices.survey import ROUND, Survey, answers
 
 MAIN = "from server.shell.commands import main; main()"
@@ -37,7 +38,7 @@ ARRIVALS = st.lists(
 
 def maintained(survey: Survey) -> RoundTotals:
     """The totals as a server that has just started makes them of what it finds on disk."""
-    vars(round_totals)["_recent"].clear()
+    forget(vars(round_totals)["_recent"])
     return totals_of(survey.database, survey.data_dir, ROUND)
 
 

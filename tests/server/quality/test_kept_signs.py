@@ -123,6 +123,7 @@ def test_nothing_new_costs_no_second_account(survey: Survey) -> None:
 
 
 def test_few_rounds_stay_in_memory(survey: Survey) -> None:
-    for number in range(2 * signs.KEPT):
+    kept = vars(signs)["_recent"]
+    for number in range(2 * kept.most):
         signs_of(survey.database, survey.data_dir, f"round-{number}")
-    assert len(vars(signs)["_recent"]) == signs.KEPT
+    assert len(kept) == kept.most
