@@ -15,16 +15,21 @@ from server.submissions.derivations import derivations_in
 from server.submissions.deriving import derive_owed
 
 
+def prepare(database: Database) -> None:
+    """Make a database of today's shape ready."""
+    publish_shipped_forms(database)
+    derive_owed(database, derivations_in(DERIVATIONS))
+
+
 def main() -> None:
-    """Prepare."""
+    """Prepare the configured one."""
     config = Config.from_environment()
     keep_private()
     tighten(config.data_dir)
     tighten_database(config.database_url)
     upgrade()
     database = Database(config.database_url)
-    publish_shipped_forms(database)
-    derive_owed(database, derivations_in(DERIVATIONS))
+    prepare(database)
     database.close()
 
 

@@ -18,8 +18,8 @@ from sqlalchemy import make_url
 from server import create_app
 from server.config import Config
 from server.demo import PASSWORD
-from server.forms.publishing import publish_shipped_forms
 from server.migrations import migrate
+from server.shell.preparing import prepare
 from server.store.database import Database
 from tests.people import Person, bearer, sign_in
 from tests.postgresql import ADVICE, binaries, running_postgresql
@@ -102,7 +102,7 @@ def past(
 def _opened(folder: Path, url: str) -> Iterator[Past]:
     database = Database(url)
     migrate(database)
-    publish_shipped_forms(database)
+    prepare(database)
     database.close()
     app = create_app(Config(data_dir=folder / "data", database_url=url, threads=2))
     yield Past(folder, app, url)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from sqlalchemy import text
 
+from schemas.rules.known_questions import fieldwork
 from server.migrations import is_current
 from server.submissions.queries import StoredSubmission, submissions_after
 from tests.past.conftest import ANONYMOUS, Past
@@ -61,6 +63,23 @@ def test_every_record_is_there_byte_for_byte(past: Past) -> None:
     }
     assert len(sent) > 300
     assert sent <= held
+
+
+def test_what_is_derived_now_reaches_records_of_a_past_version(past: Past) -> None:
+    assert table(past, "SELECT * FROM owed_derivations") == []
+    held = table(
+        past,
+        "SELECT instance_id, revision FROM submissions JOIN topic_reports"
+        " ON topic_reports.sequence = submissions.sequence",
+    )
+    reported = {
+        (UUID(record["envelope"]["instance_id"]), record["envelope"]["revision"])
+        for record in understood(past)
+        if record["envelope"]["form_id"] in {place.form for place in fieldwork().reported}
+        and "tarih" in json.loads(record["envelope"]["body"])["answers"]
+    }
+    assert len(reported) > 10
+    assert {(UUID(str(instance)), revision) for instance, revision in held} >= reported
 
 
 def test_every_answer_of_the_anonymous_interviews_is_there(past: Past) -> None:
