@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from schemas.reference.margin_files import margin_text, read_margin_table
 from schemas.reference.population import population_margins
 from server.dashboards.pages import PARTS
-from server.observations import round_totals
+from server.observations import round_totals, sources
 from server.rounds.margins import set_margins
 from tests.forgetting import forget
 from tests.people import GOVERNOR, sign_in
@@ -57,6 +57,24 @@ def test_nothing_is_computed_for_a_reader_who_knows_it(
     assert analyst.get(ADDRESS, headers={"If-None-Match": tag}).status_code == 304
     assert not computed
     assert ankara.brought
+
+
+def test_a_record_that_comes_while_the_view_is_made_is_in_the_tag_of_what_shows_it(
+    ankara: Survey, analyst: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh = sources.refresh
+
+    def look(*where: Any) -> Any:
+        found = refresh(*where)
+        if found.through == 40:
+            ankara.bring("06-0", answers("emn", score=5), times=5)
+        return found
+
+    monkeypatch.setattr(sources, "refresh", look)
+    shown = analyst.get(ADDRESS)
+    assert shown.json["through_sequence"] == 45
+    again = analyst.get(ADDRESS, headers={"If-None-Match": shown.headers["ETag"]})
+    assert again.status_code == 304
 
 
 def test_another_population_table_is_news(ankara: Survey, analyst: FlaskClient) -> None:
