@@ -263,6 +263,22 @@ def test_stored_texts_are_read_in_one_place() -> None:
     assert selecting == {"server/submissions/interviews.py"}
 
 
+READS_THE_CALENDAR = re.compile(
+    r"\b(datetime|date)\.(now|today|utcnow)\b|\btime\.(time|time_ns|localtime|gmtime|strftime)\("
+    r"|\bfrom time import\b.*\btime(_ns)?\b|\bfunc\.(now|current_\w+)\(|CURRENT_(DATE|TIME)"
+)
+
+
+def test_the_calendar_is_read_in_one_place() -> None:
+    """So that a test sets it, and a day means the day in Türkiye everywhere (ADR 0043)."""
+    reading = {
+        file.relative_to(ROOT).as_posix()
+        for file in SOURCES
+        if "migrations" not in file.parts and READS_THE_CALENDAR.search(file.read_text("utf-8"))
+    }
+    assert reading == {"server/clock.py"}
+
+
 def writers(*tables: str) -> set[str]:
     """Files of the server that insert into, change or empty one of these tables."""
     by_value = re.compile(rf"\b(insert|update|delete)\(\s*({'|'.join(tables)})\b")

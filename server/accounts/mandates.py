@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from schemas.problems import Problem
 from schemas.reference.geography import provinces
 from schemas.rules.rights import OF_PLACES, role_book, roles
-from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.accounts.models import MANDATES, USERS
 from server.store import audit
 
@@ -56,11 +56,6 @@ class NewMandate:
     reason: str = ""
 
 
-def today() -> date:
-    """The day by which mandates hold."""
-    return datetime.now(TURKISH_TIME).date()
-
-
 def give_mandate(
     connection: Connection, user_id: int, new: NewMandate, *, by: int | None = None
 ) -> int:
@@ -74,7 +69,7 @@ def give_mandate(
         "ends_on": new.ends_on,
         "acting_for": new.acting_for,
         "reason": new.reason,
-        "given_at": datetime.now(UTC),
+        "given_at": clock.now(),
         "given_by": by,
     }
     mandate_id: int = connection.execute(
@@ -105,7 +100,7 @@ def end_mandate(
             MANDATES.c.user_id == user_id,
             MANDATES.c.ended_at.is_(None),
         )
-        .values(ended_at=datetime.now(UTC), ended_by=by)
+        .values(ended_at=clock.now(), ended_by=by)
     )
     if ended.rowcount != 1:
         raise Problem("unknown_mandate")
@@ -149,7 +144,7 @@ def mandates(connection: Connection, user_ids: Iterable[int] | None = None) -> d
 
 
 def _held(rows: list[Row[Any]]) -> Held:
-    day = today()
+    day = clock.today()
     standing = [_mandate(row) for row in rows if row.ended_at is None]
     over = [_mandate(row) for row in rows if row.ended_at is not None]
     return Held(
@@ -175,7 +170,7 @@ def _mandate(row: Row[Any]) -> Mandate:
 def _settled(new: NewMandate, user_id: int) -> NewMandate:
     if new.role not in roles():
         raise Problem("invalid_mandate", detail="role")
-    starts_on = new.starts_on or today()
+    starts_on = new.starts_on or clock.today()
     if new.ends_on is not None and new.ends_on < starts_on:
         raise Problem("invalid_mandate", detail="ends_on")
     reason = " ".join(new.reason.split())[:LONGEST_REASON]

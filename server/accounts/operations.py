@@ -3,12 +3,12 @@
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, update
 
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
+from server import clock
 from server.accounts.mandates import NewMandate, give_mandate
 from server.accounts.models import USER_SESSIONS, USERS
 from server.accounts.origins import Origin, forget_origins, known_origins, remember_origin
@@ -69,7 +69,7 @@ def create_user(
         "full_name": full_name.strip(),
         "language": language,
         "password_hash": NO_PASSWORD if password is None else new_password_hash(password, about),
-        "created_at": datetime.now(UTC),
+        "created_at": clock.now(),
     }
     user_id: int = connection.execute(insert(USERS).values(row).returning(USERS.c.id)).scalar_one()
     audit.write(
@@ -121,9 +121,7 @@ def change_own_password(
 def disable_user(connection: Connection, *, username: str, by: int | None = None) -> None:
     """Let a user sign in no more; what the user did stays."""
     user = known_user(connection, username).user
-    connection.execute(
-        update(USERS).where(USERS.c.id == user.id).values(disabled_at=datetime.now(UTC))
-    )
+    connection.execute(update(USERS).where(USERS.c.id == user.id).values(disabled_at=clock.now()))
     end_sessions_of(connection, user.id)
     audit.write(connection, actor=by, action="user.disable", object=f"user:{user.id}")
 

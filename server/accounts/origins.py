@@ -3,11 +3,12 @@
 import hashlib
 import ipaddress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
+from server import clock
 from server.accounts.models import KNOWN_ORIGINS
 
 KNOWN_FOR = timedelta(days=180)
@@ -46,7 +47,7 @@ def known_origins(connection: Connection, user_id: int, origin: Origin) -> froze
     """What of an origin the user has signed in from before: the browser, the address."""
     known = KNOWN_ORIGINS.c
     asked = [key for key in (origin.network, origin.browser_key) if key]
-    since = datetime.now(UTC) - KNOWN_FOR
+    since = clock.now() - KNOWN_FOR
     return frozenset(
         connection.scalars(
             select(known.origin).where(
@@ -58,7 +59,7 @@ def known_origins(connection: Connection, user_id: int, origin: Origin) -> froze
 
 def remember_origin(connection: Connection, user_id: int, origin: Origin) -> None:
     """Know the browser and the address from now on, and forget what was long unused."""
-    known, now = KNOWN_ORIGINS.c, datetime.now(UTC)
+    known, now = KNOWN_ORIGINS.c, clock.now()
     keys = [key for key in (origin.network, origin.browser_key) if key]
     theirs = known.user_id == user_id
     old = known.origin.in_(keys) | (known.last_used_at < now - KNOWN_FOR)

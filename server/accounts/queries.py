@@ -1,11 +1,12 @@
 """Reads of accounts."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from server import clock
 from server.accounts.mandates import Held, Mandate, mandates, mandates_of
 from server.accounts.models import USER_SESSIONS, USERS
 
@@ -118,7 +119,7 @@ def _user(connection: Connection, row: Row[Any], *, chosen: int | None = None) -
 
 
 def _has_run_out(row: Row[Any], user: SignedInUser) -> bool:
-    now = datetime.now(UTC)
+    now = clock.now()
     idle = IDLE_LIFE_IN_THE_FIELD if user.role in ("officer", "") else IDLE_LIFE
     age: timedelta = now - row.opened_at
     unused: timedelta = now - row.last_seen_at

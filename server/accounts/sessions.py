@@ -4,12 +4,13 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
+from server import clock
 from server.accounts.models import USER_SESSIONS
 from server.accounts.queries import ABSOLUTE_LIFE, LiveSession, SignedInUser, live_session
 from server.store.database import current_database
@@ -60,7 +61,7 @@ def forget_session(token: str) -> None:
 
 def start_session(connection: Connection, *, token: str, user_id: int) -> None:
     """Write a new session down, and clear away those that have run out."""
-    now = datetime.now(UTC)
+    now = clock.now()
     sessions = USER_SESSIONS.c
     connection.execute(delete(USER_SESSIONS).where(sessions.created_at < now - ABSOLUTE_LIFE))
     connection.execute(
@@ -92,7 +93,7 @@ def _memory() -> Memory:
 
 def _note_use(session: LiveSession, token: str) -> None:
     # Bookkeeping of the idle time, no deed of its own: the one write without an audit entry.
-    now = datetime.now(UTC)
+    now = clock.now()
     if now - session.last_seen_at < NOTED_EVERY:
         return
     used = update(USER_SESSIONS).where(USER_SESSIONS.c.token_hash == token_hash(token))

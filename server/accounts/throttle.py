@@ -11,11 +11,12 @@ sent at the same moment to several processes are counted as strictly as one afte
 
 import math
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from schemas.problems import Problem
+from server import clock
 from server.accounts.models import SIGN_IN_ATTEMPTS
 from server.accounts.origins import Origin
 
@@ -24,7 +25,7 @@ PER_KNOWN_BROWSER = 10
 PER_ACCOUNT_AND_ADDRESS = 5
 PER_ADDRESS = 120
 PER_ACCOUNT = 60
-_STARTED = datetime.now(UTC), time.monotonic()
+_STARTED = clock.now(), time.monotonic()
 
 Limits = dict[str, int]
 

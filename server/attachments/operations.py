@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from schemas.problems import Problem
 from schemas.protocol.sync import AttachmentState
 from schemas.rules.attachments import FileKind, attachment_rules
+from server import clock
 from server.accounts.scopes import EVERYTHING, Scope
 from server.attachments.files import (
     Piece,
@@ -134,7 +134,7 @@ def _write_down(database: Database, folder: Path, digest: bytes, owner: int) -> 
         "digest": digest,
         "size": size,
         "media_type": media_type,
-        "stored_at": datetime.now(UTC),
+        "stored_at": clock.now(),
         "officer_id": owner,
     }
 

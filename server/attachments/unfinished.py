@@ -4,13 +4,13 @@ What goes here was begun and not gone on with; nothing is lost, the tablet begin
 """
 
 import fcntl
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from schemas.problems import Problem
 from schemas.rules.attachments import attachment_rules
+from server import clock
 
 HOUR: Final = 3600
 WAIT: Final = 900
@@ -44,7 +44,7 @@ def sweep(folder: Path) -> None:
 
 def _idle(folder: Path, pattern: str) -> dict[Path, float]:
     """What has been begun, and for how many seconds it has not gone on."""
-    now, found = time.time(), {}
+    now, found = clock.now().timestamp(), {}
     for path in unfinished(folder).glob(pattern):
         with suppress(FileNotFoundError):
             found[path] = now - path.stat().st_mtime

@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from schemas.forms.definition import FormDefinition
-from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.accounts.operations import create_user, known_user
 from server.demo import PASSWORD
 from server.demo.field_force import Record, field_force
@@ -54,7 +54,7 @@ class Demonstration:
     @classmethod
     def of_today(cls, interviews: int, seed: int, folder: Path) -> "Demonstration":
         """Decide on a demonstration that ends today."""
-        today = datetime.now(TURKISH_TIME).date()
+        today = clock.today()
         return cls(
             _round_id(today),
             interviews,

@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from contextvars import Context
-from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import Connection
 
 from schemas.protocol.sync import AnonymousBatch, BatchResult, Envelope, SubmissionBatch
 from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.accounts.operations import known_user
 from server.accounts.sessions import start_session
 from server.demo.interviews import spelled
@@ -37,7 +37,7 @@ def post(app: Flask, token: str, officer: str, envelopes: Sequence[Envelope]) ->
     """Send a batch; what is not taken is a fault of ours."""
     batch = SubmissionBatch(
         device_id=f"demo-{officer}",
-        sent_at=spelled(datetime.now(TURKISH_TIME)),
+        sent_at=spelled(clock.now().astimezone(TURKISH_TIME)),
         submissions=tuple(envelopes),
     )
     _send(app, token, "/api/v1/submissions", batch)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from schemas.problems import Problem
-from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.accounts.scopes import Scope
 from server.exports import indices
 from server.exports.dialects import encoded
@@ -39,7 +38,7 @@ def make_export(database: Database, order: Order, *, scope: Scope, actor: int | 
     with database.read() as connection:
         if order.round not in {summary.id for summary in all_rounds(connection)}:
             raise Problem("unknown_round", round=order.round)
-    file_name = order.file_name(datetime.now(TURKISH_TIME).date())
+    file_name = order.file_name(clock.today())
     if order.what == "index":
         return Export(file_name, _index(database, order, scope, actor))
     return Export(file_name, _interviews(database, order, scope, actor))

@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +16,7 @@ from schemas.forms.definition import FormDefinition
 from schemas.forms.packing import pack, unpack
 from schemas.problems import Problem
 from schemas.wording import LANGUAGES
+from server import clock
 from server.forms.models import FORM_VERSIONS
 from server.store import audit
 from server.store.database import Database
@@ -146,7 +146,7 @@ def publish(
         "title": definition.title,
         "digest": digest,
         "definition": text,
-        "published_at": datetime.now(UTC),
+        "published_at": clock.now(),
         "published_by": actor,
         "is_offered": is_offered,
     }

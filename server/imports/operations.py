@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from typing import Final
@@ -15,7 +15,7 @@ from schemas.forms.questionnaire import Questionnaire
 from schemas.forms.validation import check
 from schemas.protocol.submissions import Interview
 from schemas.protocol.sync import MAX_BATCH, Envelope
-from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.forms.queries import PublishedForms
 from server.imports.already_stored import TEAM, Sorted, sorted_out
 from server.imports.drafts import Draft
@@ -130,7 +130,7 @@ def _count_flags(outcome: Outcome, arrivals: Iterable[Arrival | Testimony]) -> N
 
 def _foreseen(interview: Interview, questionnaire: Questionnaire) -> Iterator[str]:
     """The codes of the flags a record will have."""
-    now = datetime.now(UTC)
+    now = clock.now()
     for flag in times_of(interview, _spelled(now), now).flags:
         yield flag["code"]
     at = interview.finished_at or _spelled(now)
@@ -176,7 +176,7 @@ def _envelope(draft: Draft, prepared: Prepared) -> Envelope:
 def _store_anonymously(
     database: Database, sent: Sequence[Envelope], round_id: str, known: Knowledge
 ) -> list[Testimony]:
-    today = datetime.now(TURKISH_TIME).date()
+    today = clock.today()
     arrivals = [
         replace(testimony, columns={**testimony.columns, "round_id": round_id})
         for testimony in assess_anonymous(sent, known, today=today)
@@ -188,7 +188,7 @@ def _store_anonymously(
 def _assessed(
     sent: Sequence[Envelope], officer: int, round_id: str, known: Knowledge
 ) -> list[Arrival]:
-    now = datetime.now(UTC)
+    now = clock.now()
     sender = Sender(officer, TEAM, _spelled(now), now)
     return [_of_round(arrival, round_id) for arrival in assess(sent, sender, known)]
 

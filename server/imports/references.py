@@ -1,11 +1,12 @@
 """What the records of an import refer to: the form, the visits, the accounts of interviewers."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from schemas.turkish import TURKISH_TIME, search_word
+from schemas.turkish import search_word
+from server import clock
 from server.accounts.models import USERS
 from server.accounts.operations import create_user
 from server.forms.publishing import publish
@@ -48,7 +49,7 @@ def _plan(connection: Connection, prepared: Prepared) -> None:
 def visits_of_import(prepared: Prepared) -> list[NewVisit]:
     """The visits the sample of a file means."""
     sample, form_id = prepared.sample, prepared.drafting.target.definition.id
-    on = min(prepared.round.starts_on, datetime.now(TURKISH_TIME).date())
+    on = min(prepared.round.starts_on, clock.today())
     return [_visit(sample, code, form_id, on=on) for code in sorted(sample.places)]
 
 

@@ -1,7 +1,6 @@
 """Any indicator of a round by its name: of whole groups, as its table says, past the gate."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flask import current_app
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from analysis.figures.indicator_figures import estimated
 from schemas.problems import Problem
 from schemas.rules.indicators import Indicator, indicator
-from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.indicators.indicator_rows import (
     OBSERVED,
     PLACES,
@@ -96,7 +95,7 @@ def figures_in(view: View, code: str, *, by: tuple[str, ...] | None = None) -> I
         selection_mode=view.state.plan.selection_mode,
         weight_version=made.weight_version,
         form_versions=made.form_versions,
-        computed_at=made.computed_at or datetime.now(UTC).isoformat(timespec="seconds"),
+        computed_at=made.computed_at or clock.now().isoformat(timespec="seconds"),
         release=made.release,
     )
 
@@ -165,7 +164,7 @@ def _of_institutions(
     else:
         with database.read() as connection:
             found = records(connection, view.round_id, chosen)
-        read = record_values(found, chosen, by, today=_today())
+        read = record_values(found, chosen, by, today=clock.today())
         table, design, versions = read.table, read.design, read.form_versions
     estimates = estimated(
         chosen,
@@ -214,7 +213,7 @@ def _family(
     if chosen.rows not in OBSERVED:
         with database.read() as connection:
             found = records(connection, view.round_id, chosen)
-        family = family_of_records(source, counted, found, view.state, today=_today())
+        family = family_of_records(source, counted, found, view.state, today=clock.today())
         return (
             family,
             tuple(sorted({f"{chosen.form}/{record.form_version}" for record in found})),
@@ -232,7 +231,3 @@ def _teams(database: Database, round_id: str) -> dict[str, str]:
     visits = select(VISITS.c.code, VISITS.c.team).where(VISITS.c.round_id == round_id)
     with database.read() as connection:
         return {row.code: row.team for row in connection.execute(visits)}
-
-
-def _today() -> date:
-    return datetime.now(TURKISH_TIME).date()

@@ -7,7 +7,6 @@ made again from the submissions.
 
 import fcntl
 import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
@@ -26,6 +25,7 @@ from analysis.records.columns import PEOPLE, RATINGS
 from analysis.records.observations import Observations
 from schemas.rules.measurement import measurement
 from schemas.wire import Wire
+from server import clock
 
 COMPACT_FROM = 12
 """Segments of a round at which the small ones are put together."""
@@ -162,7 +162,7 @@ def discard(folder: Path, before: Manifest, after: Manifest) -> None:
     for file in _all_files(folder, before) - named:
         with suppress(FileNotFoundError):
             os.utime(file)
-    oldest = time.time() - KEPT_SECONDS
+    oldest = clock.now().timestamp() - KEPT_SECONDS
     for file in {*folder.glob("*/*.parquet"), *folder.glob(f"*/*{SUFFIX}")} - named - kept:
         with suppress(FileNotFoundError):
             if file.stat().st_mtime < oldest:

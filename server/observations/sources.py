@@ -1,7 +1,6 @@
 """What the tables of a round are made of: segments, visits, the population; and a name for it."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from schemas.problems import Problem
 from schemas.reference.margin_files import margins_version
 from schemas.reference.population import Margins, population_margins
 from schemas.rules.thresholds import thresholds
-from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.forms.rating_forms import rating_forms
 from server.observations.observations import refresh
 from server.observations.segments import FORMAT, Manifest, files
@@ -95,7 +94,7 @@ def plan_of(database: Database, round_id: str) -> Plan:
                 func.count(),
                 func.max(VISITS.c.id),
                 func.sum(VISITS.c.design_weight),
-                func.sum(case((VISITS.c.planned_on <= _today(), 1), else_=0)),
+                func.sum(case((VISITS.c.planned_on <= clock.today(), 1), else_=0)),
                 func.max(VISITS.c.standing_since),
             ).where(VISITS.c.round_id == round_id)
         ).one()
@@ -113,7 +112,7 @@ def promised_in(database: Database, round_id: str) -> dict[str, int]:
         rating = rating_forms(connection)
         rows = connection.execute(
             select(VISITS.c.province, VISITS.c.target, VISITS.c.forms).where(
-                VISITS.c.round_id == round_id, VISITS.c.planned_on > _today()
+                VISITS.c.round_id == round_id, VISITS.c.planned_on > clock.today()
             )
         )
         promised: dict[str, int] = {}
@@ -149,7 +148,7 @@ def margins_in_force(
 
 def visits_of(database: Database, round_id: str) -> list[Visit]:
     """The visits citizens are sampled in."""
-    today = _today()
+    today = clock.today()
     names = ("code", "province", "stratum", "design_weight", "planned_on", "forms")
     with database.read() as connection:
         rating = rating_forms(connection)
@@ -162,7 +161,3 @@ def visits_of(database: Database, round_id: str) -> list[Visit]:
             # Where staff are met or minutes are taken, no citizens were sampled.
             if row.forms is None or rating.intersection(row.forms)
         ]
-
-
-def _today() -> date:
-    return datetime.now(TURKISH_TIME).date()

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from analysis.arrays import BoolArray, IntArray
 from analysis.disclosure.groups import NOWHERE, Counts, Least, Ledger, Tree, Wait, admitted
+from server import clock
 from server.releases.releases import Columns, Release
 
 
@@ -99,7 +99,7 @@ def continued(before: Release, now: Now, rules: Rules) -> Release | None:
         through=now.through,
         anchor=now.anchor,
         edited=now.edited,
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        made_at=clock.now().isoformat(timespec="seconds"),
         facts=now.facts,
     )
 

@@ -1,12 +1,12 @@
 """Settling a conflict: a person says which text of a record counts, and nothing is deleted."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
 from schemas.problems import Problem
+from server import clock
 from server.accounts.scopes import Scope
 from server.store import audit
 from server.submissions.conflicts import is_open_conflict
@@ -57,7 +57,7 @@ def settle(
             "sequence": sequence,
             "instance_id": instance_id,
             "kept": kept,
-            "settled_at": datetime.now(UTC),
+            "settled_at": clock.now(),
             "settled_by": actor,
             "reason": reason,
         },

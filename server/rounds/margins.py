@@ -1,13 +1,13 @@
 """The population table a round is weighted to, where an institution brings its own."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
 
 from schemas.problems import Problem
 from schemas.reference.margin_files import MarginTable, margin_text, read_margin_table
 from schemas.reference.population import Margins
+from server import clock
 from server.rounds.models import ROUND_MARGINS, ROUNDS
 from server.store import audit
 
@@ -55,5 +55,5 @@ def margins_of(connection: Connection, round_id: str) -> RoundTable | None:
 def _store(connection: Connection, round_id: str, version: str, cells: str) -> None:
     if connection.scalar(select(ROUNDS.c.id).where(ROUNDS.c.id == round_id)) is None:
         raise Problem("unknown_round", round=round_id)
-    row = {"round_id": round_id, "version": version, "cells": cells, "set_at": datetime.now(UTC)}
+    row = {"round_id": round_id, "version": version, "cells": cells, "set_at": clock.now()}
     connection.execute(insert(ROUND_MARGINS), row)

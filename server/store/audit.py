@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, Connection, Date, Integer, Table, bindparam, insert, text
 from sqlmodel import Field, SQLModel
+
+from server import clock
 
 SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
 
@@ -89,7 +91,7 @@ def write_many(connection: Connection, events: Iterable[Event]) -> None:
 
 def rows_of(events: Iterable[Event]) -> list[dict[str, Any]]:
     """The rows that :func:`write_many` inserts, for who inserts much at once."""
-    at, stood_in_for = datetime.now(UTC), _stood_in_for.get()
+    at, stood_in_for = clock.now(), _stood_in_for.get()
     return [
         {
             "at": at,

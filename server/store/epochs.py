@@ -14,7 +14,6 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
@@ -23,6 +22,7 @@ from weakref import finalize
 from sqlalchemy import text
 
 from schemas.wire import Wire
+from server import clock
 from server.store import audit
 from server.store.database import Database
 
@@ -146,7 +146,7 @@ def _begin(
     new = Epoch(
         id=secrets.token_hex(8),
         after=held_by(database),
-        began_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        began_at=clock.now().isoformat(timespec="seconds"),
         lost=lost,
         forgotten=forgotten,
     )

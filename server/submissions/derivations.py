@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from schemas.forms.definition import FormDefinition
+from server import clock
 from server.forms.models import FORM_VERSIONS
 from server.forms.queries import definition_of
 from server.store import audit
@@ -137,7 +137,7 @@ def _owe(
     # The reason names no more than the fault: messages of errors repeat people's answers.
     debt = {"derivation": derivation.name, "sequence": revision.row.sequence}
     forgive(connection, derivation, revision.row.sequence)
-    owed = {**debt, "reason": reason[:64], "since": datetime.now(UTC)}
+    owed = {**debt, "reason": reason[:64], "since": clock.now()}
     connection.execute(insert(OWED_DERIVATIONS), owed)
     audit.write(
         connection,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from server import clock
 from server.forms.models import FORM_VERSIONS
 from server.store import audit
 from server.store.database import Database
@@ -122,7 +122,7 @@ def _write_down(
 ) -> Derived:
     if is_whole:
         connection.execute(delete(DERIVATIONS).where(DERIVATIONS.c.name == derivation.name))
-        row = {"name": derivation.name, "version": derivation.version, "at": datetime.now(UTC)}
+        row = {"name": derivation.name, "version": derivation.version, "at": clock.now()}
         connection.execute(insert(DERIVATIONS), row)
     owed = len(_owed(connection, derivation))
     audit.write(

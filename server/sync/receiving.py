@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from schemas.protocol.sync import TIMELESS, BatchResult, Envelope, Receipt, SubmissionResult
-from schemas.turkish import TURKISH_TIME
+from server import clock
 from server.attachments.operations import missing
 from server.attachments.unfinished import sweep
 from server.forms.queries import PublishedForms
@@ -49,7 +48,7 @@ def open_reception(database: Database, data_dir: Path, derivations: Derivations)
 
 def receive(reception: Reception, batch: Batch, officer_id: int) -> BatchResult:
     """Receive a batch; when this returns, everything it has a receipt for is durable."""
-    sender = Sender(officer_id, batch.device_id, batch.sent_at, datetime.now(UTC))
+    sender = Sender(officer_id, batch.device_id, batch.sent_at, clock.now())
     whole = _whole(batch)
     # Tablets of before ADR 0030 send the records of anonymous forms among the others.
     anonymous = {
@@ -78,7 +77,7 @@ def _whole(batch: Batch) -> Envelopes:
 
 def _answer(batch: Batch, results: dict[int, SubmissionResult]) -> BatchResult:
     return BatchResult(
-        server_time=spell_time(datetime.now(UTC)),
+        server_time=spell_time(clock.now()),
         results=tuple(
             results.get(place) or _damaged(envelope)
             for place, envelope in enumerate(batch.envelopes)
@@ -120,7 +119,7 @@ def _anonymously_received(
     """Store in a transaction of their own: one shared with others would lead to those."""
     if not envelopes:
         return {}
-    today = datetime.now(TURKISH_TIME).date()
+    today = clock.today()
     arrivals = assess_anonymous(list(envelopes.values()), reception.known, today=today)
     kept = reception.database.write(
         lambda connection: store_anonymous(connection, arrivals, day=today)

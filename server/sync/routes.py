@@ -1,10 +1,9 @@
 """The way in from the field: records up, receipts and the catalogue down."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, current_app, request
 
 from schemas.protocol.sync import AnonymousBatch, BatchResult, Catalogue, Officer, SubmissionBatch
+from server import clock
 from server.accounts.permissions import current_user, signed_in_user
 from server.accounts.queries import SignedInUser
 from server.accounts.scopes import may
@@ -59,7 +58,7 @@ def show_catalogue() -> Catalogue:
         forms = forms_in_use(connection)
         visits = visit_summaries(connection, reception().known.forms, officer) if officer else ()
     return Catalogue(
-        server_time=spell_time(datetime.now(UTC)),
+        server_time=spell_time(clock.now()),
         forms=forms,
         receipt_key=reception().signer.public,
         correction_days=current_app.extensions["izdes.config"].correction_days,

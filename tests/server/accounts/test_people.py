@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from server.accounts.mandates import NewMandate, give_mandate, mandates_of, today
+from server import clock
+from server.accounts.mandates import NewMandate, give_mandate, mandates_of
 from server.accounts.models import USERS
 from server.store.audit import AUDIT_ENTRIES
 from tests.people import ADMIN, ANALYST, GOVERNOR, sign_in
@@ -157,19 +158,20 @@ def test_who_stands_in_for_somebody_is_shown_with_both_names(
 
 def test_a_mandate_holds_from_its_first_day_to_its_last(app: Flask) -> None:
     database, day = app.extensions["izdes.database"], timedelta(days=1)
+    today = clock.today()
     user_id = id_of(app, ANALYST.username)
 
     def give_three(connection: Any) -> None:
         for starts_on, ends_on in ((0, 0), (1, 2), (-3, -1)):
-            new = NewMandate("auditor", (), today() + starts_on * day, today() + ends_on * day)
+            new = NewMandate("auditor", (), today + starts_on * day, today + ends_on * day)
             give_mandate(connection, user_id, new)
 
     database.write(give_three)
     with database.read() as connection:
         mandates = mandates_of(connection, user_id)
     assert [mandate.role for mandate in mandates.now] == ["analyst", "auditor"]
-    assert [mandate.ends_on for mandate in mandates.later] == [today() + 2 * day]
-    assert [mandate.ends_on for mandate in mandates.ended] == [today() - day]
+    assert [mandate.ends_on for mandate in mandates.later] == [today + 2 * day]
+    assert [mandate.ends_on for mandate in mandates.ended] == [today - day]
 
 
 def test_what_was_collected_under_a_mandate_that_ended_is_still_taken(

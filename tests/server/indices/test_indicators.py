@@ -17,10 +17,11 @@ from analysis.cluster_variance.scale_intervals import score_interval
 from schemas.problems import Problem
 from schemas.reference.population import population_margins
 from schemas.rules.indicators import indicators
+from server import clock
 from server.forms.models import FORM_VERSIONS
 from server.forms.publishing import publish, shipped_forms
 from server.indicators.indicator_rows import IndicatorRow
-from server.indicators.queries import _today, indicator_figures
+from server.indicators.queries import indicator_figures
 from server.shell.commands import izdes
 from server.submissions.models import SUBMISSIONS
 from tests.server.indices.survey import DAY, ROUND, Survey, answers
@@ -274,7 +275,7 @@ STAFF_ITEMS = (
 
 
 def topics_of_two_units(survey: Survey) -> None:
-    today = _today()
+    today = clock.today()
 
     def topic(status: str, days: int, **more: str) -> dict[str, str]:
         reported = (today - timedelta(days=days)).isoformat()
