@@ -102,11 +102,15 @@ def serve(host: str, port: int) -> None:
 
 
 @izdes.command()
-def doctor() -> None:
+@click.option("--accept-loss", is_flag=True)
+def doctor(*, accept_loss: bool) -> None:
     """Check that everything a server needs is there."""
-    from server.shell.doctor import examine
+    from server.shell.doctor import accept, examine
 
     language = terminal_language()
+    if accept_loss:
+        key = "doctor_loss_accepted" if accept() else "doctor_no_loss"
+        click.echo(say(f"commands.{key}", language))
     remarks = list(examine())
     for remark in remarks:
         click.echo(remark.said(language))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -15,7 +16,7 @@ from server.assets.built_files import MANIFEST
 from server.config import Config, misspelt_settings
 from server.migrations import is_current
 from server.store.database import Database
-from server.store.epochs import is_older
+from server.store.epochs import accept_loss, has_accepted, is_older
 from server.submissions.deriving import owed_by_name
 from server.submissions.models import OWED_DERIVATIONS
 
@@ -64,6 +65,15 @@ def examine() -> Iterator[Remark]:
             database.close()
     yield Remark("assets", "well" if MANIFEST.is_file() else "sick")
     yield Remark("keys", _key(config, records=records))
+
+
+def accept() -> bool:
+    """Accept that records of an older database are lost; False where none are missed."""
+    config = Config.from_environment()
+    if _file_is_to_come(config):
+        return False
+    with closing(Database(config.database_url)) as database:
+        return accept_loss(database, config.data_dir / "keys")
 
 
 def _attempt(look: Callable[[], State]) -> State:
@@ -116,7 +126,9 @@ def _receipts(database: Database, data_dir: Path) -> State:
     with database.read() as connection:
         if not inspect(connection).get_table_names():
             return "well"
-    return "sick" if is_older(database, data_dir / "keys") else "well"
+    if is_older(database, data_dir / "keys"):
+        return "sick"
+    return "expected" if has_accepted(data_dir / "keys") else "well"
 
 
 def _key(config: Config, *, records: bool) -> State:

@@ -58,7 +58,8 @@ class Epoch(Wire):
     """A life of the database; it gave the numbers above ``after``.
 
     ``lost`` tells how far receipts had been signed when an older database began it; ``forgotten``
-    is the younger life of which only a tablet's receipt told.
+    is the younger life of which only a tablet's receipt told. ``accepted_at`` is when an
+    administrator said that nothing more can be done about the loss.
     """
 
     id: str
@@ -66,6 +67,12 @@ class Epoch(Wire):
     began_at: str
     lost: Numbers | None = None
     forgotten: str | None = None
+    accepted_at: str | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether somebody still has to look after what it lost."""
+        return self.lost is not None and self.accepted_at is None
 
 
 class _Lives(Wire):
@@ -146,14 +153,14 @@ def _begin(
     new = Epoch(
         id=secrets.token_hex(8),
         after=held_by(database),
-        began_at=clock.now().isoformat(timespec="seconds"),
+        began_at=_now(),
         lost=lost,
         forgotten=forgotten,
     )
     if lost is not None:
         _tell(database, new, epochs[-1].id)
     _write_signed(folder, new.after)
-    _write_whole(folder / "epochs.json", _Lives(epochs=(*epochs, new)).model_dump_json())
+    _write_epochs(folder, (*epochs, new))
     return (*epochs, new)
 
 
@@ -164,17 +171,37 @@ def _has_told(epochs: tuple[Epoch, ...], epoch: str) -> bool:
 
 
 def is_older(database: Database, folder: Path) -> bool:
-    """Tell whether the database is, or once was found to be, older than receipts given out."""
+    """Tell whether the database is older than receipts given out, and nobody has accepted it."""
     epochs = _epochs(folder)
-    return bool(epochs) and (
-        epochs[-1].lost is not None or _signed(folder).exceeds(held_by(database))
-    )
+    return bool(epochs) and (epochs[-1].is_missed or _signed(folder).exceeds(held_by(database)))
 
 
 def has_lost(folder: Path) -> bool:
-    """Tell whether the database was once found to be older, without asking it."""
+    """Tell whether the database was found to be older and nobody has accepted it, unasked."""
     epochs = _epochs(folder)
-    return bool(epochs) and epochs[-1].lost is not None
+    return bool(epochs) and epochs[-1].is_missed
+
+
+def has_accepted(folder: Path) -> bool:
+    """Tell whether a loss belongs to the history: an administrator has accepted it."""
+    return any(epoch.accepted_at for epoch in _epochs(folder))
+
+
+def accept_loss(database: Database, folder: Path) -> bool:
+    """Note that the loss is known and final; False where nothing is missed.
+
+    It stays in the audit trail; another older database begins another life, which is told anew.
+    """
+    if not is_older(database, folder):
+        return False
+    # One that no tablet has met yet begins its life first, so that the trail tells what was lost.
+    open_epochs(database, folder)
+    with _alone(folder):
+        *before, last = _epochs(folder)
+        accepted = last.model_copy(update={"accepted_at": _now()})
+        _tell_acceptance(database, accepted)
+        _write_epochs(folder, (*before, accepted))
+    return True
 
 
 def held_by(database: Database) -> Numbers:
@@ -185,7 +212,7 @@ def held_by(database: Database) -> Numbers:
 
 
 def _tell(database: Database, epoch: Epoch, before: str) -> None:
-    details = epoch.model_dump(exclude={"id"}) | {"before": before}
+    details = epoch.model_dump(exclude={"id", "accepted_at"}) | {"before": before}
     log.error("the database is older than receipts that were given out: %s", details)
     database.write(
         lambda connection: audit.write(
@@ -196,6 +223,22 @@ def _tell(database: Database, epoch: Epoch, before: str) -> None:
             details=details,
         )
     )
+
+
+def _tell_acceptance(database: Database, epoch: Epoch) -> None:
+    database.write(
+        lambda connection: audit.write(
+            connection,
+            actor=None,
+            action="receipts.loss_accepted",
+            object=f"epoch:{epoch.id}",
+            details=epoch.model_dump(include={"lost", "began_at"}),
+        )
+    )
+
+
+def _now() -> str:
+    return clock.now().isoformat(timespec="seconds")
 
 
 @contextmanager
@@ -243,6 +286,10 @@ def _write_signed(folder: Path, signed: Numbers) -> None:
     # low, never too high, and records are durable: a healthy database is never called older.
     with (folder / "signed").open("r+b") as file:
         file.write(_spelled(signed))
+
+
+def _write_epochs(folder: Path, epochs: tuple[Epoch, ...]) -> None:
+    _write_whole(folder / "epochs.json", _Lives(epochs=epochs).model_dump_json())
 
 
 def _write_whole(file: Path, content: str) -> None:
