@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final, Literal
@@ -11,7 +12,9 @@ from typing import Final, Literal
 from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from schemas.rules.working_days import is_covered
 from schemas.wording import say
+from server import clock
 from server.assets.built_files import MANIFEST
 from server.config import Config, misspelt_settings
 from server.migrations import is_current
@@ -21,6 +24,8 @@ from server.submissions.deriving import owed_by_name
 from server.submissions.models import OWED_DERIVATIONS
 
 State = Literal["well", "expected", "sick"]
+HOLIDAYS_AHEAD: Final = timedelta(days=92)
+"""How long beforehand unknown holidays are told: the longest deadlines are of 90 days."""
 MARKS: Final[dict[State, str]] = {"well": "✓", "expected": "·", "sick": "✗"}
 
 
@@ -65,6 +70,7 @@ def examine() -> Iterator[Remark]:
             database.close()
     yield Remark("assets", "well" if MANIFEST.is_file() else "sick")
     yield Remark("keys", _key(config, records=records))
+    yield Remark("holidays", _holidays(clock.today()))
 
 
 def accept() -> bool:
@@ -135,3 +141,7 @@ def _key(config: Config, *, records: bool) -> State:
     if (config.data_dir / "keys" / "receipts.pem").is_file():
         return "well"
     return "sick" if records else "expected"
+
+
+def _holidays(today: date) -> State:
+    return "well" if is_covered(today, today + HOLIDAYS_AHEAD) else "sick"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from schemas.problems import Problem
 from schemas.wording import catalogue
+from server import clock
 from server.config import SETTINGS, misspelt_settings
 from server.shell.commands import COMMANDS, izdes
 from tests.people import GOVERNOR
@@ -213,18 +215,31 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_new_server(run: Run) -> None:
-    healthy = run("doctor")
+    with clock.standing_at(datetime(2026, 12, 1, tzinfo=UTC)):
+        healthy = run("doctor")
+        assert "✗" not in run("--language", "en", "doctor").output
     assert healthy.exit_code == 0, healthy.output
     assert "✓ Veritabanına ulaşılıyor" in healthy.output
     assert "✓ Veritabanı güncel" in healthy.output
     assert "· Alındı imza anahtarı daha yok; ilk kayıtla oluşur" in healthy.output
-    assert "✗" not in run("--language", "en", "doctor").output
+    assert "✓ Önümüzdeki üç ayın resmî tatilleri biliniyor" in healthy.output
+
+
+@pytest.mark.parametrize(("month", "sign"), [(9, "✓"), (10, "✗")])
+def test_the_doctor_tells_in_time_that_the_calendar_of_holidays_ends(
+    run: Run, month: int, sign: str
+) -> None:
+    with clock.standing_at(datetime(2030, month, 30, 12, tzinfo=UTC)):
+        told = run("--language", "en", "doctor")
+    assert f"{sign} The public holidays of the next three months are known" in told.output
+    assert told.exit_code == (sign == "✗")
 
 
 def test_the_doctor_writes_nothing_where_nothing_is_yet(tmp_path: Path) -> None:
     nowhere = tmp_path / "not" / "yet"
     settings = {"IZDES_DATABASE_URL": "", "IZDES_DATA_DIR": str(nowhere)}
-    answer = CliRunner().invoke(izdes, ["doctor"], env=settings)
+    with clock.standing_at(datetime(2026, 12, 1, tzinfo=UTC)):
+        answer = CliRunner().invoke(izdes, ["doctor"], env=settings)
     assert answer.exit_code == 0, answer.output
     assert "· Veritabanı daha yok" in answer.output
     assert list(tmp_path.iterdir()) == []
