@@ -102,6 +102,11 @@ def province(plate: str) -> Province:
     return _by_plate()[plate]
 
 
+def district(code: str) -> District:
+    """The district with this code."""
+    return _by_district()[code]
+
+
 def region(code: str) -> Region:
     """The region of a code; an unknown code is a KeyError."""
     return _by_region()[code]
@@ -125,6 +130,11 @@ def find_province(text: str) -> Province | None:
 @cache
 def _by_plate() -> dict[str, Province]:
     return {province.plate: province for province in provinces()}
+
+
+@cache
+def _by_district() -> dict[str, District]:
+    return {district.code: district for district in districts()}
 
 
 @cache

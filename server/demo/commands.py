@@ -104,7 +104,9 @@ def _send(app: "Flask", demo: "Demonstration") -> None:
     from server.demo.office_work import OfficeWork, send_office_records
     from server.forms.publishing import publish_shipped_forms
     from server.indices.queries import index_table
+    from server.units.organisations import fill_organisations
 
+    app.extensions["izdes.database"].write(fill_organisations)
     forms = publish_shipped_forms(app.extensions["izdes.database"])
     visits = visits_of(demo)
     both_rounds = [*earlier_visits_of(demo), *visits]

@@ -16,6 +16,7 @@ MODELS = (
     "server.store.audit",
     "server.accounts.models",
     "server.forms.models",
+    "server.units.models",
     "server.rounds.models",
     "server.submissions.models",
     "server.catalogue.models",

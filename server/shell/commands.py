@@ -33,6 +33,7 @@ COMMANDS = {
     "reliability": "server.quality.commands",
     "round": "server.rounds.commands",
     "sensitivity": "server.comparisons.commands",
+    "unit": "server.units.commands",
     "user": "server.accounts.commands",
     "weights": "server.indices.commands",
     "export": "server.exports.commands",

@@ -1,8 +1,8 @@
 """``python -m server.shell.preparing``: make the configured database ready to be served.
 
 It gets the newest shape and, if no form was ever published in it, the questionnaires İZDES comes
-with; what is owed of its records is derived, and everything a new version derives anew. ``izdes
-serve`` runs this first, in a process of its own.
+with; the register of institutions is filled, what is owed of its records is derived, and everything
+a new version derives anew. ``izdes serve`` runs this first, in a process of its own.
 """
 
 from server import DERIVATIONS
@@ -13,11 +13,13 @@ from server.store.data_folder import keep_private, tighten, tighten_database
 from server.store.database import Database
 from server.submissions.derivations import derivations_in
 from server.submissions.deriving import derive_owed
+from server.units.organisations import fill_organisations
 
 
 def prepare(database: Database) -> None:
     """Make a database of today's shape ready."""
     publish_shipped_forms(database)
+    database.write(fill_organisations)
     derive_owed(database, derivations_in(DERIVATIONS))
 
 
