@@ -7,18 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import MetaData, select
 
+from schemas.forms.definition import FormDefinition
+from schemas.forms.row_keys import ROW_KEY
 from schemas.protocol.sync import TIMELESS
 from server.forms.publishing import publish
 from server.submissions.models import ANONYMOUS_RECORDS
 from server.sync import anonymous_store
 from tests.people import GOVERNOR
-from tests.records import ROUND, TODAY, Field, batch, envelope
+from tests.records import ROUND, TODAY, Field, batch, digest, envelope
 from tests.server.sync.staff_interviews import NAMES, STAFF, of_before, of_today, send_apart
+from tests.vectors.refresh import HERE as VECTORS
 
 TOLD = {"form_version_id", "round_id", "province", "district", "is_current", "reason", "flags"}
 """What the notice says is kept, and how a record is held; many records share each of these."""
@@ -298,3 +302,30 @@ def test_old_and_new_tablets_at_once_store_each_record_once(staff: Field) -> Non
     statuses = [result["status"] for answer in answers for result in answer["results"]]
     assert statuses == ["accepted", "duplicate", "duplicate"]
     assert staff.rows("SELECT count(*) FROM anonymous_records") == [(1,)]
+
+
+def test_a_key_of_a_row_tells_the_millisecond_and_is_not_kept(field: Field) -> None:
+    """Tablets send none of an anonymous form; somebody could."""
+    text = (VECTORS / "definitions" / "konular.json").read_text("utf-8")
+    form = FormDefinition.model_validate_json(text).model_copy(update={"anonymous": True})
+    field.app.extensions["izdes.database"].write(
+        lambda connection: publish(connection, form, actor=None)
+    )
+    names = {"form_id": form.id, "form_version": form.version}
+    key = "0199d2a0-0000-7000-8000-00000000000a"
+    rows = [{ROW_KEY: key, "durum": "cozuldu"}]
+    body = {**names, "round": ROUND.id, "answers": {"adet": "1", "konu": rows}}
+    said = json.dumps(body)
+    sent = envelope(said, **names, instance_id=str(uuid4()), digest=digest(said))
+    assert send_apart(field, sent).json["results"][0]["status"] == "accepted"
+    ((kept,),) = field.rows("SELECT body FROM anonymous_records")
+    assert json.loads(zlib.decompress(kept))["answers"]["konu"] == [{"durum": "cozuldu"}]
+    everywhere = str(
+        [
+            spelled_out(value)
+            for rows in everything(field).values()
+            for row in rows
+            for value in row.values()
+        ]
+    )
+    assert key not in everywhere
