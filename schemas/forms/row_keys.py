@@ -16,9 +16,14 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def sent_keys(rows: Iterable[Mapping[str, Any]]) -> list[str | None]:
     """The key each row was sent with; None where that is none, or another row's before it."""
+    # A set beside the list: a garbled record may have a hundred thousand rows.
+    taken: set[str] = set()
     found: list[str | None] = []
     for row in rows:
         key = row.get(ROW_KEY)
-        is_own = isinstance(key, str) and _UUID.fullmatch(key) and key not in found
-        found.append(key if is_own else None)
+        if isinstance(key, str) and _UUID.fullmatch(key) and key not in taken:
+            taken.add(key)
+            found.append(key)
+        else:
+            found.append(None)
     return found

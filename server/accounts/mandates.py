@@ -17,6 +17,8 @@ from server.store import audit
 LONGEST_PLACE: Final = 64
 MOST_PLACES: Final = 81
 LONGEST_REASON: Final = 500
+LARGEST_ID: Final = 2**31 - 1
+"""No column of numbers of mandates takes a larger one."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def end_mandate(
     connection: Connection, user_id: int, mandate_id: int, *, by: int | None = None
 ) -> None:
     """Let a mandate end now; what was done under it stays. Raises ``unknown_mandate``."""
+    if not 0 < mandate_id <= LARGEST_ID:
+        raise Problem("unknown_mandate")
     ended = connection.execute(
         update(MANDATES)
         .where(

@@ -91,13 +91,14 @@ def _page(username: str, mistake: Problem | None = None) -> str:
         credentials = known_user(connection, username)
         held = mandates_of(connection, credentials.user.id)
     user = current_user()
+    is_oneself = user is not None and user.id == credentials.user.id
     return render_template(
         "people/person.html",
         person=credentials.user,
         is_disabled=credentials.disabled,
         held=held,
-        may_change=may(user, "users.write") and user != credentials.user,
-        is_oneself=user is not None and user.id == credentials.user.id,
+        may_change=may(user, "users.write") and not is_oneself,
+        is_oneself=is_oneself,
         roles=[role_book().role(code) for code in roles()],
         of_places=OF_PLACES,
         provinces=[(province.plate, province.name) for province in provinces_alphabetical()],

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, redirect, request
 
 from schemas.problems import Problem
+from server.accounts.mandates import Mandate
 from server.accounts.queries import SignedInUser
-from server.accounts.scopes import Scope, may, scope_of
+from server.accounts.scopes import Scope, mandate_for, may, scope_of
 from server.accounts.sessions import COOKIE, register_sessions, session_user
 from server.accounts.spelled_mandates import spelled, spelled_time
 from server.store import audit
@@ -23,6 +24,8 @@ NAVIGATION: Final = (
     ("/people/", ("users.read",), "layout.people"),
     ("/field/", ("record.write",), "layout.field"),
 )
+
+SIGNING_IN: Final = frozenset({"accounts.sign_in", "accounts.open_session"})
 
 
 def register_permissions(app: Flask) -> None:
@@ -89,7 +92,7 @@ def _guard() -> Response | None:
         return None  # no such address: answered as such, to anybody
     asked, user = _permissions_asked(), current_user()
     # Set at every request: a thread answers many, each for somebody else.
-    mandate = user.mandate if user else None
+    mandate = _mandate_at_work(user, asked)
     audit.stand_in_for(mandate.acting_for_id if mandate else None)
     if asked == (PUBLIC,):
         return None
@@ -98,6 +101,15 @@ def _guard() -> Response | None:
     if asked != (SIGNED_IN,) and not may(user, *asked):
         raise Problem("not_allowed")
     return None
+
+
+def _mandate_at_work(user: SignedInUser | None, asked: tuple[str, ...]) -> Mandate | None:
+    """The mandate by which this is done: of a tablet's own records another than the chosen one."""
+    if user is None or request.endpoint in SIGNING_IN:
+        return None  # Whoever signs in is perhaps another than whose session the browser still has.
+    if asked in ((PUBLIC,), (SIGNED_IN,)):
+        return user.mandate
+    return mandate_for(user, *asked)
 
 
 def _to_sign_in() -> Response:

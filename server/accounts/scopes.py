@@ -4,7 +4,6 @@ A scope is judged in SQL, by the room that owns the rows (``records_within``, ``
 that counts, pages and searches never know of anything outside it.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,23 +56,34 @@ def may(user: SignedInUser | None, *permissions: str) -> bool:
     )
 
 
+def mandate_for(user: SignedInUser, *permissions: str) -> Mandate | None:
+    """The mandate by which ``user`` has the first of these permissions that is had at all."""
+    found = (_granting(user, permission) for permission in permissions)
+    return next(filter(None, found), None)
+
+
 def _scope(user: SignedInUser, permission: str) -> Scope | None:
-    mandate = user.mandate
-    if mandate is not None and (breadth := breadth_of(mandate.role, permission)):
-        return Scope(breadth, frozenset(mandate.places), user.id)
-    # What is one's own stays so whichever mandate is chosen at the desk: a leader's tablet sends.
-    if _has_of_own(user.mandates, permission) or _had_of_own(user.ended, permission):
+    mandate = _granting(user, permission)
+    if mandate is None:
+        return None
+    breadth = breadth_of(mandate.role, permission)
+    if breadth is None or breadth == "own":
         return Scope("own", user_id=user.id)
-    return None
+    return Scope(breadth, frozenset(mandate.places), user.id)
 
 
-def _has_of_own(mandates: Collection[Mandate], permission: str) -> bool:
-    return any(breadth_of(mandate.role, permission) == "own" for mandate in mandates)
+def _granting(user: SignedInUser, permission: str) -> Mandate | None:
+    chosen = user.mandate
+    if chosen is not None and breadth_of(chosen.role, permission):
+        return chosen
+    # What is one's own stays so whichever mandate is chosen at the desk: a leader's tablet sends.
+    kept = (*user.mandates, *(user.ended if permission == OUTLIVING else ()))
+    return next((mandate for mandate in kept if _is_of_own(mandate, permission)), None)
+
+
+def _is_of_own(mandate: Mandate, permission: str) -> bool:
+    return breadth_of(mandate.role, permission) == "own"
 
 
 OUTLIVING: Final = "record.write"
 """What was collected under a mandate may still be sent when it has ended: nothing is lost."""
-
-
-def _had_of_own(ended: Collection[Mandate], permission: str) -> bool:
-    return permission == OUTLIVING and _has_of_own(ended, permission)

@@ -1,5 +1,6 @@
 """What the reader asked to see; it lives in the address, so a view can be sent to a colleague."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypedDict
@@ -51,7 +52,7 @@ def filters_from(
     within = scope.provinces
     plates = {province.plate for province in provinces()}
     province = _one_of(query.get("province"), plates if within is None else plates & within)
-    region = _one_of(query.get("region"), (region.code for region in regions()))
+    region = _one_of(query.get("region"), regions_shown(within))
     return Filters(
         round=_one_of(query.get("round"), rounds) or default,
         service=_one_of(query.get("service"), (service.code for service in services())),
@@ -59,6 +60,19 @@ def filters_from(
         region=None if province else region,
         within=within,
     )
+
+
+def regions_shown(within: frozenset[str] | None) -> tuple[str, ...]:
+    """The regions whose figures tell of no single province outside the reader's scope.
+
+    İstanbul is a region of its own; and of one in which all other provinces are the reader's, the
+    last could be worked out.
+    """
+    codes = (region.code for region in regions())
+    if within is None:
+        return tuple(codes)
+    outside = Counter(province.region for province in provinces() if province.plate not in within)
+    return tuple(code for code in codes if outside[code] != 1)
 
 
 def _one_of(value: str | None, known: Iterable[str]) -> str | None:

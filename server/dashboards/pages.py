@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from flask import render_template
 
-from schemas.reference.geography import provinces_alphabetical, regions
+from schemas.reference.geography import provinces_alphabetical, region
 from schemas.reference.services import services
 from server.dashboards import captions
-from server.dashboards.filters import Filters
+from server.dashboards.filters import Filters, regions_shown
 from server.dashboards.queries import Dashboard
 from server.rounds.queries import RoundSummary
 from server.web import formats
@@ -49,7 +49,7 @@ def choices(rounds: tuple[RoundSummary, ...], filters: Filters, *, language: str
     return Choices(
         rounds=[(summary.id, summary.name(language)) for summary in rounds],
         services=[(service.code, service.name[language]) for service in services()],
-        regions=[(region.code, region.name[language]) for region in regions()],
+        regions=[(code, region(code).name[language]) for code in regions_shown(within)],
         provinces=[
             (province.plate, province.name)
             for province in provinces_alphabetical()

@@ -101,5 +101,8 @@ def _state(board: Dashboard, offered: pages.Choices, language: str) -> Dashboard
 
 
 def _tag(filters: Filters, language: str, through: int, states: tuple[str, ...]) -> str:
-    seen = sha256(repr((VERSION, language, filters, states)).encode()).hexdigest()
+    # Sorted: a set is spelled in another order in every process.
+    within = None if filters.within is None else sorted(filters.within)
+    view = sorted(filters.as_query().items())
+    seen = sha256(repr((VERSION, language, view, within, states)).encode()).hexdigest()
     return f"{through}-{seen[:16]}"

@@ -6,8 +6,10 @@ where nothing else is left. Its key is worked out from its record and its number
 whenever it is asked for.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -18,6 +20,8 @@ LIKENESS: Final = 0.5
 """From here on two texts are more alike than not: an edit, no other row."""
 MOST_PAIRS: Final = 20_000
 """So many rows are not compared each with each: a garbled record must not hold up its readers."""
+MOST_LETTERS: Final = 1_000 * MOST_PAIRS
+"""Nor are rows in which so much is written that comparing each with each reads more than this."""
 
 Row = Mapping[str, Any]
 
@@ -61,6 +65,8 @@ class _Memory:
     gone: dict[str, KeptRow] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     """Key as sent → key: a row that was first sent without one keeps the one worked out."""
+    taken: set[str] = field(default_factory=set)
+    """Every key a row of it ever had."""
     count: int = 0
 
     def read(self, rows: Sequence[Row]) -> list[KeptRow]:
@@ -80,11 +86,18 @@ class _Memory:
     def _named(self, row: "_Unnamed", before: KeptRow | None) -> KeptRow:
         if before is None:
             self.count += 1
-            key = row.key or derived_key(self.record, self.repeat, self.count)
-            before = KeptRow(key, self.count, row.key, row.content)
+            before = KeptRow(self._new_key(row), self.count, row.key, row.content)
         if row.key:
             self.keys[row.key] = before.key
         return KeptRow(before.key, before.number, row.key, row.content)
+
+    def _new_key(self, row: "_Unnamed") -> str:
+        """No other row's: whoever knows a record can work out keys too, and send them."""
+        key = row.key or derived_key(self.record, self.repeat, self.count)
+        while key in self.taken:
+            key = str(uuid5(NAMESPACE, key))
+        self.taken.add(key)
+        return key
 
     def _recognised(self, new: Sequence["_Unnamed"]) -> Iterator[tuple[int, KeptRow]]:
         """The place of each row that was there before, and which it was."""
@@ -123,36 +136,40 @@ class _Old:
     row: KeptRow
     is_found: bool = False
 
-    def may_be(self, row: _Unnamed) -> bool:
-        """Two rows that were both sent with keys are two rows."""
-        return not self.is_found and (self.row.sent_key is None or row.key is None)
-
 
 Pairs = Iterator[tuple[_Old, int]]
+_Waiting = defaultdict[tuple[tuple[str, str], ...], deque[_Unnamed]]
+"""Rows by what is written in them, in their order."""
 
 
 def _same(old: Sequence[_Old], rows: Mapping[int, _Unnamed]) -> Pairs:
-    by_content: dict[tuple[tuple[str, str], ...], list[_Unnamed]] = {}
+    with_key: _Waiting = defaultdict(deque)
+    without: _Waiting = defaultdict(deque)
     for row in rows.values():
-        by_content.setdefault(_spelled(row.content), []).append(row)
+        (without if row.key is None else with_key)[_spelled(row.content)].append(row)
     for before in old:
-        candidates = by_content.get(_spelled(before.row.content), [])
-        found = next((row for row in candidates if before.may_be(row)), None)
-        if found is not None:
-            candidates.remove(found)
-            yield before, found.place
+        spelled = _spelled(before.row.content)
+        queues = (without,) if before.row.sent_key else (without, with_key)
+        waiting = [queue[spelled] for queue in queues if queue[spelled]]
+        if waiting and not before.is_found:
+            yield before, min(waiting, key=_first_place).popleft().place
+
+
+def _first_place(waiting: deque[_Unnamed]) -> int:
+    return waiting[0].place
 
 
 def _alike(old: Sequence[_Old], rows: Mapping[int, _Unnamed]) -> Pairs:
     """The most alike first; of two that are as alike the one further up."""
-    if len(old) * len(rows) > MOST_PAIRS:
+    letters = len(rows) * sum(_length(before.row.content) for before in old)
+    letters += len(old) * sum(_length(row.content) for row in rows.values())
+    if len(old) * len(rows) > MOST_PAIRS or letters > MOST_LETTERS:
         return
     texts = {row.place: _texts(row.content) for row in rows.values()}
+    texts_before = {before.place: _texts(before.row.content) for before in old}
     pairs = [
-        (-_likeness(_texts(before.row.content), texts[row.place]), before.place, row.place, before)
-        for before in old
-        for row in rows.values()
-        if before.may_be(row)
+        (-_likeness(texts_before[before.place], texts[row.place]), before.place, row.place, before)
+        for before, row in _possible(old, rows)
     ]
     for difference, _, place, before in sorted(pairs, key=lambda pair: pair[:3]):
         if -difference >= LIKENESS and not before.is_found and place in rows:
@@ -161,9 +178,18 @@ def _alike(old: Sequence[_Old], rows: Mapping[int, _Unnamed]) -> Pairs:
 
 def _left(old: Sequence[_Old], rows: Mapping[int, _Unnamed], *, is_as_long: bool) -> Pairs:
     """The only row that is left on both sides, if none came, went or moved."""
-    pairs = [(before, row) for before in old for row in rows.values() if before.may_be(row)]
-    if is_as_long and len(pairs) == 1 and pairs[0][0].place == pairs[0][1].place:
+    pairs = list(islice(_possible(old, rows), 2)) if is_as_long else []
+    if len(pairs) == 1 and pairs[0][0].place == pairs[0][1].place:
         yield pairs[0][0], pairs[0][1].place
+
+
+def _possible(old: Sequence[_Old], rows: Mapping[int, _Unnamed]) -> Iterator[tuple[_Old, _Unnamed]]:
+    """Each row of before with each that it may be: two that were both sent with keys are two."""
+    without = [row for row in rows.values() if row.key is None]
+    for before in old:
+        if not before.is_found:
+            for row in without if before.row.sent_key else rows.values():
+                yield before, row
 
 
 def _written(row: Row) -> dict[str, str]:
@@ -176,6 +202,10 @@ def _written(row: Row) -> dict[str, str]:
 
 def _spelled(content: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(content.items()))
+
+
+def _length(content: Mapping[str, str]) -> int:
+    return sum(map(len, content.values()))
 
 
 def _texts(content: Mapping[str, str]) -> dict[str, tuple[str, frozenset[str]]]:

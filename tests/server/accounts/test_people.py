@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from server import clock
-from server.accounts.mandates import NewMandate, give_mandate, mandates_of
+from server.accounts.mandates import Mandate, NewMandate, give_mandate, mandates_of
 from server.accounts.models import USERS
+from server.accounts.queries import SignedInUser
+from server.accounts.scopes import mandate_for
 from server.store.audit import AUDIT_ENTRIES
 from tests.people import ADMIN, ANALYST, GOVERNOR, sign_in
 
@@ -187,7 +189,7 @@ def test_what_was_collected_under_a_mandate_that_ended_is_still_taken(
     )
     tablet = app.test_client()
     sign_in(tablet, GOVERNOR)
-    sent = tablet.post("/api/v1/submissions", data=b"{}", headers={"X-Izdes": "1"})
+    sent: Any = tablet.post("/api/v1/submissions", data=b"{}", headers={"X-Izdes": "1"})
     assert sent.json["code"] == "invalid_request"
     assert tablet.get("/", headers=BROWSER).location == "/field/"
 
@@ -209,3 +211,55 @@ def test_an_auditor_reads_and_changes_nothing(app: Flask) -> None:
     client.post("/account/mandate", data={**token, "mandate": second}, headers=same)
     assert client.get("/people/", headers=BROWSER).status_code == 200
     assert give(client, GOVERNOR.username, role="analyst").status_code == 403
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**40])
+def test_a_mandate_of_a_number_beyond_all_is_unknown(admin: FlaskClient, number: int) -> None:
+    cookie = admin.get_cookie("__Host-form")
+    answer: Any = admin.post(
+        f"/people/{GOVERNOR.username}/mandates/{number}/end",
+        data={"form_token": cookie.value if cookie else ""},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert (answer.status_code, answer.json["code"]) == (404, "unknown_mandate")
+
+
+def deputies_entries(app: Flask, username: str) -> list[tuple[str, int | None]]:
+    with app.extensions["izdes.database"].read() as connection:
+        rows = connection.execute(
+            select(AUDIT_ENTRIES.c.action, AUDIT_ENTRIES.c.stands_in_for)
+            .where(AUDIT_ENTRIES.c.actor_id == id_of(app, username))
+            .order_by(AUDIT_ENTRIES.c.sequence)
+        )
+        return [(row.action, row.stands_in_for) for row in rows]
+
+
+def test_whoever_signs_in_after_a_deputy_stands_in_for_nobody(app: Flask) -> None:
+    deputy = NewMandate("analyst", acting_for=id_of(app, ADMIN.username), reason="izin")
+    analyst = id_of(app, ANALYST.username)
+    app.extensions["izdes.database"].write(
+        lambda connection: give_mandate(connection, analyst, deputy)
+    )
+    tablet = app.test_client()
+    sign_in(tablet, ANALYST)
+    with app.extensions["izdes.database"].read() as connection:
+        second = mandates_of(connection, id_of(app, ANALYST.username)).now[1].id
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    tablet.get("/account/password")
+    cookie = tablet.get_cookie("__Host-form")
+    form = {"form_token": cookie.value if cookie else "", "mandate": second}
+    assert tablet.post("/account/mandate", data=form, headers=headers).status_code == 303
+    sign_in(tablet, GOVERNOR)
+    assert ("session.open", None) in deputies_entries(app, GOVERNOR.username)
+    assert {stood for _, stood in deputies_entries(app, GOVERNOR.username)} == {None}
+
+
+def test_own_records_are_sent_in_ones_own_name_by_whoever_else_stands_in_at_the_desk() -> None:
+    officer = Mandate(1, "officer", (), clock.today(), None)
+    deputy = Mandate(2, "lead", ("E-1",), clock.today(), None, "Zeynep Aksoy", 7, "izin")
+    at_the_desk = SignedInUser(1, "x", "X", "tr", (officer, deputy), chosen=2)
+    assert mandate_for(at_the_desk, "record.write") == officer
+    assert mandate_for(at_the_desk, "record.read") == deputy
+    assert mandate_for(at_the_desk, "users.write", "record.read_masked") is None
+    gone = SignedInUser(1, "x", "X", "tr", (deputy,), ended=(officer,))
+    assert mandate_for(gone, "record.write") == officer

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.problems import Problem
 from server.accounts.scopes import EVERYTHING, Scope
-from server.dashboards.filters import Filters, filters_from
+from server.dashboards.filters import Filters, filters_from, regions_shown
 
 
 def read(**query: str) -> Filters:
@@ -43,3 +43,16 @@ def test_a_province_outside_the_scope_does_not_exist() -> None:
     with pytest.raises(Problem) as problem:
         filters_from({"province": "13"}, rounds=rounds, default="2026-2", scope=van)
     assert problem.value.code == "not_found"
+
+
+def test_a_region_that_tells_of_one_province_outside_the_scope_does_not_exist() -> None:
+    van = Scope("province", frozenset({"65"}))
+    thrace = Scope("province", frozenset({"10", "17", "22", "39"}))
+    for scope, hidden in ((van, "TR1"), (thrace, "TR2")):
+        with pytest.raises(Problem) as problem:
+            filters_from({"region": hidden}, rounds=["1"], default="1", scope=scope)
+        assert problem.value.code == "not_found"
+        assert hidden not in regions_shown(scope.provinces)
+    assert filters_from({"region": "TRB"}, rounds=["1"], default="1", scope=van).region == "TRB"
+    assert len(regions_shown(None)) == 12
+    assert "TR1" in regions_shown(frozenset({"34"}))

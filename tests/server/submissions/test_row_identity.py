@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from uuid import UUID, uuid5
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -160,3 +161,30 @@ def test_a_garbled_record_holds_nobody_up() -> None:
     revisions = [[{"baslik": f"{half}-{number}"} for number in range(1000)] for half in "xy"]
     first, second = keys(*revisions)
     assert len({*first, *second}) == 2000
+
+
+@pytest.mark.parametrize("is_keyed", [False, True])
+def test_a_hostile_record_of_very_many_rows_holds_nobody_up(*, is_keyed: bool) -> None:
+    """So many that looking at each pair once would take hours, and all memory."""
+    number = 60_000
+    revisions = [
+        [
+            {"baslik": "x" if is_keyed else f"{half}-{row}"}
+            | ({ROW_KEY: str(UUID(int=half * number + row))} if is_keyed else {})
+            for row in range(number)
+        ]
+        for half in (1, 2)
+    ]
+    first, second = keys(*revisions)
+    assert len({*first, *second}) == 2 * number
+
+
+def test_a_key_that_could_be_worked_out_is_no_second_rows_key() -> None:
+    stolen = derived_key(RECORD, "konu", 2)
+    one, two = {"baslik": TITLES[0], ROW_KEY: stolen}, {"baslik": TITLES[1]}
+    ((key, other),) = keys([one, two])
+    assert key == stolen
+    assert other != stolen
+    assert keys([two, one])[0][0] == derived_key(RECORD, "konu", 1)
+    for revision in keys([one, two], [two, one], [one]):
+        assert len(set(revision)) == len(revision)
