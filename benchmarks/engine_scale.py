@@ -18,7 +18,7 @@ from analysis.estimation.estimation import Estimate, means
 from analysis.estimation.residuals import Adjustment
 from analysis.weighting.design_weights import poststratified
 from benchmarks.index import ITEMS, PLATES, SERVICES, generate, planned
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 from schemas.rules.measurement import measurement
 from schemas.rules.thresholds import thresholds
 
@@ -47,7 +47,7 @@ def estimates(
     observed = Round(segments, planned())
     weighting = poststratified(
         observed.respondents(),
-        population_margins(),
+        built_in_margins(),
         least=thresholds().merge_weighting_cells_below,
     )
     found = observed.sums(values, weighting, provinces=PLATES, services=SERVICES)

@@ -24,7 +24,7 @@ from analysis.figures.satisfaction import CellTotals, service_figures
 from analysis.records.columns import PEOPLE, RATINGS
 from analysis.weighting.design_weights import Weighting, poststratified
 from schemas.reference.geography import provinces
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 from schemas.reference.services import services
 from schemas.rules.measurement import measurement
 from schemas.rules.thresholds import thresholds
@@ -118,7 +118,7 @@ def from_observations(segments: list[Segment], visits: list[Visit]) -> tuple[Cel
     observed = Round(segments, visits)
     weighting = poststratified(
         observed.respondents(),
-        population_margins(),
+        built_in_margins(),
         least=thresholds().merge_weighting_cells_below,
     )
     cells = observed.totals(

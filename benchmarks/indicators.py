@@ -12,7 +12,7 @@ from analysis.engine.round_data import Round
 from analysis.figures.indicator_figures import estimated
 from analysis.weighting.design_weights import poststratified
 from benchmarks.index import generate
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 from schemas.rules.indicators import indicators
 from schemas.rules.thresholds import thresholds
 from server.indicators.observed_values import observed_values
@@ -27,7 +27,7 @@ def main() -> None:
         observed = Round(segments, visits)
         weighting = poststratified(
             observed.respondents(),
-            population_margins(),
+            built_in_margins(),
             least=thresholds().merge_weighting_cells_below,
         )
         total = 0.0

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from math import isfinite
 
 from schemas.reference.geography import find_province, province, provinces
-from schemas.reference.population import Margins, population_margins
+from schemas.reference.population import Margins, built_in_margins
 from schemas.tables.text_files import named_separator, without_separator_line
 from schemas.turkish import lower_turkish
 from schemas.wording import say
@@ -98,7 +98,7 @@ class _Table:
         self.margins: Margins = {}
         self.totals: dict[str, float] = {}
         self.faults: list[Remark] = []
-        self.ages = sorted({age for _, _, age in population_margins()})
+        self.ages = sorted({age for _, _, age in built_in_margins()})
 
     def take(self, number: int, row: Mapping[str, str]) -> None:
         """Read one row into a cell or a total."""

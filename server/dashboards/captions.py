@@ -9,6 +9,7 @@ from schemas.wording import say
 from server.dashboards.filters import Filters
 from server.dashboards.queries import Line
 from server.indices.index_rows import Basis
+from server.rounds.margins import table_name
 from server.web.formats import NOTHING, decimal, interval, moment, people, whole
 
 if TYPE_CHECKING:
@@ -52,8 +53,11 @@ def what_this_rests_on(lines: tuple[Line, ...], basis: Basis, *, language: str) 
             weights=basis.weight_version,
             forms=", ".join(basis.form_versions) or NOTHING,
         ),
-        basis.margins_version
-        and say("dashboards.own_margins", language, version=basis.margins_version),
+        say(
+            "dashboards.own_margins" if basis.has_own_margins else "dashboards.built_in_margins",
+            language,
+            version=table_name(basis.margins_version, language),
+        ),
         say(f"dashboards.selection_{basis.selection_mode}", language),
         _left_out(basis, language),
         ""

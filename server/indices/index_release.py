@@ -94,7 +94,7 @@ def now_of(
         facts={
             "weight_version": totals.weighting.version,
             "form_versions": list(totals.form_versions),
-            "margins_version": totals.margins_version or "",
+            "margins_version": totals.margins_version,
         },
         through=through,
         anchor=anchor,

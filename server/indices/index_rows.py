@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from schemas.reference.population import EDITIONS
 from schemas.rules.thresholds import Precision
 
 if TYPE_CHECKING:
@@ -61,15 +62,14 @@ class Basis:
     likewise what of them gives no figure, by reason, and ``imputed`` the interviews in visits
     without a design weight where others of the province have one: 0 for nobody, None for a few.
     ``computed_at`` and ``release`` are those of the figures: they move by whole groups.
-    ``margins``: the population table interviews are weighted to, with the name of an institution's
-    own one in ``margins_version``.
+    ``margins_version``: the population table interviews are weighted to, an edition of the built-in
+    one or the name of an institution's own.
     """
 
     round: str
     interviews: int | None
     ratings: int | None
     weight_version: str
-    margins: Literal["built-in", "own"]
     margins_version: str
     form_versions: tuple[str, ...]
     selection_mode: str
@@ -78,6 +78,11 @@ class Basis:
     through_sequence: int
     computed_at: str
     release: str
+
+    @property
+    def has_own_margins(self) -> bool:
+        """Whether an institution brought its own population table."""
+        return self.margins_version not in EDITIONS
 
 
 @dataclass(frozen=True)

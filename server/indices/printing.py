@@ -8,6 +8,7 @@ from schemas.reference.services import service
 from schemas.rules.thresholds import thresholds
 from schemas.wording import say
 from server.indices.index_rows import IndexRow, IndexTable
+from server.rounds.margins import table_name
 from server.terminal import tables
 from server.terminal.tables import aligned, comma_separated
 from server.web.formats import about, decimal, figure, interval, people, percent
@@ -83,14 +84,14 @@ def _footnotes(table: IndexTable, language: str) -> Iterator[str]:
     )
     yield say(f"indices.selection_{basis.selection_mode}", language)
     yield say(
-        "indices.weighting" if basis.margins == "built-in" else "indices.weighting_own",
+        "indices.weighting_own" if basis.has_own_margins else "indices.weighting",
         language,
         kish=decimal(weighting.kish_effect, language),
         largest=decimal(weighting.largest, language),
         extreme=percent(100 * weighting.extreme_share, language),
         merges=len(weighting.merges),
         uncovered=_named(weighting.uncovered),
-        **({"margins": basis.margins_version} if basis.margins == "own" else {}),
+        margins=table_name(basis.margins_version, language),
     )
     known = table.clustering
     yield say(
@@ -125,5 +126,5 @@ def _origin(table: IndexTable) -> dict[str, str]:
     return {
         "round": basis.round,
         "weight_version": basis.weight_version,
-        "margins": basis.margins_version or basis.margins,
+        "margins": basis.margins_version,
     }

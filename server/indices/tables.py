@@ -10,6 +10,7 @@ import numpy as np
 from analysis.arrays import IntArray
 from analysis.disclosure.rules import released_count
 from analysis.figures.satisfaction import SCALES
+from schemas.reference.population import VOTERS_2018
 from schemas.rules.claims import claims
 from schemas.rules.thresholds import thresholds
 from server.indices.figures import Printed, averages_at, figures_at
@@ -110,8 +111,8 @@ def basis_of(view: View, areas: Sequence[Area], chosen: tuple[str, ...]) -> Basi
         round=view.round_id,
         **_counts(totals, areas, chosen),
         weight_version=release.facts["weight_version"],
-        margins="own" if release.facts["margins_version"] else "built-in",
-        margins_version=release.facts["margins_version"],
+        # Releases made before there was more than one edition name none.
+        margins_version=release.facts["margins_version"] or VOTERS_2018,
         form_versions=tuple(release.facts["form_versions"]),
         selection_mode=view.state.plan.selection_mode,
         excluded={

@@ -16,6 +16,7 @@ from schemas.reference.geography import province
 from schemas.rules.thresholds import thresholds
 from schemas.wording import say
 from server.observations.round_totals import totals_of
+from server.rounds.margins import table_name
 from server.store.database import current_database
 from server.terminal import tables
 from server.terminal.tables import aligned
@@ -42,7 +43,7 @@ def round_weights(round_id: str) -> RoundWeights:
         current_database(), current_app.extensions["izdes.config"].data_dir, round_id
     )
     report = weighting_report(totals.weighting, totals.respondents, totals.margins)
-    return RoundWeights(round_id, totals.margins_version or "built-in", report)
+    return RoundWeights(round_id, totals.margins_version, report)
 
 
 def as_json(weights: RoundWeights) -> Iterator[str]:
@@ -63,8 +64,8 @@ def as_json(weights: RoundWeights) -> Iterator[str]:
 def as_text(weights: RoundWeights, language: str) -> Iterator[str]:
     """Write the report for people."""
     report = weights.report
-    own = weights.margins if weights.margins != "built-in" else say("margins.built_in", language)
-    yield say("weights.about", language, round=weights.round, version=report.version, margins=own)
+    table = table_name(weights.margins, language)
+    yield say("weights.about", language, round=weights.round, version=report.version, margins=table)
     respondents = released_count(report.respondents, thresholds())
     if respondents is None:
         yield say("weights.too_few", language)

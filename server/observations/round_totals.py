@@ -31,8 +31,8 @@ class RoundTotals:
     weighting: Weighting
     respondents: dict[Cell, Respondents]
     margins: Margins
-    margins_version: str | None
-    """Name of the institution's own population table; None where the built-in one is used."""
+    margins_version: str
+    """The edition of the built-in population table, or the name of an institution's own."""
     excluded: dict[tuple[str, str | None], int]
     """Interviews that give no ratings, by reason and province."""
     imputed: dict[str, int]

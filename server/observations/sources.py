@@ -16,7 +16,7 @@ from server import clock
 from server.forms.rating_forms import rating_forms
 from server.observations.observations import refresh
 from server.observations.segments import FORMAT, Manifest, files
-from server.rounds.margins import margins_of
+from server.rounds.margins import built_in_of, margins_of
 from server.rounds.models import ROUNDS, VISITS
 from server.store.database import Database
 
@@ -40,8 +40,8 @@ class Sources:
     manifest: Manifest
     segments: tuple[Segment, ...]
     margins: Margins
-    margins_version: str | None
-    """Name of the institution's own population table; None where the built-in one is used."""
+    margins_version: str
+    """The edition of the built-in population table, or the name of an institution's own."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -51,7 +51,7 @@ class Sources:
     @property
     def name(self) -> str:
         """The same in a word, for whoever has seen tables of it; thresholds are part of it."""
-        version = self.margins_version or margins_version(self.margins)
+        version = margins_version(self.margins)
         made_of = self.plan, self.segments, version, thresholds(), FORMAT
         return blake2b(repr(made_of).encode(), digest_size=12).hexdigest()
 
@@ -130,19 +130,18 @@ def segments_of(folder: Path, round_id: str, manifest: Manifest) -> tuple[Segmen
     )
 
 
-def margins_in_force(
-    database: Database, data_dir: Path, round_id: str
-) -> tuple[Margins, str | None]:
+def margins_in_force(database: Database, data_dir: Path, round_id: str) -> tuple[Margins, str]:
     """The population a round is weighted to: its own table, the institution's, or ours."""
     with database.read() as connection:
         own = margins_of(connection, round_id)
+        built_in = built_in_of(connection, round_id)
     if own is not None:
         return own.margins, own.version
     everywhere = data_dir / "population_margins.csv"
     try:
         margins = population_margins(everywhere, everywhere.stat().st_mtime_ns)
     except FileNotFoundError:
-        return population_margins(), None
+        return built_in.margins, built_in.version
     return margins, margins_version(margins)
 
 

@@ -130,7 +130,13 @@ def margins(round_id: str, file: Path | None, *, built_in: bool) -> None:
     """Weight a round to a population table of your own, or tell which one it is weighted to."""
     from schemas.reference.margin_files import read_margin_table
     from schemas.tables.text_files import decoded
-    from server.rounds.margins import drop_margins, margins_of, set_margins
+    from server.rounds.margins import (
+        built_in_of,
+        drop_margins,
+        margins_of,
+        set_margins,
+        table_name,
+    )
     from server.store.database import current_database
 
     language = terminal_language()
@@ -141,8 +147,8 @@ def margins(round_id: str, file: Path | None, *, built_in: bool) -> None:
             print_text("margins.returned", round=round_id)
         elif file is None:
             with database.read() as connection:
-                held = margins_of(connection, round_id)
-            version = held.version if held else say("margins.built_in", language)
+                held = margins_of(connection, round_id) or built_in_of(connection, round_id)
+            version = table_name(held.version, language)
             print_text("margins.current", round=round_id, version=version)
         else:
             text, _ = decoded(file.read_bytes()) or ("", "")

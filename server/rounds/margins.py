@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from schemas.problems import Problem
 from schemas.reference.margin_files import MarginTable, margin_text, read_margin_table
-from schemas.reference.population import Margins
+from schemas.reference.population import EDITIONS, NEWEST, Margins, built_in_margins
+from schemas.wording import say
 from server import clock
 from server.rounds.models import ROUND_MARGINS, ROUNDS
 from server.store import audit
@@ -34,13 +35,22 @@ def set_margins(
 
 
 def drop_margins(connection: Connection, round_id: str, *, actor: int | None) -> None:
-    """Weight a round to the built-in table again."""
+    """Weight a round to the newest built-in table from now on."""
     _store(connection, round_id, "", "")
-    audit.write(connection, actor=actor, action="round.margins_dropped", object=round_id)
+    connection.execute(
+        update(ROUNDS).where(ROUNDS.c.id == round_id).values(built_in_margins=NEWEST)
+    )
+    audit.write(
+        connection,
+        actor=actor,
+        action="round.margins_dropped",
+        object=round_id,
+        details={"version": NEWEST},
+    )
 
 
 def margins_of(connection: Connection, round_id: str) -> RoundTable | None:
-    """Read the table in force for a round; None: the built-in one."""
+    """Read a round's own table; None: it has none."""
     held = connection.execute(
         select(ROUND_MARGINS.c.version, ROUND_MARGINS.c.cells)
         .where(ROUND_MARGINS.c.round_id == round_id)
@@ -52,8 +62,21 @@ def margins_of(connection: Connection, round_id: str) -> RoundTable | None:
     return RoundTable(held.version, read_margin_table(held.cells).margins)
 
 
+def built_in_of(connection: Connection, round_id: str) -> RoundTable:
+    """The built-in table that a round without one of its own is weighted to."""
+    edition = connection.scalar(select(ROUNDS.c.built_in_margins).where(ROUNDS.c.id == round_id))
+    if edition is None:
+        raise Problem("unknown_round", round=round_id)
+    return RoundTable(edition, built_in_margins(edition))
+
+
 def _store(connection: Connection, round_id: str, version: str, cells: str) -> None:
     if connection.scalar(select(ROUNDS.c.id).where(ROUNDS.c.id == round_id)) is None:
         raise Problem("unknown_round", round=round_id)
     row = {"round_id": round_id, "version": version, "cells": cells, "set_at": clock.now()}
     connection.execute(insert(ROUND_MARGINS), row)
+
+
+def table_name(version: str, language: str) -> str:
+    """A population table in words: an edition of the built-in one, or an institution's own."""
+    return say(f"margins.{version}", language) if version in EDITIONS else version

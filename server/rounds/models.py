@@ -34,6 +34,9 @@ class Round(SQLModel, table=True):
     selection_mode: str = Field(max_length=16)
     starts_on: date
     ends_on: date
+    built_in_margins: str = Field(max_length=16)
+    """The edition of the built-in population table (schemas/reference/population.py) that its
+    interviews are weighted to, unless it has a table of its own."""
 
 
 class Visit(SQLModel, table=True):

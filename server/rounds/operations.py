@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from schemas.problems import Problem
+from schemas.reference.population import NEWEST
 from schemas.reference.rounds import RoundStatus, SelectionMode
 from schemas.rules.known_questions import Topic
 from server.rounds.models import ROUNDS, VISIT_OFFICERS, VISITS
@@ -60,7 +61,7 @@ def open_round(connection: Connection, new: NewRound, *, actor: int | None) -> N
     taken = select(ROUNDS.c.id).where(ROUNDS.c.id == new.id)
     if connection.scalar(taken) is not None:
         raise Problem("round_exists", round=new.id)
-    connection.execute(insert(ROUNDS), asdict(new) | {"status": "open"})
+    connection.execute(insert(ROUNDS), asdict(new) | {"status": "open", "built_in_margins": NEWEST})
     audit.write(connection, actor=actor, action="round.opened", object=new.id)
 
 

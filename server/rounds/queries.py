@@ -1,7 +1,7 @@
 """Reading rounds and visits."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -73,7 +73,8 @@ class OfficersVisit:
 
 def all_rounds(connection: Connection) -> tuple[RoundSummary, ...]:
     """List all rounds, the latest first."""
-    latest_first = select(ROUNDS).order_by(ROUNDS.c.starts_on.desc(), ROUNDS.c.id)
+    shown = ROUNDS.c[tuple(field.name for field in fields(RoundSummary))]
+    latest_first = select(*shown).order_by(ROUNDS.c.starts_on.desc(), ROUNDS.c.id)
     return tuple(RoundSummary(**row) for row in connection.execute(latest_first).mappings())
 
 

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.weighting.design_weights import Merge, Respondents, poststratified
-from schemas.reference.population import population_margins
 from tests.reference.survey_data import CASES, numbers, sample
 
 AGES = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
@@ -129,12 +128,6 @@ def test_extreme_weights_are_told() -> None:
     run = poststratified(respondents, {**MARGINS, ("06", "erkek", "18-24"): 9000.0}, least=5)
     assert run.largest > 5
     assert run.extreme_share == pytest.approx(5 / run.respondents)
-
-
-def test_the_built_in_margins_hold_every_resident() -> None:
-    margins = population_margins()
-    assert len(margins) == 81 * 12
-    assert sum(margins.values()) == pytest.approx(86_092_168)
 
 
 def test_poststratified_weights_equal_r() -> None:

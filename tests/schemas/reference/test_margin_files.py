@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.reference.margin_files import margin_text, read_margin_table
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 
 AGES = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 
@@ -36,7 +36,7 @@ def test_a_complete_table_is_taken_and_named() -> None:
 
 @given(st.floats(0.5, 1.0))
 def test_what_is_written_is_read_back(share: float) -> None:
-    margins = {cell: size * share for cell, size in population_margins().items()}
+    margins = {cell: size * share for cell, size in built_in_margins().items()}
     read = read_margin_table(margin_text(margins))
     assert read.faults == ()
     assert read.margins == pytest.approx(margins, rel=1e-12)

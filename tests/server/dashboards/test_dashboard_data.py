@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from schemas.reference.margin_files import margin_text, read_margin_table
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 from server.dashboards.pages import PARTS
 from server.observations import round_totals, sources
 from server.rounds.margins import set_margins
@@ -79,7 +79,7 @@ def test_a_record_that_comes_while_the_view_is_made_is_in_the_tag_of_what_shows_
 
 def test_another_population_table_is_news(ankara: Survey, analyst: FlaskClient) -> None:
     tag = analyst.get(ADDRESS).headers["ETag"]
-    margins = {cell: size // 2 + 1 for cell, size in population_margins().items()}
+    margins = {cell: size // 2 + 1 for cell, size in built_in_margins().items()}
     table = read_margin_table(margin_text(margins))
     ankara.database.write(lambda connection: set_margins(connection, ROUND, table, actor=None))
     assert analyst.get(ADDRESS, headers={"If-None-Match": tag}).status_code == 200

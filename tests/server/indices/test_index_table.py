@@ -5,7 +5,7 @@ import pytest
 from analysis.cluster_variance.scale_intervals import score_interval
 from schemas.problems import Problem
 from schemas.reference.margin_files import read_margin_table
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 from server.indices.queries import index_table
 from server.observations.round_totals import totals_of
 from server.rounds.margins import set_margins
@@ -137,7 +137,7 @@ def test_people_count_by_their_province_sex_and_age(survey: Survey) -> None:
         visit = survey.plan(f"V{number}", "06")
         for sex, happier, times in (("kadin", score + 1, 4), ("erkek", score, 16)):
             survey.bring(visit, answers("emn", score=happier, cinsiyet=sex), times=times)
-    margins = population_margins()
+    margins = built_in_margins()
     women = sum(size for cell, size in margins.items() if cell[:2] == ("06", "kadin"))
     men = sum(size for cell, size in margins.items() if cell[:2] == ("06", "erkek"))
     expected = (women * (50 + 100) / 2 + men * (25 + 75) / 2) / (women + men)
@@ -160,7 +160,8 @@ def test_own_population_margins_replace_the_built_in_ones(survey: Survey) -> Non
             survey.bring(f"V{number}", answers("emn", score=happier, cinsiyet=sex), times=3)
     assert survey.row().value == pytest.approx((3 * 75 + 1 * 50) / 4, abs=0.05)
     basis = survey.table().basis
-    assert (built_in.margins, basis.margins) == ("built-in", "own")
+    assert built_in.margins_version == "adults_2025"
+    assert (built_in.has_own_margins, basis.has_own_margins) == (False, True)
     assert basis.margins_version.startswith("pop-")
     assert built_in.weight_version != basis.weight_version
 

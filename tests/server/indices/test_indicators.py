@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 
 from analysis.cluster_variance.scale_intervals import score_interval
 from schemas.problems import Problem
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 from schemas.rules.indicators import indicators
 from server import clock
 from server.forms.models import FORM_VERSIONS
@@ -157,7 +157,7 @@ def test_figures_of_citizens_are_weighted_to_the_population(survey: Survey) -> N
         visit = survey.plan(f"V{number}", "06")
         survey.bring(visit, answers("emn", overall=5), times=16)
         survey.bring(visit, answers("emn", overall=1, cinsiyet="erkek"), times=5)
-    margins = population_margins()
+    margins = built_in_margins()
     women = sum(size for cell, size in margins.items() if cell[:2] == ("06", "kadin"))
     everyone = sum(size for cell, size in margins.items() if cell[0] == "06")
     assert values(survey, "ME_genel")[POLICE] == pytest.approx(100 * women / everyone, abs=0.05)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.reference.margin_files import margin_text, read_margin_table
-from schemas.reference.population import population_margins
+from schemas.reference.population import built_in_margins
 from server.observations import round_totals, segments
 from server.observations.round_totals import RoundTotals, totals_of
 from server.rounds.margins import set_margins
@@ -76,7 +76,7 @@ def assert_same(got: RoundTotals, wanted: RoundTotals) -> None:
 
 
 def replace_margins(survey: Survey, number: int) -> None:
-    margins = {cell: 1 + (size * number) % 977 for cell, size in population_margins().items()}
+    margins = {cell: 1 + (size * number) % 977 for cell, size in built_in_margins().items()}
     table = read_margin_table(margin_text(margins))
     survey.database.write(lambda connection: set_margins(connection, ROUND, table, actor=None))
 

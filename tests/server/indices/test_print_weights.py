@@ -37,7 +37,7 @@ def test_the_report_as_json_holds_margins_and_spread(weighted: Survey) -> None:
     assert [province["province"] for province in report["provinces"]] == ["06"]
     assert report["provinces"][0]["g_high"] == pytest.approx((1 - women["target"]) / 0.2)
     assert len(report["uncovered"]) == 80
-    assert report["population_table"] == "built-in"
+    assert report["population_table"] == "adults_2025"
 
 
 def test_the_report_for_people_names_what_was_merged(weighted: Survey) -> None:
