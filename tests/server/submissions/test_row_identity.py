@@ -158,7 +158,9 @@ def test_two_rows_sent_with_different_keys_are_two_though_they_say_the_same() ->
 
 def test_a_garbled_record_holds_nobody_up() -> None:
     """A thousand rows, all different from those before: too many to compare each with each."""
-    revisions = [[{"baslik": f"{half}-{number}"} for number in range(1000)] for half in "xy"]
+    revisions: list[list[Row]] = [
+        [{"baslik": f"{half}-{number}"} for number in range(1000)] for half in "xy"
+    ]
     first, second = keys(*revisions)
     assert len({*first, *second}) == 2000
 
@@ -167,7 +169,7 @@ def test_a_garbled_record_holds_nobody_up() -> None:
 def test_a_hostile_record_of_very_many_rows_holds_nobody_up(*, is_keyed: bool) -> None:
     """So many that looking at each pair once would take hours, and all memory."""
     number = 60_000
-    revisions = [
+    revisions: list[list[Row]] = [
         [
             {"baslik": "x" if is_keyed else f"{half}-{row}"}
             | ({ROW_KEY: str(UUID(int=half * number + row))} if is_keyed else {})
