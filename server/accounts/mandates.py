@@ -178,6 +178,8 @@ def _settled(new: NewMandate, user_id: int) -> NewMandate:
     if new.ends_on is not None and new.ends_on < starts_on:
         raise Problem("invalid_mandate", detail="ends_on")
     reason = " ".join(new.reason.split())[:LONGEST_REASON]
+    if not reason.isprintable():
+        raise Problem("invalid_mandate", detail="reason")
     if new.acting_for is not None and (new.acting_for == user_id or not reason):
         raise Problem("invalid_mandate", detail="acting_for")
     return NewMandate(new.role, _places(new), starts_on, new.ends_on, new.acting_for, reason)
@@ -188,7 +190,8 @@ def _places(new: NewMandate) -> tuple[str, ...]:
     scope = role_book().role(new.role).scope
     known = {province.plate for province in provinces()} if scope == "province" else None
     fits = len(places) <= MOST_PLACES and all(
-        len(place) <= LONGEST_PLACE and (known is None or place in known) for place in places
+        len(place) <= LONGEST_PLACE and place.isprintable() and (known is None or place in known)
+        for place in places
     )
     if not fits or bool(places) != (scope in OF_PLACES):
         raise Problem("invalid_mandate", detail="places")

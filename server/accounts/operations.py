@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, insert, update
 
@@ -26,6 +27,8 @@ from server.store import audit
 from server.store.database import Database
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+LONGEST_NAME: Final = 128
 
 # User names are ASCII; a Turkish keyboard that capitalises the first letter must not lock one out.
 _FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZİı", "abcdefghijklmnopqrstuvwxyzii")
@@ -63,10 +66,13 @@ def create_user(
         raise Problem("invalid_request", detail="language")
     if credentials(connection, username) is not None:
         raise Problem("username_taken", username=username)
+    full_name = " ".join(full_name.split())
+    if not 0 < len(full_name) <= LONGEST_NAME or not full_name.isprintable():
+        raise Problem("invalid_request", detail="full_name")
     about = username, full_name
     row = {
         "username": username,
-        "full_name": full_name.strip(),
+        "full_name": full_name,
         "language": language,
         "password_hash": NO_PASSWORD if password is None else new_password_hash(password, about),
         "created_at": clock.now(),

@@ -1,6 +1,6 @@
 """Which records lie within somebody's scope."""
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from server.accounts.scopes import Scope
 from server.rounds.models import VISITS
@@ -17,13 +17,21 @@ def records_within(scope: Scope) -> ColumnElement[bool]:
         case "all":
             return true()
         case "province":
-            return SUBMISSIONS.c.province.in_(scope.values)
+            # What is planned goes before what an officer wrote: the coordinator who planned the
+            # visit answers for its records, also for one that says it was held elsewhere.
+            elsewhere = SUBMISSIONS.c.visit_id.is_(None)
+            stated = and_(elsewhere, SUBMISSIONS.c.province.in_(scope.values))
+            return or_(_of_visits(scope), stated)
         case "team":
-            return SUBMISSIONS.c.visit_id.in_(select(VISITS.c.id).where(visits_within(scope)))
+            return _of_visits(scope)
         case "own":
             return SUBMISSIONS.c.officer_id == scope.user_id
         case _:
             return false()
+
+
+def _of_visits(scope: Scope) -> ColumnElement[bool]:
+    return SUBMISSIONS.c.visit_id.in_(select(VISITS.c.id).where(visits_within(scope)))
 
 
 def anonymous_within(scope: Scope) -> ColumnElement[bool]:

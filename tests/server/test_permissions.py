@@ -234,6 +234,27 @@ def test_lists_count_what_lies_within_the_scope(
     assert (rows[OWN].record in page, rows[OTHER].record in page) == (True, number == 2)
 
 
+def test_a_record_is_of_the_province_its_visit_was_planned_in(
+    everybody: Flask, client: FlaskClient, field: Field, rows: dict[str, Row]
+) -> None:
+    body = interview(visit=f"Z-{OTHER}-900", answers={"il": OWN, "ilce": "1231"})
+    record = envelope(body)
+    assert field.send(record).status_code == 200
+    outside = interview(visit=None, answers={"il": OWN, "ilce": "1231"})
+    without_visit = envelope(outside)
+    assert field.send(without_visit).status_code == 200
+    headers = fresh_session(everybody, "coordinator")
+    seen = {
+        name: client.get(f"/records/{number}", headers=headers).status_code
+        for name, number in (
+            ("planned elsewhere", record["instance_id"]),
+            ("outside all visits", without_visit["instance_id"]),
+            ("own", rows[OWN].record),
+        )
+    }
+    assert seen == {"planned elsewhere": 404, "outside all visits": 200, "own": 200}
+
+
 @pytest.mark.usefixtures("rows")
 def test_a_coordinator_is_shown_figures_of_the_own_province_and_of_the_country(
     everybody: Flask, client: FlaskClient

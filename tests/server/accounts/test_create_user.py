@@ -42,6 +42,10 @@ def test_it_makes_an_account_and_writes_it_down(empty_app: Flask) -> None:
         ({"role": "coordinator"}, "invalid_mandate"),
         ({"places": ("65",)}, "invalid_mandate"),
         ({"language": "de"}, "invalid_request"),
+        ({"full_name": " "}, "invalid_request"),
+        ({"full_name": "x" * 129}, "invalid_request"),
+        ({"full_name": "Ayşe\x1b[31m"}, "invalid_request"),
+        ({"full_name": "Ay\udcff"}, "invalid_request"),
     ],
 )
 def test_it_refuses_and_keeps_nothing(empty_app: Flask, change: dict[str, str], code: str) -> None:

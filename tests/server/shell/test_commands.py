@@ -166,7 +166,14 @@ def test_mandates_are_given_and_ended(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [("--place", "99"), (), ("--place", "65", "--for", "nevzat.ergun")]
+    "more",
+    [
+        ("--place", "99"),
+        (),
+        ("--place", "65", "--for", "nevzat.ergun"),
+        ("--place", "\udcff"),
+        ("--place", "65", "--reason", "\udcff"),
+    ],
 )
 def test_a_mandate_that_cannot_be_changes_nothing(run: Run, more: tuple[str, ...]) -> None:
     add(run)
