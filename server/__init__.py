@@ -15,6 +15,7 @@ BLUEPRINTS = (
     "server.web.openapi",
     "server.accounts.routes",
     "server.accounts.people",
+    "server.accounts.second_factor.pages",
     "server.forms.routes",
     "server.sync.routes",
     "server.attachments.routes",

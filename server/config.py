@@ -21,6 +21,10 @@ SETTINGS = {
         "1: a figure waits while the plan promises fewer than 15 more answers, which could never"
         " count alone; 0: it moves with every ten. Default: 1"
     ),
+    "IZDES_SECOND_FACTOR": (
+        "offered: whoever has set up a second factor is asked for it; required: the office opens"
+        " only with one. Default: offered"
+    ),
     "IZDES_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* counts. Default: 0",
     "IZDES_LANGUAGE": "Language of the terminal: tr or en. Default: tr",
     "IZDES_TRACEBACK": "1 prints the whole traceback when a command fails. Default: one line",
@@ -53,6 +57,7 @@ class Config:
     trusted_proxies: int = 0
     correction_days: int = 7
     releases_wait: bool = True
+    second_factor: str = "offered"
 
     @classmethod
     def from_environment(cls) -> "Config":
@@ -70,6 +75,7 @@ class Config:
             records_per_minute=_whole("IZDES_RECORDS_PER_MINUTE", 60_000),
             correction_days=_whole("IZDES_CORRECTION_DAYS", 7),
             releases_wait=_whole("IZDES_RELEASES_WAIT", 1) != 0,
+            second_factor=_one_of("IZDES_SECOND_FACTOR", "offered", "required"),
             trusted_proxies=_whole("IZDES_TRUSTED_PROXIES", 0),
         )
 
@@ -89,3 +95,11 @@ def _whole(name: str, default: int, *, least: int = 0) -> int:
     if not (written.isascii() and written.isdigit() and int(written) >= least):
         raise Problem("setting_no_number", name=name, written=written, least=least)
     return int(written)
+
+
+def _one_of(name: str, default: str, *others: str) -> str:
+    written = os.environ.get(name, "").strip() or default
+    if written not in (default, *others):
+        choices = ", ".join((default, *others))
+        raise Problem("setting_no_choice", name=name, written=written, choices=choices)
+    return written

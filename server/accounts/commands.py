@@ -159,6 +159,21 @@ def disable(username: str) -> None:
     print_text("commands.user_disabled", username=username)
 
 
+@user.command("reset-second-factor")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Take away an account's second factor, which was lost."""
+    from server.accounts.operations import known_user
+    from server.accounts.second_factor.factors import reset
+    from server.store.database import current_database
+
+    with application():
+        current_database().write(
+            lambda connection: reset(connection, known_user(connection, username).user.id)
+        )
+    print_text("commands.second_factor_reset", username=username)
+
+
 def _spelled(mandate: "Mandate", language: str) -> str:
     from server.accounts.spelled_mandates import spelled, spelled_time
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import JSON, Table
+from sqlalchemy import JSON, Table, false
 from sqlmodel import Field, SQLModel
 
 from server.store.audit import SEQUENCE
@@ -53,6 +53,34 @@ class UserSession(SQLModel, table=True):
     last_seen_at: datetime
     mandate_id: int | None = None
     """The mandate chosen for it; None: the one held longest."""
+    is_strong: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether a code of the second factor was given in it."""
+
+
+class SecondFactor(SQLModel, table=True):
+    """What somebody's authenticator knows, sealed (server/accounts/second_factor)."""
+
+    __tablename__ = "second_factors"
+
+    user_id: int = Field(foreign_key="users.id", primary_key=True)
+    secret: str = Field(max_length=128)
+    begun_at: datetime
+    confirmed_at: datetime | None = None
+    """None: it is being set up and asks nothing yet."""
+    last_step: int | None = None
+    """The step of time whose code was used last: none works twice."""
+    failures: int = 0
+    """Wrong codes since the last right one."""
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code to be used once, by whoever has lost the authenticator."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: int = Field(foreign_key="users.id", primary_key=True)
+    digest: str = Field(max_length=64, primary_key=True)
+    used_at: datetime | None = None
 
 
 class SignInAttempt(SQLModel, table=True):
@@ -78,5 +106,7 @@ class KnownOrigin(SQLModel, table=True):
 USERS: Final[Table] = User.__table__  # type: ignore[attr-defined]
 MANDATES: Final[Table] = UserMandate.__table__  # type: ignore[attr-defined]
 USER_SESSIONS: Final[Table] = UserSession.__table__  # type: ignore[attr-defined]
+SECOND_FACTORS: Final[Table] = SecondFactor.__table__  # type: ignore[attr-defined]
+RECOVERY_CODES: Final[Table] = RecoveryCode.__table__  # type: ignore[attr-defined]
 SIGN_IN_ATTEMPTS: Final[Table] = SignInAttempt.__table__  # type: ignore[attr-defined]
 KNOWN_ORIGINS: Final[Table] = KnownOrigin.__table__  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from server.accounts.passwords import (
     password_matches,
 )
 from server.accounts.queries import Credentials, SignedInUser, credentials
+from server.accounts.second_factor.factors import Desk, count_code, forgive_code, use_code
 from server.accounts.sessions import end_session, end_sessions_of, start_session, token_hash
 from server.accounts.throttle import count_attempt, forgive_attempt, limits_of
 from server.store import audit
@@ -118,7 +119,7 @@ def change_own_password(
     def change(connection: Connection) -> None:
         forgive_attempt(connection, attempt)
         set_password(connection, username=user.username, password=new, by=user.id)
-        _start(connection, opened, origin)
+        _start(connection, opened, origin, is_strong=user.is_strong)
 
     database.write(change)
     return opened
@@ -163,9 +164,15 @@ def choose_mandate(connection: Connection, *, token: str, user: SignedInUser, ch
 
 
 def sign_in(
-    database: Database, *, username: str, password: str, origin: Origin, replaces: str | None = None
+    database: Database,
+    *,
+    username: str,
+    password: str,
+    origin: Origin,
+    replaces: str | None = None,
+    factor: tuple[Desk, str] | None = None,
 ) -> OpenedSession:
-    """Open a session, or raise wrong_credentials or too_many_attempts.
+    """Open a session, or raise wrong_credentials, wrong_code or too_many_attempts.
 
     The password is checked between two transactions: its 20 ms must not hold up SQLite's writer.
     """
@@ -181,14 +188,19 @@ def sign_in(
         known.user, secrets.token_urlsafe(32), origin.browser or _browser_token()
     )
 
+    tried = count_code(factor[0], known.user) if factor else []
+
     def open_session(connection: Connection) -> None:
         forgive_attempt(connection, attempt)
+        if factor is not None:
+            use_code(connection, known.user.id, *factor)
+            forgive_code(connection, known.user.id, tried)
         if replaces is not None:
             end_session(connection, replaces)
         if rehashed is not None:
             changed = update(USERS).where(USERS.c.id == known.user.id)
             connection.execute(changed.values(password_hash=rehashed))
-        _start(connection, opened, origin)
+        _start(connection, opened, origin, is_strong=factor is not None)
 
     database.write(open_session)
     return opened
@@ -218,9 +230,11 @@ def _browser_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _start(connection: Connection, opened: OpenedSession, origin: Origin) -> None:
+def _start(
+    connection: Connection, opened: OpenedSession, origin: Origin, *, is_strong: bool
+) -> None:
     user = opened.user
-    start_session(connection, token=opened.token, user_id=user.id)
+    start_session(connection, token=opened.token, user_id=user.id, is_strong=is_strong)
     remember_origin(connection, user.id, Origin(origin.address, opened.browser))
     audit.write(
         connection,

@@ -14,6 +14,7 @@ from server.accounts.operations import known_user
 from server.accounts.permissions import current_user, signed_in_user
 from server.accounts.queries import all_users
 from server.accounts.scopes import may
+from server.accounts.second_factor.factors import factor_state, reset
 from server.store.database import current_database
 from server.web.access import allow
 from server.web.languages import current_language
@@ -77,6 +78,17 @@ def end(username: str, mandate_id: int) -> Response:
     return make_response(redirect(url_for("people.show_person", username=username, done=1), 303))
 
 
+@blueprint.post("/<username>/second-factor/reset")
+@allow("users.write")
+def reset_second_factor(username: str) -> Response:
+    """Take away the second factor of somebody who has lost it."""
+    by = signed_in_user().id
+    current_database().write(
+        lambda connection: reset(connection, _other(connection, username, by), by=by)
+    )
+    return make_response(redirect(url_for("people.show_person", username=username, done=1), 303))
+
+
 def _other(connection: Connection, username: str, by: int) -> int:
     """The id of somebody else: nobody decides on mandates of their own."""
     user_id = known_user(connection, username).user.id
@@ -90,6 +102,7 @@ def _page(username: str, mistake: Problem | None = None) -> str:
     with current_database().read() as connection:
         credentials = known_user(connection, username)
         held = mandates_of(connection, credentials.user.id)
+        factor = factor_state(connection, credentials.user.id)
     user = current_user()
     is_oneself = user is not None and user.id == credentials.user.id
     return render_template(
@@ -97,6 +110,7 @@ def _page(username: str, mistake: Problem | None = None) -> str:
         person=credentials.user,
         is_disabled=credentials.disabled,
         held=held,
+        factor=factor,
         may_change=may(user, "users.write") and not is_oneself,
         is_oneself=is_oneself,
         roles=[role_book().role(code) for code in roles()],

@@ -1,5 +1,6 @@
 """The guard that asks before every view, and what pages know of who is signed in."""
 
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -78,8 +79,9 @@ def has_page(url: str) -> bool:
 
 def first_page(user: SignedInUser) -> str | None:
     """The page a person's day begins on; None if no page is for the person."""
+    whole = _with_factor(user)
     return next(
-        (url for url, needed, _ in NAVIGATION if has_page(url) and may(user, *needed)), None
+        (url for url, needed, _ in NAVIGATION if has_page(url) and may(whole, *needed)), None
     )
 
 
@@ -98,9 +100,23 @@ def _guard() -> Response | None:
         return None
     if user is None:
         return _to_sign_in()
-    if asked != (SIGNED_IN,) and not may(user, *asked):
+    if asked == (SIGNED_IN,) or may(user, *asked):
+        return None
+    if not may(_with_factor(user), *asked):
         raise Problem("not_allowed")
-    return None
+    return _to_code()
+
+
+def _with_factor(user: SignedInUser | None) -> SignedInUser | None:
+    """The person as after a code: what menus name, and what a code is asked for."""
+    return replace(user, lacks="") if user else None
+
+
+def _to_code() -> Response:
+    if not wants_page():
+        raise Problem("second_factor_needed")
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(f"/account/code?{urlencode({'next': here})}", 303)  # type: ignore[return-value]
 
 
 def _mandate_at_work(user: SignedInUser | None, asked: tuple[str, ...]) -> Mandate | None:
@@ -121,13 +137,14 @@ def _to_sign_in() -> Response:
 
 def _people_of_templates() -> dict[str, Any]:
     user = current_user()
+    whole = _with_factor(user)
     return {
         "user": user,
         "administers": may(user, "setting.write"),
         "navigation": [
             {"url": url, "label": label, "current": request.path.startswith(url)}
             for url, needed, label in NAVIGATION
-            if has_page(url) and may(user, *needed)
+            if has_page(url) and may(whole, *needed)
         ],
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }

@@ -1,14 +1,14 @@
 """Reads of accounts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
 from server import clock
 from server.accounts.mandates import Held, Mandate, mandates, mandates_of
-from server.accounts.models import USER_SESSIONS, USERS
+from server.accounts.models import SECOND_FACTORS, USER_SESSIONS, USERS
 
 ABSOLUTE_LIFE = timedelta(hours=12)
 IDLE_LIFE = timedelta(minutes=30)
@@ -28,6 +28,11 @@ class SignedInUser:
     ended: tuple[Mandate, ...] = field(default=(), repr=False)
     chosen: int | None = None
     """The id of the mandate the person works under in this session."""
+    is_strong: bool = False
+    """Whether a code of the second factor was given in this session."""
+    has_factor: bool = False
+    lacks: Literal["", "code", "factor"] = ""
+    """What is still needed in this session for more than one's own rows."""
 
     @property
     def mandate(self) -> Mandate | None:
@@ -74,14 +79,24 @@ def live_session(connection: Connection, token_hash: str) -> LiveSession | None:
     session = USER_SESSIONS.c
     row = connection.execute(
         select(
-            USERS, session.created_at.label("opened_at"), session.last_seen_at, session.mandate_id
+            USERS,
+            session.created_at.label("opened_at"),
+            session.last_seen_at,
+            session.mandate_id,
+            session.is_strong,
+            SECOND_FACTORS.c.confirmed_at,
         )
         .join(USER_SESSIONS)
+        .outerjoin(SECOND_FACTORS, SECOND_FACTORS.c.user_id == USERS.c.id)
         .where(session.token_hash == token_hash, USERS.c.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
         return None
-    user = _user(connection, row, chosen=row.mandate_id)
+    user = replace(
+        _user(connection, row, chosen=row.mandate_id),
+        is_strong=row.is_strong,
+        has_factor=row.confirmed_at is not None,
+    )
     return None if _has_run_out(row, user) else LiveSession(user, row.last_seen_at)
 
 

@@ -17,6 +17,7 @@ from server.accounts.permissions import (
     signed_in_user,
 )
 from server.accounts.queries import SignedInUser
+from server.accounts.second_factor.pages import current_desk
 from server.accounts.sessions import COOKIE, forget_session
 from server.store.database import current_database
 from server.web.access import allow_public, allow_signed_in
@@ -29,6 +30,7 @@ from server.web.languages import (
     remember_language,
     use_language,
 )
+from server.web.own_paths import own_path
 from server.web.security import renew_form_token
 
 blueprint = Blueprint("accounts", __name__)
@@ -37,11 +39,15 @@ BROWSER_COOKIE = "__Host-browser"
 
 
 class SignInRequest(Wire):
-    """A user name and a password; ``bearer`` asks for a token instead of a cookie."""
+    """A user name and a password; ``bearer`` asks for a token instead of a cookie.
+
+    ``code``: of the second factor, for whoever has one and needs more than their own rows.
+    """
 
     username: str = Field(max_length=256)
     password: str = Field(max_length=1024)
     bearer: bool = False
+    code: str | None = Field(default=None, max_length=64)
 
 
 class SessionAnswer(Wire):
@@ -55,13 +61,13 @@ class SessionAnswer(Wire):
 @operation(
     request=SignInRequest,
     response=SessionAnswer,
-    problems=("wrong_credentials", "too_many_attempts"),
+    problems=("wrong_credentials", "wrong_code", "too_many_attempts"),
 )
 @allow_public
 def open_session() -> Response:
     """Sign in."""
     asked = read_body(SignInRequest)
-    opened = _sign_in(asked.username, asked.password)
+    opened = _sign_in(asked.username, asked.password, asked.code)
     if asked.bearer:
         return reply(SessionAnswer(officer=_officer(opened.user), token=opened.token))
     response = reply(SessionAnswer(officer=_officer(opened.user)))
@@ -110,7 +116,7 @@ def sign_in() -> Response:
     renew_form_token()
     if (chosen := chosen_before()) and chosen != opened.user.language:
         _keep_language(opened.user.id, chosen)
-    response = make_response(redirect(_own_path(request.form.get("next")), 303))
+    response = make_response(redirect(own_path(request.form.get("next")), 303))
     _keep_in_browser(response, opened)
     forget_choice(response)
     return response
@@ -159,7 +165,7 @@ def choose_language() -> Response:
     if language not in LANGUAGES:
         raise Problem("invalid_request", detail="language")
     user = current_user()
-    response = make_response(redirect(_own_path(request.form.get("next")), 303))
+    response = make_response(redirect(own_path(request.form.get("next")), 303))
     if user is None:
         remember_choice(response)
     else:
@@ -201,13 +207,14 @@ def _keep_language(user_id: int, language: str) -> None:
     )
 
 
-def _sign_in(username: str, password: str) -> operations.OpenedSession:
+def _sign_in(username: str, password: str, code: str | None = None) -> operations.OpenedSession:
     opened = operations.sign_in(
         current_database(),
         username=username,
         password=password,
         origin=_origin(),
         replaces=request.cookies.get(COOKIE),
+        factor=(current_desk(), code) if code else None,
     )
     forget_session(request.cookies.get(COOKIE, ""))
     use_language(opened.user.language)
@@ -247,7 +254,7 @@ def _sign_in_page(*, username: str = "", problem: Problem | None = None) -> Resp
         render_template(
             "accounts/sign_in.html",
             username=username,
-            next=_own_path(request.values.get("next")),
+            next=own_path(request.values.get("next")),
             mistake=problem.said(current_language()) if problem else None,
         )
     )
@@ -281,15 +288,3 @@ def _officer(user: SignedInUser) -> Officer:
     return Officer(
         username=user.username, full_name=user.full_name, role=user.role, language=user.language
     )
-
-
-def _own_path(asked: str | None) -> str:
-    """The address to go to, if it is one of ours: a path that no browser reads as a host."""
-    if (
-        asked
-        and asked.startswith("/")
-        and asked.isprintable()
-        and not asked.startswith(("//", "/\\"))
-    ):
-        return asked
-    return "/"

@@ -74,7 +74,9 @@ def _scope(user: SignedInUser, permission: str) -> Scope | None:
 
 def _granting(user: SignedInUser, permission: str) -> Mandate | None:
     chosen = user.mandate
-    if chosen is not None and breadth_of(chosen.role, permission):
+    breadth = breadth_of(chosen.role, permission) if chosen else None
+    # With the password alone, what is one's own: a tablet never asks for a code (ADR 0046).
+    if breadth == "own" or (breadth is not None and not user.lacks):
         return chosen
     # What is one's own stays so whichever mandate is chosen at the desk: a leader's tablet sends.
     kept = (*user.mandates, *(user.ended if permission == OUTLIVING else ()))

@@ -3,13 +3,15 @@
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Literal
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
+from schemas.rules.rights import role_book
 from server import clock
 from server.accounts.models import USER_SESSIONS
 from server.accounts.queries import ABSOLUTE_LIFE, LiveSession, SignedInUser, live_session
@@ -50,8 +52,9 @@ def session_user(token: str) -> SignedInUser | None:
     _note_use(session, token)
     if len(memory.users) >= MOST_REMEMBERED:
         memory.users.clear()
-    memory.users[digest] = (memory.clock() + SECONDS_TRUSTED, session.user)
-    return session.user
+    user = replace(session.user, lacks=_lacking(session.user))
+    memory.users[digest] = (memory.clock() + SECONDS_TRUSTED, user)
+    return user
 
 
 def forget_session(token: str) -> None:
@@ -59,14 +62,20 @@ def forget_session(token: str) -> None:
     _memory().users.pop(token_hash(token), None)
 
 
-def start_session(connection: Connection, *, token: str, user_id: int) -> None:
+def start_session(
+    connection: Connection, *, token: str, user_id: int, is_strong: bool = False
+) -> None:
     """Write a new session down, and clear away those that have run out."""
     now = clock.now()
     sessions = USER_SESSIONS.c
     connection.execute(delete(USER_SESSIONS).where(sessions.created_at < now - ABSOLUTE_LIFE))
     connection.execute(
         insert(USER_SESSIONS).values(
-            token_hash=token_hash(token), user_id=user_id, created_at=now, last_seen_at=now
+            token_hash=token_hash(token),
+            user_id=user_id,
+            created_at=now,
+            last_seen_at=now,
+            is_strong=is_strong,
         )
     )
 
@@ -84,6 +93,17 @@ def end_sessions_of(connection: Connection, user_id: int) -> None:
 def token_hash(token: str) -> str:
     """What the database knows of a token. It is random: a plain digest cannot be guessed."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _lacking(user: SignedInUser) -> Literal["", "code", "factor"]:
+    if user.has_factor:
+        return "" if user.is_strong else "code"
+    is_required = current_app.extensions["izdes.config"].second_factor == "required"
+    return "factor" if is_required and _role_needs_factor(user) else ""
+
+
+def _role_needs_factor(user: SignedInUser) -> bool:
+    return user.mandate is not None and role_book().role(user.mandate.role).second_factor
 
 
 def _memory() -> Memory:

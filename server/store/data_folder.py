@@ -2,8 +2,10 @@
 
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 FOLDER_MODE = 0o700
 OF_OTHERS = 0o077
@@ -34,6 +36,22 @@ def tighten_database(url: str) -> None:
         file = Path(name + suffix)
         with suppress(FileNotFoundError, PermissionError):
             _tighten(file, file.stat())
+
+
+def kept_once(file: Path, make: Callable[[], bytes]) -> bytes:
+    """What a file holds; it is made at the first use, and workers that start together share it."""
+    with suppress(FileNotFoundError):
+        return file.read_bytes()
+    make_folder(file.parent)
+    # Linking a finished file is atomic: the first one's stays.
+    with NamedTemporaryFile(dir=file.parent) as draft:
+        draft.write(make())
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            os.link(draft.name, file)
+    keep_folder(file.parent)
+    return file.read_bytes()
 
 
 def _tighten_in(folder: Path) -> None:

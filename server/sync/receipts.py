@@ -1,19 +1,16 @@
 """Receipts: the server's signature under what it has stored."""
 
-import os
 from base64 import urlsafe_b64encode
-from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from schemas.protocol.sync import Receipt, ReceiptKey, receipt_text
-from server.store.data_folder import keep_folder, make_folder
+from server.store.data_folder import kept_once
 
 # Deterministic (RFC 6979), so that a repeat gets the very bytes of the first receipt.
 _ALGORITHM = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
@@ -45,11 +42,7 @@ class Signer:
 def load_signer(folder: Path) -> Signer:
     """The signer of this instance; its key is made at the first use and shared by workers."""
     file = folder / "receipts.pem"
-    try:
-        pem = file.read_bytes()
-    except FileNotFoundError:
-        _make_key(file)
-        pem = file.read_bytes()
+    pem = kept_once(file, _new_key)
     key = serialization.load_pem_private_key(pem, password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{file} holds no elliptic-curve key")
@@ -61,21 +54,12 @@ def spell_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _make_key(file: Path) -> None:
-    make_folder(file.parent)
-    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+def _new_key() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    # Linking a finished file is atomic: workers that start together agree on the first one's key.
-    with NamedTemporaryFile(dir=file.parent) as draft:
-        draft.write(pem)
-        draft.flush()
-        os.fsync(draft.fileno())
-        with suppress(FileExistsError):
-            os.link(draft.name, file)
-    keep_folder(file.parent)
 
 
 def _base64url(data: bytes) -> str:

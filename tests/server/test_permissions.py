@@ -71,6 +71,7 @@ UNSCOPED = {
     "people.show_person",
     "people.give",
     "people.end",
+    "people.reset_second_factor",
     # What somebody sends is their own: the records say whose they are.
     "sync.receive_submissions",
     "sync.receive_anonymous_records",
