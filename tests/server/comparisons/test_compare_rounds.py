@@ -47,7 +47,8 @@ def test_services_are_adjusted_together_with_all_else_that_is_printed(
     assert len(tested) == 4
     assert any(row["q"] > row["p"] for row in tested)
     expected = false_discovery_control([row["p"] for row in tested])
-    assert [row["q"] for row in tested] == pytest.approx(expected)
+    # Both are printed with four digits, and q is up to four times as large as p.
+    assert [row["q"] for row in tested] == pytest.approx(list(expected), abs=3e-4)
 
 
 def test_units_visited_twice_make_the_change_more_certain(rounds: Survey, run: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from schemas.reference.population import NEWEST
 from server.forms.models import FORM_VERSIONS
 from server.rounds.models import ROUNDS
 from server.store.audit import AUDIT_ENTRIES, write
@@ -63,6 +64,7 @@ def round_row(name: str) -> dict[str, Any]:
         "selection_mode": "quota",
         "starts_on": TODAY.isoformat(),
         "ends_on": TODAY.isoformat(),
+        "built_in_margins": NEWEST,
     }
 
 
